@@ -1,0 +1,56 @@
+# Everything a newcomer types. `make run` and `make test` set up what they need; the other targets build on the same set-up.
+
+BIN := .venv/bin
+PORT ?= 8000
+DATA ?= var
+export PORT DATA
+# The Node of the virtual environment comes first, so that everybody builds with the same one.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup build run test test-python test-browser check bench screenshots docs clean
+
+help:            ## what there is to type
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
+
+setup: .make/python .make/node build
+
+.make/python: pyproject.toml scripts/setup_python.sh
+	@sh scripts/setup_python.sh
+	@mkdir -p .make && touch $@
+
+.make/node: package.json package-lock.json .make/python
+	@echo "Installing the JavaScript libraries ..."
+	@npm ci --silent --no-audit --no-fund
+	@mkdir -p .make && touch $@
+
+build: .make/python .make/node   ## bundle the worker, the page script and the style
+	@node scripts/build.mjs
+
+run: setup       ## start Motorkap with demo organisations on an embedded SQLite (PORT, DATA)
+	@flask --app app db upgrade >/dev/null
+	@flask --app app demo
+	@flask --app app welcome
+	@exec gunicorn --config gunicorn.conf.py "app:create_app()"
+
+test: setup      ## every test: Python, JavaScript and the real browser
+	@sh scripts/find_chromium.sh >/dev/null
+	@python -m pytest
+
+check: setup     ## style, types and the arrows between the folders
+	@ruff check .
+	@mypy
+	@lint-imports
+
+bench: setup     ## the figures of docs/figures.md, target and result side by side
+	@sh scripts/find_chromium.sh >/dev/null
+	@python -m bench
+
+screenshots: setup  ## the pictures of docs/pictures, from the real app
+	@sh scripts/find_chromium.sh >/dev/null
+	@python scripts/screenshots.py
+
+docs: setup      ## docs/words.md from the vocabulary
+	@python scripts/words.py
+
+clean:           ## away with what was built; your data in DATA stays
+	rm -rf .venv node_modules static/build static/vendor .make
