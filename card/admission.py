@@ -1,0 +1,46 @@
+"""Admission: what the server takes into a card's log, entry by entry (PROTOCOL, "POST /sync").
+
+Refused is what is malformed or unauthorised; never what is late, out of order, or answers something that has not arrived. What an entry
+means is for the fold.
+"""
+
+from __future__ import annotations
+
+from card.access import Viewer, on_card
+from card.entry import Entry, Rejected, parse
+from card.hlc import millis
+from card.membership import Membership
+from card.vocabulary import KINDS
+
+AHEAD_MS = 10 * 60 * 1000
+
+
+def judge(viewer: Viewer, opened: bool, members: Membership, raw: object, now_ms: int) -> Entry | Rejected:
+    """The entry, or why not. `opened`: the log has this card's opening. `members`: of the log so far."""
+    entry = parse(raw)
+    if isinstance(entry, Rejected):
+        return entry
+    return _too_early(entry, now_ms) or _not_theirs(viewer, entry) or _not_here(viewer, opened, members, entry) or entry
+
+
+def _too_early(entry: Entry, now_ms: int) -> Rejected | None:
+    if millis(entry["at"]) > now_ms + AHEAD_MS:
+        return Rejected("clock", "more than 10 minutes ahead of the server", "at")
+    return None
+
+
+def _not_theirs(viewer: Viewer, entry: Entry) -> Rejected | None:
+    for field, mine in (("by", viewer.person), ("org", viewer.org), ("device", viewer.device)):
+        if entry[field] != mine:  # type: ignore[literal-required]
+            return Rejected("forbidden", "not what the session says", field)
+    if KINDS[entry["kind"]].get("by_server"):
+        return Rejected("forbidden", "only the server writes this", "kind")
+    return None
+
+
+def _not_here(viewer: Viewer, opened: bool, members: Membership, entry: Entry) -> Rejected | None:
+    if opened and not on_card(viewer, members):
+        return Rejected("forbidden", "not on this card", "card")
+    if opened and entry["kind"] == "card.opened":
+        return Rejected("forbidden", "this card is open already", "kind")
+    return None

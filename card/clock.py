@@ -1,0 +1,61 @@
+"""Clock: times as people say them, in the Netherlands (Europe/Amsterdam, summer time included); instants as machines keep them.
+
+Where the clock is put forward an hour does not exist: what is said to be in it is taken by the offset before the change. Where it is put back an
+hour exists twice: the first is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from card.hlc import millis
+
+HERE = ZoneInfo("Europe/Amsterdam")
+_SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)")
+_BACK_MS = 60 * 60 * 1000
+_DAY_MS = 24 * _BACK_MS
+
+
+def to_instant(said: str, now_ms: int) -> str | None:
+    """ "14:30" (also 14.30, 1430, 9:05) as the instant within the hour before now and the 23 hours after; None when it is no clock time."""
+    match = _SPOKEN.fullmatch(said.strip())
+    if not match:
+        return None
+    hour, minute = (int(match[1]), int(match[2])) if match[1] else (int(match[3]), int(match[4]))
+    today = datetime.fromtimestamp(now_ms / 1000, HERE).replace(tzinfo=None, hour=hour, minute=minute, second=0, microsecond=0)
+    choices = [_ms(today + timedelta(days=days)) for days in (-1, 0, 1)]
+    chosen = next((ms for ms in choices if ms >= now_ms - _BACK_MS), choices[-1])
+    return datetime.fromtimestamp(chosen / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def instant_ms(instant: str) -> int:
+    return round(datetime.fromisoformat(instant).timestamp() * 1000)
+
+
+def clock(moment: str) -> str:
+    """The clock time, "14:30", of an instant or of a hybrid clock's stamp."""
+    return _here(moment).strftime("%H:%M")
+
+
+def day(moment: str) -> str:
+    """The day, "24-11", of an instant or of a hybrid clock's stamp."""
+    return _here(moment).strftime("%d-%m")
+
+
+def minutes_between(earlier: str, later_ms: int) -> int:
+    """Whole minutes from an instant or stamp until then; never below zero."""
+    return max(0, later_ms - _moment_ms(earlier)) // 60_000
+
+
+def _ms(local: datetime) -> int:
+    return round(local.replace(tzinfo=HERE).timestamp() * 1000)
+
+
+def _moment_ms(moment: str) -> int:
+    return instant_ms(moment) if "T" in moment else millis(moment)
+
+
+def _here(moment: str) -> datetime:
+    return datetime.fromtimestamp(_moment_ms(moment) / 1000, HERE)

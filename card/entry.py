@@ -1,0 +1,215 @@
+"""Entry: everything anybody records, immutable, in the shape it has on the wire (PROTOCOL, "An entry").
+
+`parse` turns any JSON value into an Entry or into a Rejected that says what is wrong and where. It never raises.
+Fields and top-level keys it does not know are kept: a newer phone may talk to an older server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+import rfc8785
+
+from card.vocabulary import AUDIENCES, KINDS, SITUATION_SLUGS
+
+MAX_BYTES = 16 * 1024
+MAX_DEPTH = 8
+MAX_SUPERSEDES = 100
+SERVER_FIELDS = ("seq", "received", "hash", "seal")
+
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_HLC = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)")
+
+
+class Entry(TypedDict):
+    id: str
+    card: str
+    kind: str
+    at: str
+    by: str
+    org: str
+    device: str
+    audience: str
+    supersedes: list[str]
+    body: dict[str, Any]
+    seq: NotRequired[int]
+    received: NotRequired[str]
+    hash: NotRequired[str]
+    seal: NotRequired[str]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Why an entry is not taken: a code of PROTOCOL, words for a person, and the field it is about."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 (JSON Canonicalization Scheme). Raises ValueError for what JSON cannot say: NaN, lone surrogates, huge integers."""
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as problem:
+        raise ValueError(str(problem)) from problem
+
+
+def parse(raw: object) -> Entry | Rejected:
+    """The entry that `raw` is, without what only the server may say of it."""
+    if not isinstance(raw, dict):
+        return _malformed("an entry is an object")
+    told = {name: value for name, value in raw.items() if name not in SERVER_FIELDS}
+    told.setdefault("supersedes", [])
+    if not _shallow(told, MAX_DEPTH):
+        return _malformed("nested too deep")
+    try:
+        size = len(canonical(told))
+    except ValueError as problem:
+        return _malformed(str(problem))
+    if size > MAX_BYTES:
+        return Rejected("too_large", f"an entry is at most {MAX_BYTES} bytes")
+    if b"\\u0000" in canonical(told):
+        return _malformed("a text has a NUL character")
+    return _envelope_problem(told) or _body_problem(told["kind"], told["body"]) or told  # type: ignore[return-value]
+
+
+def is_uuid7(value: object) -> bool:
+    return isinstance(value, str) and _UUID7.fullmatch(value) is not None
+
+
+def is_instant(value: object) -> bool:
+    """An ISO 8601 date and time with its offset, of a day that exists."""
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _malformed(message: str, field: str | None = None) -> Rejected:
+    return Rejected("malformed", message, field)
+
+
+def _shallow(value: object, depth: int) -> bool:
+    if depth < 0:
+        return False
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _shallow(inner, depth - 1) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(_shallow(inner, depth - 1) for inner in value)
+    return True
+
+
+_ENVELOPE: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("id", is_uuid7),
+    ("card", is_uuid7),
+    ("kind", lambda value: isinstance(value, str)),
+    ("at", lambda value: isinstance(value, str) and _HLC.fullmatch(value) is not None),
+    ("by", lambda value: isinstance(value, str) and value != ""),
+    ("org", lambda value: isinstance(value, str) and value != ""),
+    ("device", lambda value: isinstance(value, str) and value != ""),
+    ("audience", lambda value: value in AUDIENCES),
+    ("supersedes", lambda value: _list_of(value, MAX_SUPERSEDES, is_uuid7)),
+    ("body", lambda value: isinstance(value, dict)),
+)
+
+
+def _envelope_problem(told: Mapping[str, Any]) -> Rejected | None:
+    for field, fits in _ENVELOPE:
+        if field not in told:
+            return _malformed("missing", field)
+        if not fits(told[field]):
+            return _malformed("not of the right form", field)
+    if told["kind"] not in KINDS:
+        return Rejected("unknown_kind", "this server does not know the kind", "kind")
+    return None
+
+
+def _body_problem(kind: str, body: Mapping[str, Any]) -> Rejected | None:
+    for name, code in body_errors(kind, body).items():
+        return _malformed(code, f"body.{name}")
+    return None
+
+
+def body_errors(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a body, per field: `required`, `one_of_these` or `wrong`. Forms show the same codes in words."""
+    rule = KINDS[kind]
+    errors: dict[str, str] = {}
+    for name, field in rule["fields"].items():
+        if name not in body or body[name] is None:
+            if _is_required(field, body):
+                errors[name] = "required"
+        elif not _fits(field, body[name]):
+            errors[name] = "wrong"
+        elif _is_required(field, body) and _blank(body[name]):
+            errors[name] = "required"
+    some = rule.get("at_least_one", ())
+    if some and all(_blank(body.get(name)) for name in some):
+        errors.setdefault(some[0], "one_of_these")
+    return errors
+
+
+def _is_required(field: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    when = field.get("required_when")
+    return bool(field.get("required")) or (when is not None and all(body.get(name) == value for name, value in when.items()))
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.strip() == "") or value == []
+
+
+def _list_of(value: object, most: int, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and len(value) <= most and all(fits(inner) for inner in value)
+
+
+def _text(value: object, most: int) -> bool:
+    return isinstance(value, str) and len(value) <= most
+
+
+def _number(value: object, field: Mapping[str, Any]) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and field["min"] <= value <= field["max"]
+
+
+def _person(value: object) -> bool:
+    if isinstance(value, dict):
+        return _text(value.get("name"), 200) and not _blank(value["name"]) and _text(value.get("organisation", ""), 200)
+    return _text(value, 200)
+
+
+def _override(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and _text(value.get("reason"), 2000)
+        and not _blank(value["reason"])
+        and _list_of(value.get("duties"), MAX_SUPERSEDES, is_uuid7)
+    )
+
+
+_FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
+    "text": lambda value, field: _text(value, field["max"]),
+    "choice": lambda value, field: isinstance(value, str) and value in field["choices"],
+    "choices": lambda value, field: _list_of(value, 20, lambda one: isinstance(one, str) and one in field["choices"]),
+    "bool": lambda value, field: isinstance(value, bool),
+    "bool_or_text": lambda value, field: isinstance(value, bool) or _text(value, field["max"]),
+    "entry": lambda value, field: is_uuid7(value),
+    "entries": lambda value, field: _list_of(value, MAX_SUPERSEDES, is_uuid7),
+    "instant": lambda value, field: is_instant(value),
+    "number": _number,
+    "person": lambda value, field: _person(value),
+    "organisation": lambda value, field: _text(value, 200),
+    "texts": lambda value, field: _list_of(value, field["most"], lambda one: _text(one, field["max"])),
+    "situation": lambda value, field: isinstance(value, str) and value in SITUATION_SLUGS,
+    "override": lambda value, field: _override(value),
+}
+
+
+def _fits(field: Mapping[str, Any], value: Any) -> bool:
+    return _FITS[field["type"]](value, field)

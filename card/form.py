@@ -1,0 +1,62 @@
+"""Form: what a person filled in, as the body of an entry; the vocabulary says how (`kinds.json`).
+
+Texts are trimmed, what was left empty is left out, a clock time becomes an instant. What cannot be read is named per field, so that the form
+can say it there and keep what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from card.clock import to_instant
+from card.entry import body_errors, is_instant
+from card.vocabulary import KINDS
+
+Fields = Mapping[str, Sequence[str]]
+
+
+def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """The body, and per field the code of what is wrong with it: `required`, `one_of_these`, `wrong` or `no_clock_time`."""
+    body: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, field in KINDS[kind]["fields"].items():
+        if field["type"] == "override":
+            value: Any = _override(fields)
+        else:
+            value = _value(field["type"], [text.strip() for text in fields.get(name, ()) if text.strip()], now_ms)
+        if value is _UNREADABLE:
+            errors[name] = "no_clock_time" if field["type"] == "instant" else "wrong"
+        elif value is not None:
+            body[name] = value
+    return body, body_errors(kind, body) | errors
+
+
+_UNREADABLE = object()
+
+
+def _value(type_: str, texts: list[str], now_ms: int) -> Any:
+    if not texts:
+        return None
+    if type_ in ("choices", "entries", "texts"):
+        return texts
+    if type_ == "bool":
+        return texts[-1] in ("true", "on", "1", "yes")
+    if type_ == "bool_or_text":
+        return {"true": True, "false": False}.get(texts[-1], texts[-1])
+    if type_ == "instant":
+        return texts[-1] if is_instant(texts[-1]) else (to_instant(texts[-1], now_ms) or _UNREADABLE)
+    return _number(texts[-1]) if type_ == "number" else texts[-1]
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return _UNREADABLE
+
+
+def _override(fields: Fields) -> dict[str, Any] | None:
+    reason = " ".join(fields.get("override.reason", ())).strip()
+    duties = [duty for duty in fields.get("override.duties", ()) if duty]
+    return {"reason": reason, "duties": duties} if duties or reason else None

@@ -1,0 +1,68 @@
+"""Gathered: a log made ready to fold. Every entry once, in reading order, by kind, and as the Item that screens show.
+
+An entry whose body is not what its kind asks for stays in the time line and means nothing to its subject: `of` leaves it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from card.entry import Entry, body_errors, canonical
+from card.heads import in_order
+from card.vocabulary import KINDS
+
+Item = dict[str, Any]
+
+
+class Gathered:
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = in_order(each_once(entries))
+        self._by_kind: dict[str, list[Entry]] = {}
+        self._corrections: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry["kind"] in KINDS and not body_errors(entry["kind"], entry["body"]):
+                self._by_kind.setdefault(entry["kind"], []).append(entry)
+        for correction in self.of("entry.corrected"):
+            self._corrections.setdefault(correction["body"]["entry"], []).append(correction)
+        self.is_late: Callable[[Entry], bool] = lambda entry: False
+
+    def of(self, *kinds: str) -> list[Entry]:
+        """The well-formed entries of these kinds, in reading order."""
+        if len(kinds) == 1:
+            return self._by_kind.get(kinds[0], [])
+        return in_order(entry for kind in kinds for entry in self._by_kind.get(kind, []))
+
+    def item(self, entry: Entry) -> Item:
+        """An entry as people read it. What only the transport needs (seq, hash, device) is not in it."""
+        return {
+            "id": entry["id"],
+            "kind": entry["kind"],
+            "at": entry["at"],
+            "by": entry["by"],
+            "org": entry["org"],
+            "audience": entry["audience"],
+            "body": entry["body"],
+            "late": self.is_late(entry),
+            "corrections": [
+                {"id": said["id"], "by": said["by"], "org": said["org"], "at": said["at"], "text": said["body"]["text"]}
+                for said in self._corrections.get(entry["id"], [])
+            ],
+        }
+
+    def items(self, entries: Iterable[Entry]) -> list[Item]:
+        return [self.item(entry) for entry in entries]
+
+
+def each_once(entries: Iterable[Entry]) -> list[Entry]:
+    """One copy an id: what the server numbered goes before what it did not, the lowest number first."""
+    once: dict[str, Entry] = {}
+    for entry in entries:
+        known = once.get(entry["id"])
+        if known is None or (known is not entry and _rank(entry) < _rank(known)):
+            once[entry["id"]] = entry
+    return list(once.values())
+
+
+def _rank(entry: Entry) -> tuple[float, bytes]:
+    return entry.get("seq", float("inf")), canonical(entry)

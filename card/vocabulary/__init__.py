@@ -1,0 +1,29 @@
+"""The vocabulary: kinds, fields, choices, situation types and words, as data that Python, JavaScript, forms and docs read.
+
+`kinds.json` follows the table of PROTOCOL ("Kinds on an incident card"); `situations.json` the report's tables 1 and 2.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+KINDS: dict[str, dict[str, Any]] = json.loads((_FOLDER / "kinds.json").read_text("utf-8"))
+SITUATIONS: list[dict[str, Any]] = json.loads((_FOLDER / "situations.json").read_text("utf-8"))
+SITUATION_SLUGS = frozenset(slug for context in SITUATIONS for group in context["groups"] for slug in group["types"])
+
+AUDIENCES = ("all", "police", "care", "org")
+RISK_FOR = ("professional", "client", "surroundings")
+LEVELS = ("none", "low", "middle", "high")
+AGREED_MINUTES = 30
+OVERDUE_STEPS = (30, 45, 60)
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """The labels of the vocabulary in one language (`nl` or `en`), by key."""
+    return dict(json.loads((_FOLDER / f"words.{lang}.json").read_text("utf-8")))
