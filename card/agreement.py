@@ -9,6 +9,4 @@ from card.gathered import Gathered
 
 def agreements(log: Gathered) -> list[dict[str, Any]]:
     done = {entry["body"]["agreement"]: entry for entry in reversed(log.of("agreement.done"))}
-    return [
-        {"item": log.item(made), "done": log.item(done[made["id"]]) if made["id"] in done else None} for made in log.of("agreement.made")
-    ]
+    return [{"item": log.item(made), "done": log.item(done[made["id"]]) if made["id"] in done else None} for made in log.of("agreement.made")]

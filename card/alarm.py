@@ -9,10 +9,7 @@ from card.gathered import Gathered
 
 def alarms(log: Gathered) -> list[dict[str, Any]]:
     ends = {entry["body"]["alarm"]: entry for entry in reversed(log.of("alarm.ended"))}
-    return [
-        {"item": log.item(raised), "ended": log.item(ends[raised["id"]]) if raised["id"] in ends else None}
-        for raised in log.of("alarm.raised")
-    ]
+    return [{"item": log.item(raised), "ended": log.item(ends[raised["id"]]) if raised["id"] in ends else None} for raised in log.of("alarm.raised")]
 
 
 def ringing(log: Gathered) -> list[str]:

@@ -10,17 +10,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from card.entry import trimmed
 from card.hlc import millis
 
 HERE = ZoneInfo("Europe/Amsterdam")
-_SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)")
+_SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _BACK_MS = 60 * 60 * 1000
 _DAY_MS = 24 * _BACK_MS
 
 
 def to_instant(said: str, now_ms: int) -> str | None:
     """ "14:30" (also 14.30, 1430, 9:05) as the instant within the hour before now and the 23 hours after; None when it is no clock time."""
-    match = _SPOKEN.fullmatch(said.strip())
+    match = _SPOKEN.fullmatch(trimmed(said))
     if not match:
         return None
     hour, minute = (int(match[1]), int(match[2])) if match[1] else (int(match[3]), int(match[4]))

@@ -20,10 +20,7 @@ def duties(log: Gathered) -> list[dict[str, Any]]:
     acute = [(entry["id"], "risk", whom) for whom, heads in risk_heads(log).items() for entry in heads if is_acute(entry)]
     unanswered = [(offer.entry["id"], "handover", None) for offer in offers(log) if offer.open]
     alarms = [(alarm, "alarm", None) for alarm in ringing(log)]
-    return [
-        {"entry": entry, "kind": kind, "for": whom}
-        for entry, kind, whom in sorted([*acute, *unanswered, *alarms], key=lambda duty: duty[0])
-    ]
+    return [{"entry": entry, "kind": kind, "for": whom} for entry, kind, whom in sorted([*acute, *unanswered, *alarms], key=lambda duty: duty[0])]
 
 
 def closing(log: Gathered) -> Entry | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, NotRequired, TypedDict
 
 import rfc8785
@@ -23,7 +23,9 @@ SERVER_FIELDS = ("seq", "received", "hash", "seal")
 
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _HLC = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)")
+_HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
+_INSTANT = re.compile(rf"(20\d\d-\d\d-\d\d)T{_HOUR_MINUTE}(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR_MINUTE})", re.ASCII)
+_WHITE = " \t\n\r\f\v"
 
 
 class Entry(TypedDict):
@@ -84,14 +86,20 @@ def is_uuid7(value: object) -> bool:
 
 
 def is_instant(value: object) -> bool:
-    """An ISO 8601 date and time with its offset, of a day that exists."""
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+    """An ISO 8601 date and time with its offset, of a day that exists, in this century."""
+    match = _INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         return False
     try:
-        datetime.fromisoformat(value)
+        date.fromisoformat(match[1])
     except ValueError:
         return False
     return True
+
+
+def trimmed(text: str) -> str:
+    """Without the white space around it; ASCII only, because languages disagree about the rest."""
+    return text.strip(_WHITE)
 
 
 def _malformed(message: str, field: str | None = None) -> Rejected:
@@ -163,7 +171,7 @@ def _is_required(field: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 
 def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and value.strip() == "") or value == []
+    return value is None or (isinstance(value, str) and trimmed(value) == "") or value == []
 
 
 def _list_of(value: object, most: int, fits: Callable[[Any], bool]) -> bool:

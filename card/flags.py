@@ -10,7 +10,7 @@ from card.gathered import Gathered
 from card.handover import offers
 from card.presence import latest, organisation_of
 from card.responsibility import holders
-from card.risk import is_acute, risk_heads
+from card.risk import disagree, risk_heads
 from card.transport import transport_heads
 
 Flag = dict[str, Any]
@@ -34,7 +34,7 @@ def _handovers(log: Gathered) -> Iterator[Flag]:
 
 def _disagreements(log: Gathered) -> Iterator[Flag]:
     for whom, standing in risk_heads(log).items():
-        if len({(entry["body"]["level"], is_acute(entry)) for entry in standing}) > 1:
+        if disagree(standing):
             yield _flag("risk_disagreement", about=whom)
 
 

@@ -6,11 +6,12 @@ can say it there and keep what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from card.clock import to_instant
-from card.entry import body_errors, is_instant
+from card.entry import body_errors, is_instant, trimmed
 from card.vocabulary import KINDS
 
 Fields = Mapping[str, Sequence[str]]
@@ -24,7 +25,7 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
         if field["type"] == "override":
             value: Any = _override(fields)
         else:
-            value = _value(field["type"], [text.strip() for text in fields.get(name, ()) if text.strip()], now_ms)
+            value = _value(field["type"], [trimmed(text) for text in fields.get(name, ()) if trimmed(text)], now_ms)
         if value is _UNREADABLE:
             errors[name] = "no_clock_time" if field["type"] == "instant" else "wrong"
         elif value is not None:
@@ -33,6 +34,7 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
 
 
 _UNREADABLE = object()
+_NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
 
 def _value(type_: str, texts: list[str], now_ms: int) -> Any:
@@ -50,13 +52,10 @@ def _value(type_: str, texts: list[str], now_ms: int) -> Any:
 
 
 def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return _UNREADABLE
+    return float(text) if _NUMBER.fullmatch(text) else _UNREADABLE
 
 
 def _override(fields: Fields) -> dict[str, Any] | None:
-    reason = " ".join(fields.get("override.reason", ())).strip()
+    reason = trimmed(" ".join(fields.get("override.reason", ())))
     duties = [duty for duty in fields.get("override.duties", ()) if duty]
     return {"reason": reason, "duties": duties} if duties or reason else None

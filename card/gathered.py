@@ -55,7 +55,7 @@ class Gathered:
 
 
 def each_once(entries: Iterable[Entry]) -> list[Entry]:
-    """One copy an id: what the server numbered goes before what it did not, the lowest number first."""
+    """One copy an id: what the server numbered goes before what it did not, the lowest number first; text by UTF-16 unit, as JavaScript compares."""
     once: dict[str, Entry] = {}
     for entry in entries:
         known = once.get(entry["id"])
@@ -65,4 +65,4 @@ def each_once(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _rank(entry: Entry) -> tuple[float, bytes]:
-    return entry.get("seq", float("inf")), canonical(entry)
+    return entry.get("seq", float("inf")), canonical(entry).decode().encode("utf-16-be")

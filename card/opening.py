@@ -12,7 +12,7 @@ def opening(log: Gathered) -> dict[str, Any]:
     body = first["body"] if first else {}
     return {
         "id": first["card"] if first else (log.entries[0]["card"] if log.entries else None),
-        "type": body.get("type", "incident"),
+        "type": body.get("type") or "incident",
         **{name: body.get(name) for name in ("situation", "place", "about", "lat", "lng")},
         "opened": first and {"entry": first["id"], "at": first["at"], "by": first["by"], "org": first["org"]},
     }

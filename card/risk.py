@@ -23,6 +23,10 @@ def is_acute(entry: Entry) -> bool:
     return entry["body"].get("acute") is True
 
 
+def disagree(standing: list[Entry]) -> bool:
+    return len({(entry["body"]["level"], is_acute(entry)) for entry in standing}) > 1
+
+
 def risk(log: Gathered) -> dict[str, Any]:
     return {whom: _of(log, standing) for whom, standing in risk_heads(log).items()}
 
@@ -32,6 +36,6 @@ def _of(log: Gathered, standing: list[Entry]) -> dict[str, Any]:
     return {
         "level": max(levels, key=LEVELS.index, default=None),
         "acute": any(map(is_acute, standing)),
-        "disagreement": len({(entry["body"]["level"], is_acute(entry)) for entry in standing}) > 1,
+        "disagreement": disagree(standing),
         "heads": log.items(standing),
     }

@@ -16,8 +16,10 @@ def overdue(request: dict[str, Any], now_ms: int) -> dict[str, int]:
     minutes past it as if the promise were the first step.
     """
     until = millis(request["ended"]) if request["ended"] else now_ms
-    waited = max(0, until - millis(request["asked"])) // 60_000
-    past = max(0, until - instant_ms(request["due"])) // 60_000
-    late = until - instant_ms(request["due"]) >= 0
-    step = sum(past >= after - OVERDUE_STEPS[0] for after in OVERDUE_STEPS) if late else 0
-    return {"minutes_waiting": waited, "minutes_overdue": past, "step": step}
+    since_due = until - instant_ms(request["due"])
+    past = max(0, since_due) // 60_000
+    return {
+        "minutes_waiting": max(0, until - millis(request["asked"])) // 60_000,
+        "minutes_overdue": past,
+        "step": sum(past >= after - OVERDUE_STEPS[0] for after in OVERDUE_STEPS) if since_due >= 0 else 0,
+    }

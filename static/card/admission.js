@@ -1,0 +1,30 @@
+/** Admission: what is taken into a card's log; twin of card/admission.py, so that a phone never queues what the server would refuse. */
+import { onCard } from "./access.js";
+import { parse, Rejected } from "./entry.js";
+import { millis } from "./hlc.js";
+import { KINDS } from "./vocabulary.js";
+
+export const AHEAD_MS = 10 * 60 * 1000;
+
+export function judge(viewer, opened, members, raw, nowMs) {
+  const entry = parse(raw);
+  if (entry instanceof Rejected) return entry;
+  return tooEarly(entry, nowMs) ?? notTheirs(viewer, entry) ?? notHere(viewer, opened, members, entry) ?? entry;
+}
+
+function tooEarly(entry, nowMs) {
+  return millis(entry.at) > nowMs + AHEAD_MS ? new Rejected("clock", "more than 10 minutes ahead of the server", "at") : null;
+}
+
+function notTheirs(viewer, entry) {
+  for (const [field, mine] of [["by", viewer.person], ["org", viewer.org], ["device", viewer.device]]) {
+    if (entry[field] !== mine) return new Rejected("forbidden", "not what the session says", field);
+  }
+  return KINDS[entry.kind].by_server ? new Rejected("forbidden", "only the server writes this", "kind") : null;
+}
+
+function notHere(viewer, opened, members, entry) {
+  if (opened && !onCard(viewer, members)) return new Rejected("forbidden", "not on this card", "card");
+  if (opened && entry.kind === "card.opened") return new Rejected("forbidden", "this card is open already", "kind");
+  return null;
+}

@@ -1,0 +1,52 @@
+/** Clock: times as people say them, in the Netherlands; twin of card/clock.py. */
+import { trimmed } from "./entry.js";
+import { millis } from "./hlc.js";
+
+export const HERE = "Europe/Amsterdam";
+const SPOKEN = /^(?:([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d))$/;
+const BACK_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * BACK_MS;
+
+export function toInstant(said, nowMs) {
+  const match = SPOKEN.exec(trimmed(said));
+  if (!match) return null;
+  const [hour, minute] = (match[1] ? match.slice(1, 3) : match.slice(3, 5)).map(Number);
+  const today = Math.floor(wall(nowMs) / DAY_MS) * DAY_MS + (hour * 60 + minute) * 60_000;
+  const choices = [-1, 0, 1].map((days) => fromWall(today + days * DAY_MS));
+  const chosen = choices.find((ms) => ms >= nowMs - BACK_MS) ?? choices.at(-1);
+  return `${new Date(chosen).toISOString().slice(0, 19)}Z`;
+}
+
+export const instantMs = (instant) => Date.parse(instant);
+
+export function clock(moment) {
+  return new Date(wall(momentMs(moment))).toISOString().slice(11, 16);
+}
+
+export function day(moment) {
+  const date = new Date(wall(momentMs(moment))).toISOString();
+  return `${date.slice(8, 10)}-${date.slice(5, 7)}`;
+}
+
+export function minutesBetween(earlier, laterMs) {
+  return Math.floor(Math.max(0, laterMs - momentMs(earlier)) / 60_000);
+}
+
+const momentMs = (moment) => (moment.includes("T") ? instantMs(moment) : millis(moment));
+
+/* A wall clock is kept as the milliseconds that UTC would have had when it showed the same. */
+const PARTS = new Intl.DateTimeFormat("en-GB", {
+  timeZone: HERE, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+function wall(ms) {
+  const part = Object.fromEntries(PARTS.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) + (((ms % 1000) + 1000) % 1000);
+}
+
+/* The offset before a change is tried first: that is the first of two equal hours, and the offset that a missing hour is taken by. */
+function fromWall(shown) {
+  const before = shown - (wall(shown - DAY_MS) - (shown - DAY_MS));
+  const after = shown - (wall(shown + DAY_MS) - (shown + DAY_MS));
+  return wall(before) === shown || wall(after) !== shown ? before : after;
+}

@@ -1,0 +1,144 @@
+/** Entry: everything anybody records, in the shape it has on the wire; twin of card/entry.py. `parse` never throws. */
+import canonicalize from "canonicalize";
+
+import { AUDIENCES, KINDS, SITUATION_SLUGS } from "./vocabulary.js";
+
+export const MAX_BYTES = 16 * 1024;
+export const MAX_DEPTH = 8;
+export const MAX_SUPERSEDES = 100;
+export const SERVER_FIELDS = ["seq", "received", "hash", "seal"];
+
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const HLC = /^[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}$/;
+const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
+const INSTANT = new RegExp(`^(20\\d\\d)-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}(?::[0-5]\\d(?:\\.\\d{1,9})?)?(?:Z|[+-]${HOUR_MINUTE})$`);
+const WHITE = /^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g;
+
+const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const isText = (value, most) => typeof value === "string" && [...value].length <= most;
+const isBlank = (value) => value == null || (typeof value === "string" && trimmed(value) === "") || (Array.isArray(value) && !value.length);
+const listOf = (value, most, fits) => Array.isArray(value) && value.length <= most && value.every((inner) => fits(inner));
+
+export class Rejected {
+  constructor(code, message, field = null) {
+    Object.assign(this, { code, message, field });
+  }
+}
+
+/** RFC 8785, as text. Throws for what JSON cannot say: NaN, lone surrogates, integers that JavaScript cannot hold. */
+export function canonical(value) {
+  const text = canonicalize(value);
+  if (text === undefined || !text.isWellFormed()) throw new TypeError("not canonical JSON");
+  return text;
+}
+
+export function parse(raw) {
+  if (!isObject(raw)) return malformed("an entry is an object");
+  const told = Object.fromEntries(Object.entries(raw).filter(([name]) => !SERVER_FIELDS.includes(name)));
+  if (!has(told, "supersedes")) told.supersedes = [];
+  if (!isShallow(told, MAX_DEPTH)) return malformed("nested too deep");
+  let text;
+  try {
+    text = canonical(told);
+  } catch (problem) {
+    return malformed(String(problem));
+  }
+  if (new TextEncoder().encode(text).length > MAX_BYTES) return new Rejected("too_large", `an entry is at most ${MAX_BYTES} bytes`);
+  if (text.includes("\\u0000")) return malformed("a text has a NUL character");
+  return envelopeProblem(told) ?? bodyProblem(told.kind, told.body) ?? told;
+}
+
+export const isUuid7 = (value) => typeof value === "string" && UUID7.test(value);
+
+export function isInstant(value) {
+  const match = typeof value === "string" && INSTANT.exec(value);
+  if (!match) return false;
+  const [year, month, day] = match.slice(1).map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+export const trimmed = (text) => text.replace(WHITE, "");
+
+/** What is wrong with a body, per field: `required`, `one_of_these` or `wrong`. */
+export function bodyErrors(kind, body) {
+  const rule = KINDS[kind];
+  const errors = {};
+  for (const [name, field] of Object.entries(rule.fields)) {
+    const value = has(body, name) ? body[name] : null;
+    if (value === null) {
+      if (isRequired(field, body)) errors[name] = "required";
+    } else if (!FITS[field.type](value, field)) {
+      errors[name] = "wrong";
+    } else if (isRequired(field, body) && isBlank(value)) {
+      errors[name] = "required";
+    }
+  }
+  const some = rule.at_least_one ?? [];
+  if (some.length && some.every((name) => !has(body, name) || isBlank(body[name]))) errors[some[0]] ??= "one_of_these";
+  return errors;
+}
+
+const malformed = (message, field = null) => new Rejected("malformed", message, field);
+
+function isShallow(value, depth) {
+  if (depth < 0) return false;
+  return value === null || typeof value !== "object" || Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}
+
+const ENVELOPE = [
+  ["id", isUuid7],
+  ["card", isUuid7],
+  ["kind", (value) => typeof value === "string"],
+  ["at", (value) => typeof value === "string" && HLC.test(value)],
+  ["by", (value) => typeof value === "string" && value !== ""],
+  ["org", (value) => typeof value === "string" && value !== ""],
+  ["device", (value) => typeof value === "string" && value !== ""],
+  ["audience", (value) => AUDIENCES.includes(value)],
+  ["supersedes", (value) => listOf(value, MAX_SUPERSEDES, isUuid7)],
+  ["body", isObject],
+];
+
+function envelopeProblem(told) {
+  for (const [field, fits] of ENVELOPE) {
+    if (!has(told, field)) return malformed("missing", field);
+    if (!fits(told[field])) return malformed("not of the right form", field);
+  }
+  return has(KINDS, told.kind) ? null : new Rejected("unknown_kind", "this server does not know the kind", "kind");
+}
+
+function bodyProblem(kind, body) {
+  const [name, code] = Object.entries(bodyErrors(kind, body))[0] ?? [];
+  return name === undefined ? null : malformed(code, `body.${name}`);
+}
+
+function isRequired(field, body) {
+  const when = field.required_when;
+  return Boolean(field.required) || (when !== undefined && Object.entries(when).every(([name, value]) => has(body, name) && body[name] === value));
+}
+
+function isPerson(value) {
+  if (!isObject(value)) return isText(value, 200);
+  return isText(value.name, 200) && !isBlank(value.name) && (!has(value, "organisation") || isText(value.organisation, 200));
+}
+
+function isOverride(value) {
+  return isObject(value) && isText(value.reason, 2000) && !isBlank(value.reason) && listOf(value.duties, MAX_SUPERSEDES, isUuid7);
+}
+
+const FITS = {
+  text: (value, field) => isText(value, field.max),
+  choice: (value, field) => field.choices.includes(value),
+  choices: (value, field) => listOf(value, 20, (one) => field.choices.includes(one)),
+  bool: (value) => typeof value === "boolean",
+  bool_or_text: (value, field) => typeof value === "boolean" || isText(value, field.max),
+  entry: isUuid7,
+  entries: (value) => listOf(value, MAX_SUPERSEDES, isUuid7),
+  instant: isInstant,
+  number: (value, field) => typeof value === "number" && field.min <= value && value <= field.max,
+  person: isPerson,
+  organisation: (value) => isText(value, 200),
+  texts: (value, field) => listOf(value, field.most, (one) => isText(one, field.max)),
+  situation: (value) => typeof value === "string" && SITUATION_SLUGS.has(value),
+  override: isOverride,
+};

@@ -1,0 +1,50 @@
+/** Flags: what somebody should look at; they say, they decide nothing; twin of card/flags.py. */
+import { closing } from "./closing.js";
+import { offers } from "./handover.js";
+import { latest, organisationOf } from "./presence.js";
+import { holders } from "./responsibility.js";
+import { disagree, riskHeads } from "./risk.js";
+import { transportHeads } from "./transport.js";
+
+export function flags(log) {
+  return [...handovers(log), ...disagreements(log), ...leftWhileHolding(log), ...closings(log), ...late(log), ...policeDrove(log)];
+}
+
+const flag = (name, { entry = null, org = null, about = null } = {}) => ({ flag: name, entry, org, about });
+
+function handovers(log) {
+  return offers(log).flatMap((offer) => [
+    ...(offer.acceptances.length && offer.withdrawals.length ? [flag("handover_crossed", { entry: offer.entry.id })] : []),
+    ...(offer.acceptances.length && offer.declines.length ? [flag("handover_contradicted", { entry: offer.entry.id })] : []),
+  ]);
+}
+
+function disagreements(log) {
+  return Object.entries(riskHeads(log))
+    .filter(([, standing]) => disagree(standing))
+    .map(([whom]) => flag("risk_disagreement", { about: whom }));
+}
+
+function leftWhileHolding(log) {
+  if (closing(log) !== null) return [];
+  const words = latest(log);
+  const saying = (kind) => new Set(words.filter((entry) => entry.kind === kind).map(organisationOf));
+  const [here, gone] = [saying("presence.arrived"), saying("presence.left")];
+  return holders(log)
+    .filter((org) => gone.has(org) && !here.has(org))
+    .map((org) => flag("left_while_holding", { org }));
+}
+
+function closings(log) {
+  const last = closing(log);
+  if (last === null) return log.of("card.closed").map((entry) => flag("closing_incomplete", { entry: entry.id }));
+  return last.body.override ? [flag("closed_with_override", { entry: last.id })] : [];
+}
+
+const late = (log) => (log.entries.some(log.isLate) ? [flag("late_entries")] : []);
+
+function policeDrove(log) {
+  return transportHeads(log)
+    .filter((entry) => entry.body.by === "police")
+    .map((entry) => flag("transport_by_police", { entry: entry.id }));
+}

@@ -1,0 +1,55 @@
+/** Fold: entries in, card out; twin of card/fold.py, byte for byte. */
+import { agreements } from "./agreement.js";
+import { alarms } from "./alarm.js";
+import { approach } from "./approach.js";
+import { closed, duties } from "./closing.js";
+import { feedback } from "./feedback.js";
+import { flags } from "./flags.js";
+import { Gathered } from "./gathered.js";
+import { askedHandovers, handovers } from "./handover.js";
+import { late } from "./late.js";
+import { membership } from "./membership.js";
+import { observations } from "./observation.js";
+import { offenceReport } from "./offence_report.js";
+import { opening } from "./opening.js";
+import { picture } from "./picture.js";
+import { plan } from "./plan.js";
+import { left, present } from "./presence.js";
+import { holders } from "./responsibility.js";
+import { risk } from "./risk.js";
+import { safety } from "./safety.js";
+import { requests } from "./service_request.js";
+import { timeline } from "./timeline.js";
+import { transport } from "./transport.js";
+
+export function fold(entries) {
+  const log = new Gathered(entries);
+  log.isLate = late(log);
+  const members = membership(log.entries);
+  return {
+    ...opening(log),
+    closed: closed(log),
+    organisations: members.organisations,
+    joined: members.persons,
+    holders: holders(log),
+    duties: duties(log),
+    alarms: alarms(log),
+    present: present(log),
+    left: left(log),
+    risk: risk(log),
+    observations: observations(log),
+    approach: approach(log),
+    picture: picture(log),
+    plan: plan(log),
+    agreements: agreements(log),
+    requests: requests(log),
+    safety: safety(log),
+    report: offenceReport(log),
+    transport: transport(log),
+    handovers: handovers(log),
+    asked_handovers: askedHandovers(log),
+    feedback: feedback(log),
+    flags: flags(log),
+    timeline: timeline(log),
+  };
+}

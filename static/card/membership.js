@@ -1,0 +1,27 @@
+/** Membership: which organisations and persons are on a card; twin of card/membership.py. */
+import { byText, heads } from "./heads.js";
+
+export const KINDS_OF_MEMBERSHIP = [
+  "card.opened", "card.shared", "card.unshared", "card.joined", "handover.offered", "service.requested",
+];
+const NAMED_IN = {
+  "card.shared": "organisation",
+  "card.unshared": "organisation",
+  "handover.offered": "to",
+  "service.requested": "service",
+};
+
+export function membership(entries) {
+  const log = [...entries];
+  const openings = log.filter((entry) => entry.kind === "card.opened");
+  const on = new Set(openings.map((entry) => entry.org));
+  const persons = new Set((openings.length ? openings : log).map((entry) => entry.by));
+  const moves = new Map();
+  for (const entry of log) {
+    if (entry.kind === "card.joined" && typeof entry.body.person === "string") persons.add(entry.body.person);
+    const named = entry.body[NAMED_IN[entry.kind]];
+    if (NAMED_IN[entry.kind] && typeof named === "string" && named) moves.set(named, [...(moves.get(named) ?? []), entry]);
+  }
+  for (const [name, about] of moves) if (heads(about).at(-1).kind !== "card.unshared") on.add(name);
+  return { organisations: [...on].sort(byText), persons: [...persons].sort(byText) };
+}
