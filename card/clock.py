@@ -14,6 +14,7 @@ from card.entry import trimmed
 from card.hlc import millis
 
 HERE = ZoneInfo("Europe/Amsterdam")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _BACK_MS = 60 * 60 * 1000
 _DAY_MS = 24 * _BACK_MS
@@ -32,7 +33,7 @@ def to_instant(said: str, now_ms: int) -> str | None:
 
 
 def instant_ms(instant: str) -> int:
-    return round(datetime.fromisoformat(instant).timestamp() * 1000)
+    return (datetime.fromisoformat(instant) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def clock(moment: str) -> str:
