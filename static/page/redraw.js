@@ -1,0 +1,101 @@
+/**
+ * Drawing what changed. The worker says which sections of which card did; the page asks for those it shows and morphs them in.
+ * A section in which somebody is typing is left alone until they are done: nobody's words are ever drawn over.
+ */
+const AWHILE = 40;
+
+let waiting = new Set();
+let timer = null;
+let busy = false;
+
+const shownCard = () => document.querySelector("[data-card]")?.dataset.card;
+const sectionOf = (name) => document.getElementById(`section-${name}`);
+
+export function redrawOnChange() {
+  const channel = new BroadcastChannel("motorkap");
+  channel.addEventListener("message", ({ data }) => {
+    if (data.type === "status") redrawStatus();
+    if (data.type === "changed" && data.card === shownCard()) later(data.names);
+    if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
+  });
+  document.addEventListener("focusout", () => later([]));
+  document.addEventListener("htmx:after:swap", () => later([]));
+}
+
+function later(names) {
+  for (const name of names) waiting.add(name);
+  if (waiting.size && !timer) timer = setTimeout(draw, AWHILE);
+}
+
+/** Somebody is writing here: the focus is in one of its fields, or a field holds what is not sent yet. */
+export function beingTypedIn(section) {
+  const fields = [...section.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  return fields.some((field) => field === document.activeElement || differs(field));
+}
+
+function differs(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== field.options[0]?.value);
+  return field.value !== field.defaultValue;
+}
+
+async function draw() {
+  timer = null;
+  const names = [...waiting].filter((name) => sectionOf(name) && !beingTypedIn(sectionOf(name)));
+  waiting = new Set([...waiting].filter((name) => sectionOf(name) && !names.includes(name)));
+  if (!names.length) return;
+  if (busy) {
+    names.forEach((name) => waiting.add(name));
+    timer = setTimeout(draw, AWHILE);
+    return;
+  }
+  busy = true;
+  try {
+    const reply = await fetch(`/cards/${shownCard()}/sections?names=${names.join(",")}`, { headers: { "HX-Request": "true" } });
+    if (reply.ok) await morphSections(await reply.text());
+    else if (reply.status === 404) window.location.assign("/");
+  } catch {
+    // No worker and no network: the next change or the next page draws it.
+  } finally {
+    busy = false;
+  }
+}
+
+async function morphSections(text) {
+  const parsed = new DOMParser().parseFromString(text, "text/html");
+  for (const fresh of parsed.querySelectorAll("[id^=section-]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old) continue;
+    if (beingTypedIn(old)) waiting.add(fresh.id.slice("section-".length));
+    else await morph(old, fresh);
+  }
+}
+
+async function morph(old, fresh) {
+  fresh.removeAttribute("hx-swap-oob");
+  await window.htmx.swap({ text: fresh.outerHTML, target: old, swap: "outerMorph", sourceElement: old });
+}
+
+async function redrawStatus() {
+  const line = document.getElementById("sync-line");
+  if (line) await redrawFrom("/status", ["sync-line"]);
+}
+
+async function redrawCards() {
+  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom("/", ["cards"]);
+}
+
+async function redrawFrom(url, ids) {
+  try {
+    const reply = await fetch(url, { headers: { "HX-Request": "true" } });
+    if (!reply.ok) return;
+    const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
+    for (const id of ids) {
+      const fresh = parsed.getElementById(id);
+      const old = document.getElementById(id);
+      if (fresh && old) await morph(old, fresh);
+    }
+  } catch {
+    // The next message draws it.
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The worker, from the page's side: registering it, asking it things, and offering a new version.
+ *
+ * A new version takes over only when somebody says so here, and is offered only when nothing is unsent. Pages that are open keep what is on
+ * them: only the page where the button was pressed loads again.
+ */
+import { warn } from "./warn.js";
+
+const supported = "serviceWorker" in navigator && window.isSecureContext;
+
+/** True when a worker answers for this phone (now, or from the next page on). */
+export async function startWorker() {
+  if (!supported) {
+    warn("no-worker");
+    return false;
+  }
+  try {
+    const registration = await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
+    offerUpdates(registration);
+    return true;
+  } catch {
+    // Without a network the worker that is here already goes on working.
+    if (navigator.serviceWorker.controller) return true;
+    warn("no-worker");
+    return false;
+  }
+}
+
+/** Tells the worker something; with `wait` the promise holds its answer, or null when it gives none in time. */
+export async function tell(message, { wait = 0 } = {}) {
+  const worker = navigator.serviceWorker?.controller ?? (await readyWorker());
+  if (!worker) return null;
+  if (!wait) return void worker.postMessage(message);
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(() => resolve(null), wait);
+    worker.postMessage(message, [port2]);
+  });
+}
+
+async function readyWorker() {
+  if (!supported) return null;
+  const registration = await Promise.race([navigator.serviceWorker.ready, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  return registration?.active ?? null;
+}
+
+function offerUpdates(registration) {
+  let pressed = false;
+  const offer = async () => {
+    const button = document.querySelector("[data-update]");
+    if (!button) return;
+    const counts = registration.waiting && (await tell({ type: "counts" }, { wait: 2_000 }));
+    button.hidden = !(registration.waiting && counts && counts.unsent === 0);
+  };
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => data.type === "status" && offer());
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-update]");
+    if (!button) return;
+    event.preventDefault();
+    pressed = true;
+    registration.waiting?.postMessage({ type: "update" });
+  });
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (pressed) window.location.reload();
+    else offer();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") registration.update().catch(() => {});
+  });
+  offer();
+}

@@ -1,0 +1,64 @@
+/** Cards on this phone: which there are, opening one, and the views of one. Twin of blueprints/cards.py. */
+import { v7 as newId } from "uuid";
+
+import { isUuid7 } from "../card/entry.js";
+import { readForm } from "../card/form.js";
+import { html, isFragment, seeOther } from "./answer.js";
+import { folded } from "./folded.js";
+import * as screen from "./screen.js";
+import { frame, now } from "./session.js";
+import { shareSoon } from "./sharing.js";
+import { fieldsOf, writeEntries } from "./writing.js";
+
+const PATIENCE = 5_000;
+
+export async function home({ held }) {
+  const cards = await Promise.all((await held.log.cards()).map((card) => folded(held.log, card)));
+  return html(screen.home({ frame: await frame(held), cards: cards.filter(Boolean) }));
+}
+
+export async function newCard({ held, url }) {
+  const { context, situation } = Object.fromEntries(url.searchParams);
+  return html(screen.newCard({ frame: await frame(held), context, situation, values: {}, errors: {} }));
+}
+
+/** Opening a card: it is on the screen before the network knows of it. */
+export async function open({ held, request, event }) {
+  const fields = await fieldsOf(request);
+  const [body, errors] = readForm("card.opened", fields, now());
+  if (Object.keys(errors).length) {
+    const values = Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
+    const again = screen.newCard({ frame: await frame(held), context: values.context, situation: values.situation, values, errors });
+    return html(again, { status: 422 });
+  }
+  const [asked] = fields.card ?? [];
+  const card = isUuid7(asked) ? asked : newId();
+  if (!(await held.log.entriesOf(card)).length) {
+    await writeEntries(held, event, card, [
+      { kind: "card.opened", body },
+      { kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } },
+    ]);
+  }
+  return isFragment(request) ? new Response(null, { status: 200, headers: { "HX-Redirect": `/cards/${card}` } }) : seeOther(`/cards/${card}`);
+}
+
+/** The card and the frame for a view of it. A card that this phone does not hold yet may have been shared a moment ago: ask, once. */
+async function view({ held, params, event }, make) {
+  let card = await folded(held.log, params.card);
+  if (!card) {
+    await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    card = await folded(held.log, params.card);
+  }
+  return card && html(make({ frame: await frame(held), card }));
+}
+
+export const show = (asked) => view(asked, screen.card);
+
+export const sections = (asked) =>
+  view(asked, (facts) => screen.sections({ ...facts, names: (asked.url.searchParams.get("names") ?? "").split(",").filter(Boolean) }));
+
+export const timeline = (asked) => view(asked, (facts) => screen.timeline({ ...facts, before: asked.url.searchParams.get("before") }));
+
+export const bonnet = (asked) => view(asked, screen.bonnet);
+
+export const people = (asked) => view(asked, screen.people);

@@ -1,0 +1,50 @@
+/** Entries on this phone: the form of a kind, and writing one. Twin of the entries in blueprints/cards.py. */
+import { isUuid7, parse, Rejected } from "../card/entry.js";
+import { readForm } from "../card/form.js";
+import { AUDIENCES, KINDS } from "../card/vocabulary.js";
+import { html, isFragment, plain, seeOther } from "./answer.js";
+import { folded } from "./folded.js";
+import * as screen from "./screen.js";
+import { frame, now } from "./session.js";
+import { fieldsOf, writeEntries } from "./writing.js";
+
+const writable = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && kind !== "card.opened";
+
+export async function form({ held, params, url, request }) {
+  const query = Object.fromEntries(url.searchParams);
+  const card = await folded(held.log, params.card);
+  if (!card || !writable(query.kind)) return null;
+  const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, query, fragment: isFragment(request) };
+  return html(screen.form(facts));
+}
+
+export async function write({ held, event, params, request }) {
+  const fields = await fieldsOf(request);
+  const [kind] = fields.kind ?? [];
+  const card = await folded(held.log, params.card);
+  if (!card || !writable(kind)) return plain(held, request, card ? "trouble" : "not_here");
+  const id = isUuid7(fields.id?.[0]) ? fields.id[0] : undefined;
+  const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
+  const audience = AUDIENCES.includes(fields.audience?.[0]) ? fields.audience[0] : undefined;
+  const [body, errors] = readForm(kind, fields, now());
+  const draft = { id, kind, body, audience, supersedes };
+  if (!Object.keys(errors).length) Object.assign(errors, tooMuch(held, params.card, draft));
+  if (Object.keys(errors).length) {
+    const facts = { frame: await frame(held), card, kind, values: fields, errors, supersedes, id, query: {}, fragment: isFragment(request) };
+    return html(screen.form(facts), { status: 422 });
+  }
+  // A second tap on the same form carries the same id: it was written already.
+  if (!id || !(await held.log.has(params.card, id))) await writeEntries(held, event, params.card, [draft]);
+  if (!isFragment(request)) return seeOther(`/cards/${params.card}`);
+  const now_ = await folded(held.log, params.card);
+  return html(screen.sections({ frame: await frame(held), card: now_, names: KINDS[kind].shows }));
+}
+
+/** What the server would refuse is refused here, while its writer still has it under the thumb. */
+function tooMuch({ me }, card, { kind, body, audience, supersedes }) {
+  const id = "00000000-0000-7000-8000-000000000000";
+  const at = `0000000000000-0000-${me.device.slice(0, 8)}`;
+  const draft = { id, card, kind, at, by: me.person, org: me.org, device: me.device, audience: audience ?? "all", supersedes, body };
+  const judged = parse(draft);
+  return judged instanceof Rejected ? { [judged.field?.replace(/^body\./, "") ?? "form"]: judged.code } : {};
+}

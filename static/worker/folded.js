@@ -1,0 +1,32 @@
+/**
+ * The folded card, remembered as long as nothing on it changed. IndexedDB is the truth: this is only there so that a tap does not read a
+ * long card again. `changes` counts what happened to a card, so that a fold of what was read before a change is never kept after it.
+ */
+import { fold } from "../card/fold.js";
+
+const MOST = 8;
+const kept = new Map();
+const changes = new Map();
+
+const key = (log, card) => `${log.person} ${card}`;
+
+export function changed(log, card) {
+  const name = key(log, card);
+  changes.set(name, (changes.get(name) ?? 0) + 1);
+  kept.delete(name);
+}
+
+/** The card as this phone knows it, or null when it holds nothing of it. */
+export async function folded(log, card) {
+  const name = key(log, card);
+  if (kept.has(name)) return kept.get(name);
+  const before = changes.get(name) ?? 0;
+  const entries = await log.entriesOf(card);
+  if (!entries.length) return null;
+  const made = fold(entries);
+  if ((changes.get(name) ?? 0) === before) {
+    kept.set(name, made);
+    if (kept.size > MOST) kept.delete(kept.keys().next().value);
+  }
+  return made;
+}

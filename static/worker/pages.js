@@ -1,0 +1,14 @@
+/** What the worker tells the open pages: which sections of which card changed, and that the line about sharing did. */
+import kinds from "../../card/vocabulary/kinds.json";
+
+const channel = new BroadcastChannel("motorkap");
+
+/** `cards`: {card: kinds of the entries that came}. A page redraws only what it shows. */
+export function tellChanged(cards) {
+  for (const [card, kindsOfCard] of Object.entries(cards)) {
+    const names = new Set(kindsOfCard.flatMap((kind) => kinds[kind]?.shows ?? ["timeline"]));
+    channel.postMessage({ type: "changed", card, names: [...names] });
+  }
+}
+
+export const tellStatus = () => channel.postMessage({ type: "status" });

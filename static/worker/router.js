@@ -1,0 +1,45 @@
+/**
+ * The worker's table of contents: a line a route, the same URLs as Flask.
+ *
+ *   local   answered on this phone, from the log; by Flask while the worker knows nobody
+ *   net     needs the server; without a network a plain answer, and what was typed stays in the form
+ *   shell   script, style and icons, from the cache of this version
+ *
+ * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
+ */
+import * as cards from "./cards.js";
+import * as entries from "./entries.js";
+import * as phone from "./phone.js";
+import * as sign from "./sign.js";
+
+const CARD = "/cards/(?<card>[0-9a-f-]{36})";
+
+const ROUTES = [
+  ["GET", "/", "local", cards.home],
+  ["GET", "/cards/new", "local", cards.newCard],
+  ["POST", "/cards", "local", cards.open],
+  ["GET", CARD, "local", cards.show],
+  ["GET", `${CARD}/sections`, "local", cards.sections],
+  ["GET", `${CARD}/timeline`, "local", cards.timeline],
+  ["GET", `${CARD}/bonnet`, "local", cards.bonnet],
+  ["GET", `${CARD}/people`, "local", cards.people],
+  ["GET", `${CARD}/entries/new`, "local", entries.form],
+  ["POST", `${CARD}/entries`, "local", entries.write],
+  ["GET", "/unsent", "local", phone.unsent],
+  ["GET", "/status", "local", phone.status],
+  ["GET", "/settings", "local", phone.settings],
+  ["POST", "/language", "local", phone.language],
+  ["POST", `${CARD}/code`, "net"],
+  ["GET", "/join", "net"],
+  ["POST", "/join", "net"],
+  ["POST", "/login", "pass", sign.signingIn],
+  ["POST", "/logout", "net", sign.signingOut],
+].map(([method, path, strategy, handler]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler }));
+
+export function match(method, path) {
+  for (const route of ROUTES) {
+    const found = route.method === method && route.pattern.exec(path);
+    if (found) return { ...route, params: { ...found.groups } };
+  }
+  return null;
+}

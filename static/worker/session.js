@@ -1,0 +1,114 @@
+/**
+ * Who this phone is working for, and what every screen needs to know about them.
+ *
+ * The session itself is the server's (a cookie that scripts cannot read). The worker keeps what `GET /me.json` said, so that the phone also
+ * works for its person without a network. An expired session takes nothing away: the line says "sign in again", the cards stay.
+ */
+import { recall, remember } from "./device.js";
+import { openLog } from "./log.js";
+
+const PATIENCE = 4_000;
+
+let current = null;
+let opening = null;
+let doubtful = null;
+let state = { why: null, shared: null };
+
+/** {me, log, offset} of the person who works here, or null when nobody does (then Flask answers). */
+export async function session() {
+  doubtful ??= Boolean(await recall("doubt"));
+  if (doubtful) await learn();
+  if (current && !current.log.closed) return current;
+  const me = await recall("me");
+  if (!me) return (current = null);
+  opening ??= openFor(me).finally(() => (opening = null));
+  return opening;
+}
+
+async function openFor(me) {
+  const log = await openLog(me.person);
+  const [offset, last] = await Promise.all([log.meta("offset"), log.meta("state")]);
+  current = { me, log, offset: offset ?? 0 };
+  state = last ?? { why: null, shared: null };
+  return current;
+}
+
+/** Asks the server whose session this is. "same" | "other" | "nobody" (401) | "unknown" (no network, or the server cannot say). */
+export async function learn() {
+  let reply;
+  try {
+    reply = await fetch("/me.json", { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    return settle(null, "unknown");
+  }
+  if (reply.status === 401) return settle(null, "nobody");
+  if (!reply.ok || !reply.headers.get("content-type")?.includes("json")) return settle(null, "unknown");
+  return settle(await reply.json(), "same");
+}
+
+async function settle(me, outcome) {
+  const known = await recall("me");
+  doubtful = false;
+  await remember("doubt", false);
+  if (!me) return outcome;
+  const same = known?.person === me.person;
+  if (same && known.device === me.device && known.org === me.org && known.name === me.name && known.role === me.role) return "same";
+  await remember("me", me);
+  current?.log.close();
+  current = null;
+  const { log } = await session();
+  if (!(await log.meta("epoch"))) await log.setMeta("epoch", me.epoch);
+  if (same && known.device !== me.device) await log.moveToDevice(me.person, me.device);
+  return same ? "same" : "other";
+}
+
+/** Somebody may have signed in: ask before showing anybody's cards. */
+export function doubt() {
+  doubtful = true;
+  return remember("doubt", true);
+}
+
+/** Signing out: what is shared leaves the phone, what is not stays until its writer is back. */
+export async function leave() {
+  const held = await session();
+  await remember("me", null);
+  if (held) {
+    await held.log.forgetShared();
+    held.log.close();
+  }
+  current = null;
+}
+
+export const now = () => Date.now() + (current?.offset ?? 0);
+
+export async function clockCorrected() {
+  if (current) current.offset = (await current.log.meta("offset")) ?? 0;
+}
+
+/** How the last round of sharing went, for the line on every screen. */
+export async function shared(why) {
+  const before = state;
+  state = { why, shared: why ? state.shared : now() };
+  await current?.log.setMeta("state", state);
+  return before.why !== why;
+}
+
+/** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
+export async function frame({ me, log }) {
+  const [people, organisations, lang, counts] = await Promise.all([
+    log.meta("people"),
+    log.meta("organisations"),
+    recall("lang"),
+    log.counts(),
+  ]);
+  const { person, org, domain, role, name } = me;
+  const { unsent, since, refused } = counts;
+  return {
+    viewer: { person, org, domain, role, name },
+    now: now(),
+    lang: lang ?? me.lang ?? "nl",
+    people: { [person]: { name, org, function: role }, ...people },
+    organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
+    sync: { unsent, since: unsent ? since : state.shared, why: unsent || state.why === "signin" ? state.why : null, online: state.why !== "offline", refused },
+  };
+}

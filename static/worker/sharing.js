@@ -1,0 +1,74 @@
+/** The round of sync.js, with the real network, the real lock and the real pages. */
+import { tellChanged, tellStatus } from "./pages.js";
+import { clockCorrected, learn, now, session, shared } from "./session.js";
+import { createSharer, shareRound } from "./sync.js";
+
+const PATIENCE = 30_000;
+
+async function post(body) {
+  const reply = await fetch("/sync", {
+    method: "POST",
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  const answer = await reply.json().catch(() => null);
+  return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
+}
+
+async function round(sure = false) {
+  const held = (await session()) ?? ((await learn()) && (await session()));
+  if (!held) return { why: "signin" };
+  const told = async (cards) => {
+    if (Object.keys(cards).length) tellChanged(cards);
+    tellStatus();
+  };
+  const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
+  if (outcome.why !== "other_person") return outcome;
+  const whose = sure ? "unknown" : await learn();
+  if (whose === "same" || whose === "other") return round(true);
+  return { why: whose === "nobody" ? "signin" : "server" };
+}
+
+const { share } = createSharer({
+  round: () => round(),
+  locked: (fn) => navigator.locks.request("motorkap-sync", fn),
+  now: () => Date.now(),
+  async status({ why }) {
+    await shared(why);
+    tellStatus();
+  },
+});
+
+/** Shares now (or after the pause, see sync.js), and keeps the worker alive for it. */
+export function shareSoon(event, reason) {
+  const done = share(reason).catch(() => ({ why: "server" }));
+  event?.waitUntil?.(done);
+  return done;
+}
+
+/** Asks the browser to wake this worker when the network is back, also when no page is open. Not every browser can. */
+export async function shareWhenBack(registration) {
+  try {
+    await registration.sync?.register("motorkap");
+  } catch {
+    // Refused or switched off: the triggers of the page remain.
+  }
+}
+
+/** What the stream brought to a page: the same object as /sync answers with. Of another history or another person: ask first. */
+export async function takeStreamed(event, answer) {
+  const held = await session();
+  if (!held || (answer.person && answer.person !== held.me.person)) return;
+  const epoch = await held.log.meta("epoch");
+  if (!epoch || (answer.epoch && answer.epoch !== epoch)) {
+    await shareSoon(event, "stream");
+    return;
+  }
+  const { cards } = await held.log.take(answer, held.me, now(), { streamed: true });
+  if (Object.keys(cards).length) tellChanged(cards);
+  if (answer.more) await shareSoon(event, "stream");
+}

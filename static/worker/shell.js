@@ -1,0 +1,29 @@
+/**
+ * The shell: script, style and icons, so that the app starts without a network. One cache a version, filled when the worker is installed.
+ *
+ * Only files that are the same for everybody are cached. A page of Flask is never: it is somebody's.
+ */
+const VERSION = __VERSION__;
+const ASSETS = __ASSETS__;
+const NAME = `motorkap-shell-${VERSION}`;
+const PREFIX = "motorkap-shell-";
+
+export const version = VERSION;
+export const isAsset = (path) => ASSETS.includes(path) || path === "/manifest.webmanifest";
+
+/** All or nothing: a worker that misses half of its files must not be installed. */
+export async function fill() {
+  const cache = await caches.open(NAME);
+  await cache.addAll([...ASSETS, "/manifest.webmanifest"].map((url) => new Request(url, { cache: "no-cache" })));
+}
+
+export async function dropOlder() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)));
+}
+
+/** Strategy "shell": from the cache of this version; from the network when the browser has thrown it away. */
+export async function fromShell(request) {
+  const cache = await caches.open(NAME);
+  return (await cache.match(new URL(request.url).pathname)) ?? fetch(request);
+}

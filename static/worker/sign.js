@@ -1,0 +1,12 @@
+/** Signing in and out go to the server; the worker only draws its conclusions. */
+import { doubt, leave } from "./session.js";
+
+/** Somebody may be another person after this: nobody's cards are shown until the server has said whose session it is. */
+export function signingIn(event) {
+  event.waitUntil(doubt());
+}
+
+/** Signed out: what is shared leaves the phone. The screen has said before what is not shared yet; that stays. */
+export async function signingOut({ answer }) {
+  if (answer.type === "opaqueredirect" || answer.ok) await leave();
+}

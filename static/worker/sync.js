@@ -1,0 +1,128 @@
+/**
+ * Sharing: hands in what is in the outbox and takes in what others wrote (PROTOCOL.md, POST /sync).
+ *
+ * One round at a time on a phone, under the Web Lock "motorkap-sync". A round goes on until the outbox is empty and the server has nothing more.
+ * Nothing here is remembered in memory that may not be lost: a worker that is ended in the middle starts again from the outbox,
+ * and the server takes an entry twice without keeping it twice.
+ *
+ * What can go wrong, and what then holds:
+ *   no network, 5xx, 429     everything stays in the outbox; again after a pause that doubles, with jitter
+ *   401                      everything stays; the line says: sign in again
+ *   somebody else signed in  nothing is sent and nothing is taken in; `otherPerson()` sorts out whose phone this is now
+ *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
+ *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
+ *   another epoch            the server was restored: everything that this phone holds goes again
+ */
+
+export const MOST = 500;
+export const BYTES = 1024 * 1024 - 32 * 1024;
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 120_000;
+
+/** How long to wait before the next try: doubling, and spread so that a thousand phones do not come back in the same second. */
+export function pause(failures, random) {
+  const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10));
+  return longest / 2 + (random() * longest) / 2;
+}
+
+/**
+ * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
+ * `told(cards)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
+ * Returns {why}: null when all is shared, else "offline" | "signin" | "server" | "other_person" | "clock".
+ */
+export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
+  let most = MOST;
+  let restamped = new Set();
+  let stuck = 0;
+  for (;;) {
+    const batch = await log.batch(most, BYTES);
+    let reply;
+    try {
+      reply = await post(await question(log, me, batch));
+    } catch {
+      return { why: "offline" };
+    }
+    if (reply.status === 401) return { why: reply.answer?.error === "other_person" ? "other_person" : "signin" };
+    if (reply.status === 413) {
+      if (batch.length > 1) most = Math.max(1, Math.floor(batch.length / 2));
+      else if (batch.length) await log.reject(batch[0].id, { code: "too_large", message: reply.answer?.message }, now());
+      else return { why: "server" };
+      continue;
+    }
+    if (reply.status !== 200 || !reply.answer) return { why: "server", retryAfter: reply.retryAfter };
+    const { answer } = reply;
+    if (answer.person && answer.person !== me.person) return { why: "other_person" };
+    if (!sure && strangers(answer.rejected, batch, me)) return { why: "other_person" };
+
+    const { cards, clockRefused, newEpoch } = await log.take(answer, me, now());
+    await told(cards);
+    const again = clockRefused.filter((id) => !restamped.has(id));
+    if (clockRefused.length && !again.length) return { why: "clock" };
+    if (again.length) {
+      await log.restamp(again, me.device, answer.clock, now());
+      await corrected();
+      restamped = new Set([...restamped, ...again]);
+    }
+    const left = (await log.batch(1, BYTES)).length > 0;
+    if (!left && !answer.more && !newEpoch) return { why: null };
+    const moved = newEpoch || again.length || Object.keys(answer.accepted ?? {}).length || Object.keys(answer.rejected ?? {}).length;
+    stuck = moved || answer.entries?.length ? 0 : stuck + 1;
+    if (stuck > 2) return { why: "server" };
+  }
+}
+
+async function question(log, me, entries) {
+  const [epoch, have, organisations] = await Promise.all([log.meta("epoch"), log.meta("upto"), log.meta("organisations_version")]);
+  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", person: me.person };
+}
+
+/** The server says that we are not who our own new entries say: before anything is set aside, find out whose session this is. */
+function strangers(rejected, batch, me) {
+  const own = new Set(batch.filter((entry) => entry.by === me.person && entry.seq === undefined).map((entry) => entry.id));
+  return Object.entries(rejected ?? {}).some(
+    ([id, { code, field }]) => own.has(id) && code === "forbidden" && ["by", "org", "device"].includes(field),
+  );
+}
+
+/**
+ * The one who decides when. `round()` does one round and returns {why}; rounds never overlap: asking during a round gives one more after it.
+ * `locked(fn)` runs fn under the lock that all workers of this phone share.
+ */
+export function createSharer({ round, locked, now, random = Math.random, later = (fn, ms) => setTimeout(fn, ms), status }) {
+  let running = null;
+  let again = false;
+  let failures = 0;
+  let notBefore = 0;
+  let timer = null;
+
+  async function turn() {
+    let outcome;
+    do {
+      again = false;
+      outcome = await locked(round);
+    } while (again && !outcome.why);
+    failures = outcome.why ? failures + 1 : 0;
+    if (outcome.why && outcome.why !== "signin") plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
+    await status(outcome);
+    return outcome;
+  }
+
+  function plan(ms) {
+    notBefore = now() + ms;
+    if (timer) clearTimeout(timer);
+    timer = later(() => share("timer"), ms);
+  }
+
+  /** `urgent`: a person asks, or the network is back: no reason to wait for the pause. A timer that comes too early waits. */
+  function share(reason) {
+    const urgent = reason !== "timer" && reason !== "written";
+    if (!urgent && now() < notBefore - 50) return Promise.resolve({ why: "later" });
+    if (running) {
+      again = true;
+      return running;
+    }
+    running = turn().finally(() => (running = null));
+    return running;
+  }
+  return { share };
+}

@@ -1,0 +1,40 @@
+/** From a form to entries in the log: who writes, which clock, which id. Only after the disk has them is a form answered. */
+import { v7 as newId } from "uuid";
+
+import { KINDS } from "../card/vocabulary.js";
+import { changed } from "./folded.js";
+import { tellChanged } from "./pages.js";
+import { now } from "./session.js";
+import { shareSoon, shareWhenBack } from "./sharing.js";
+
+/** The fields of a posted form as {name: [strings]}, as readForm wants them. */
+export async function fieldsOf(request) {
+  const fields = {};
+  for (const [name, value] of await request.formData()) {
+    if (typeof value === "string") (fields[name] ??= []).push(value);
+  }
+  return fields;
+}
+
+/** Writes entries of this person on one card, in this order, in one transaction; then pages hear of it and sharing starts. */
+export async function writeEntries({ me, log }, event, card, drafts) {
+  const written = await log.write(me.device, now(), (stamp) =>
+    drafts.map(({ id, kind, body, audience, supersedes }) => ({
+      id: id ?? newId(),
+      card,
+      kind,
+      at: stamp(),
+      by: me.person,
+      org: me.org,
+      device: me.device,
+      audience: audience ?? KINDS[kind].audience ?? "all",
+      supersedes: supersedes ?? [],
+      body,
+    })),
+  );
+  changed(log, card);
+  tellChanged({ [card]: written.map((entry) => entry.kind) });
+  shareSoon(event, "written");
+  shareWhenBack(self.registration);
+  return written;
+}
