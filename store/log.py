@@ -29,15 +29,32 @@ from store.models import Card, CardOrganisation, CardPerson, EntryRow
 from store.seal import is_sealed, seal
 
 PAGE_ENTRIES = 500
+NOBODY = Membership(organisations=[], persons=[])
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What a batch added to one card: the entries after number `before`, as they go over the wire, and who was and is on the card.
+
+    Who listens gets it from here without asking the database again. `sent` keeps what listeners were told, by which of the entries they may see.
+    """
+
+    card: str
+    before: int
+    seq: int
+    members_before: Membership
+    members: Membership
+    entries: list[tuple[Entry, str]]
+    sent: dict[tuple[int, ...], str] = field(default_factory=dict)
 
 
 @dataclass
 class HandedIn:
-    """What became of a batch: numbers of what was accepted, reasons of what was not, and which cards have something new up to where."""
+    """What became of a batch: numbers of what was accepted, reasons of what was not, and the cards that grew."""
 
     accepted: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, Rejected] = field(default_factory=dict)
-    news: dict[str, int] = field(default_factory=dict)
+    grown: list[Grown] = field(default_factory=list)
 
 
 @dataclass
@@ -49,7 +66,10 @@ class _Place:
     hash: str = ""
     opened: bool = False
     exists: bool = False
-    members: Membership = field(default_factory=lambda: Membership(organisations=[], persons=[]))
+    members: Membership = field(default_factory=lambda: NOBODY)
+    before: int = 0
+    members_before: Membership = field(default_factory=lambda: NOBODY)
+    added: list[tuple[Entry, str]] = field(default_factory=list)
 
 
 def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes) -> HandedIn:
@@ -67,7 +87,7 @@ def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes) 
                 done.rejected[name] = outcome
             else:
                 done.accepted[name] = outcome
-        done.news = batch.finish()
+        done.grown = batch.finish()
     return done
 
 
@@ -75,7 +95,6 @@ class _Batch:
     def __init__(self, connection: Connection, viewer: Viewer, now_ms: int, secret: bytes) -> None:
         self.connection, self.viewer, self.now_ms, self.secret = connection, viewer, now_ms, secret
         self.places: dict[str, _Place] = {}
-        self.before: dict[str, int] = {}
         self.rows: dict[str, dict[str, Any]] = {}
 
     def take(self, raw: object) -> int | Rejected:
@@ -98,20 +117,23 @@ class _Batch:
         """An entry that the server writes itself: who may is decided by the caller."""
         return self._append(self._place(entry["card"]), entry, canonical(entry).decode())
 
-    def finish(self) -> dict[str, int]:
-        """Everything to the database; which cards grew, and up to where."""
-        if self.rows:
-            self._save_places()
+    def finish(self) -> list[Grown]:
+        """Everything to the database; the cards that grew."""
+        grown = [place for place in self.places.values() if place.added]
+        if grown:
+            for place in grown:
+                self._save(place)
             self.connection.execute(insert(EntryRow), list(self.rows.values()))
-        return {id_: place.seq for id_, place in self.places.items() if place.seq > self.before[id_]}
+        return [Grown(place.id, place.before, place.seq, place.members_before, place.members, place.added) for place in grown]
 
     def _place(self, card: str) -> _Place:
         if card not in self.places:
             row = self.connection.execute(select(Card).where(Card.id == card).with_for_update()).mappings().first()
             place = _Place(card)
             if row is not None:
-                place = _Place(card, row["seq"], row["hash"], row["opened"], True, _members(self.connection, card))
-            self.places[card], self.before[card] = place, place.seq
+                members = _members(self.connection, card)
+                place = _Place(card, row["seq"], row["hash"], row["opened"], True, members, row["seq"], members)
+            self.places[card] = place
         return self.places[card]
 
     def _known(self, id_: str) -> Mapping[str, Any] | None:
@@ -140,6 +162,7 @@ class _Batch:
             "hash": place.hash,
             "document": document,
         }
+        place.added.append(({**entry, "seq": place.seq}, wire_text(document, place.seq, received, place.hash, self.secret)))
         self._update_members(place, entry)
         return place.seq
 
@@ -148,7 +171,7 @@ class _Batch:
             place.opened = place.opened or entry["kind"] == "card.opened"
             place.members = membership(self._about_membership(place))
         if not place.opened and entry["by"] not in place.members["persons"]:
-            place.members["persons"].append(entry["by"])
+            place.members = {**place.members, "persons": [*place.members["persons"], entry["by"]]}
 
     def _about_membership(self, place: _Place) -> Iterator[Entry]:
         """The entries that say who is on the card; before the opening also everybody's who wrote, because they are."""
@@ -158,22 +181,19 @@ class _Batch:
         yield from map(json.loads, self.connection.scalars(wanted))
         yield from (json.loads(row["document"]) for row in self.rows.values() if row["card"] == place.id)
 
-    def _save_places(self) -> None:
-        for place in self.places.values():
-            if place.seq == self.before[place.id]:
-                continue
-            values = {"seq": place.seq, "hash": place.hash, "opened": place.opened}
-            if place.exists:
-                self.connection.execute(update(Card).where(Card.id == place.id).values(values))
-            else:
-                self.connection.execute(insert(Card).values(id=place.id, **values))
-            self._save_members(place)
+    def _save(self, place: _Place) -> None:
+        values = {"seq": place.seq, "hash": place.hash, "opened": place.opened}
+        if place.exists:
+            self.connection.execute(update(Card).where(Card.id == place.id).values(values))
+        else:
+            self.connection.execute(insert(Card).values(id=place.id, **values))
+        self._save_members(place)
 
     def _save_members(self, place: _Place) -> None:
-        now = _members(self.connection, place.id) if place.exists else Membership(organisations=[], persons=[])
+        was, now = place.members_before, place.members
         for model, column, before, after in (
-            (CardOrganisation, CardOrganisation.organisation, now["organisations"], place.members["organisations"]),
-            (CardPerson, CardPerson.person, now["persons"], place.members["persons"]),
+            (CardOrganisation, CardOrganisation.organisation, was["organisations"], now["organisations"]),
+            (CardPerson, CardPerson.person, was["persons"], now["persons"]),
         ):
             if gone := set(before) - set(after):
                 self.connection.execute(delete(model).where(model.card == place.id, column.in_(gone)))
@@ -181,7 +201,7 @@ class _Batch:
                 self.connection.execute(insert(model), [{"card": place.id, column.key: name} for name in sorted(new)])
 
 
-def append_by_server(entry: Entry, now_ms: int, secret: bytes) -> dict[str, int]:
+def append_by_server(entry: Entry, now_ms: int, secret: bytes) -> list[Grown]:
     """Write an entry that only the server writes (`card.joined`), on the card of somebody who may."""
     viewer = Viewer(entry["by"], entry["org"], "", "", entry["device"])
     with writing() as connection:
@@ -202,6 +222,12 @@ def cards_of(connection: Connection, viewer: Viewer) -> dict[str, int]:
     by_person = select(CardPerson.card).where(CardPerson.person == viewer.person)
     rows = connection.execute(select(Card.id, Card.seq).where(or_(Card.id.in_(by_org), Card.id.in_(by_person))).order_by(Card.id))
     return {row.id: row.seq for row in rows}
+
+
+def cards_for(viewer: Viewer) -> list[str]:
+    """The ids of the viewer's cards, newest first: an id begins with its time (RFC 9562)."""
+    with reading() as connection:
+        return sorted(cards_of(connection, viewer), reverse=True)
 
 
 @dataclass
@@ -279,13 +305,13 @@ def _read_on(connection: Connection, viewer: Viewer, card: str, after: int, room
         entry = _entry(row)
         if may_read(viewer, members, entry):
             news.entries.append(entry)
-            news.texts.append(wire_text(row, secret))
+            news.texts.append(wire_text(row.document, row.seq, row.received, row.hash, secret))
 
 
-def wire_text(row: Row[Any], secret: bytes) -> str:
+def wire_text(document: str, seq: int, received: str, hash_: str, secret: bytes) -> str:
     """An entry as it goes over the wire: the stored document with what the server says of it behind."""
-    said = f'"seq":{row.seq},"received":"{row.received}","hash":"{row.hash}","seal":"{seal(secret, row.document)}"'
-    return f"{row.document[:-1]},{said}}}"
+    said = f'"seq":{seq},"received":"{received}","hash":"{hash_}","seal":"{seal(secret, document)}"'
+    return f"{document[:-1]},{said}}}"
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -56,7 +56,7 @@ class Device(Base):
     """One browser as one person uses it. Signing in again on that browser gives the same device: what is still unsent there stays theirs."""
 
     __tablename__ = "device"
-    __table_args__ = (UniqueConstraint("browser", "person"),)
+    __table_args__ = (Index("device_by_browser", "browser", "person"),)
     id: Mapped[str] = mapped_column(String(8), primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     browser: Mapped[str] = mapped_column(String(36))

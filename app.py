@@ -1,0 +1,81 @@
+"""create_app assembles Motorkap; the `flask` commands set it up. What it does is in blueprints/, what is true in card/, what is kept in store/."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, Response, request
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from blueprints import cards, health, identity, joining, limits, live, mistakes, phone, screen, shell, sync
+from live.hub import Hub
+from settings import settings
+from store import demo
+from store.database import prepare
+from store.models import db
+
+FEATURES = (identity, cards, joining, phone, sync, live, shell, health)
+ROOT = Path(__file__).parent
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(settings() if config is None else {**settings(), **config})
+    app.config.setdefault("NOW", lambda: int(time.time() * 1000))
+    app.config.setdefault("DEMO", demo.is_there)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    identity.login_manager.init_app(app)
+    identity.csrf.init_app(app)
+    limits.limiter.init_app(app)
+    app.extensions["hub"] = Hub()
+    screen.prepare(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint)
+    mistakes.prepare(app)
+    app.after_request(_headers(app))
+    _commands(app)
+    if app.config["BEHIND_TLS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _headers(app: Flask) -> Any:
+    """What browsers are told about every answer: no code but ours, no frames, and no copy of what is personal."""
+    policy = json.loads((ROOT / "static" / "policy.json").read_text())
+    csp = "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
+
+    def add(answer: Response) -> Response:
+        answer.headers.setdefault("Content-Security-Policy", csp)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "same-origin"
+        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+        if request.endpoint != "static":
+            answer.headers.setdefault("Cache-Control", "no-store")
+        if app.config["BEHIND_TLS"]:
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return answer
+
+    return add
+
+
+def _commands(app: Flask) -> None:
+    @app.cli.command("demo")
+    def make_demo() -> None:
+        """The demo organisations and their people; what is there already stays."""
+        demo.make(identity.hasher().hash)
+
+    @app.cli.command("welcome")
+    def welcome() -> None:
+        """Where to open Motorkap, who can sign in, and a QR of the address."""
+        demo.welcome(f"http://localhost:{app.config['PORT']}", click.echo)

@@ -1,0 +1,165 @@
+"""Cards: which there are, opening one, its views, and writing on it. The worker answers the same URLs (static/worker/cards.js, entries.js)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import uuid6
+from flask import Blueprint, Response, abort, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blueprints import doors, screen, server
+from blueprints.frame import frame, is_fragment, show
+from card.entry import Rejected, is_uuid7
+from card.fold import Card
+from card.form import read_form
+from card.vocabulary import AUDIENCES, KINDS
+from store import log
+
+blueprint = Blueprint("cards", __name__)
+
+
+@blueprint.get("/")
+@doors.signed_in
+def home() -> Response:
+    cards = [card for card in map(server.folded, log.cards_for(current_user.viewer)) if card]
+    return show(screen.home(frame=frame(*cards), cards=cards))
+
+
+@blueprint.get("/cards/new")
+@doors.signed_in
+def new_card() -> Response:
+    asked = {name: request.args.get(name) for name in ("context", "situation")}
+    return show(screen.new_card(frame=frame(), values={}, errors={}, **asked))
+
+
+@blueprint.post("/cards")
+@doors.signed_in
+def open_card() -> AnyResponse:
+    fields = request.form.to_dict(flat=False)
+    body, errors = read_form("card.opened", fields, server.now_ms())
+    if errors:
+        values = {name: texts[0] for name, texts in fields.items()}
+        asked = {name: values.get(name) for name in ("context", "situation")}
+        return show(screen.new_card(frame=frame(), values=values, errors=errors, **asked), 422)
+    card = uuid_of(fields, "card")
+    opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
+    here = {"person": current_user.person, "position": "in_sight"}
+    server.hand_in([opening, server.entry(card, "presence.arrived", here, id_=new_id(), after=[opening])])
+    return to_card(card)
+
+
+@blueprint.get("/cards/<uuid:card>")
+@doors.signed_in
+def page(card: UUID) -> Response:
+    found = found_or_404(card)
+    return show(screen.card(frame=frame(found), card=found))
+
+
+@blueprint.get("/cards/<uuid:card>/sections")
+@doors.signed_in
+def sections(card: UUID) -> Response:
+    found = found_or_404(card)
+    names = [name for name in request.args.get("names", "").split(",") if name]
+    return show(screen.sections(frame=frame(found), card=found, names=names))
+
+
+@blueprint.get("/cards/<uuid:card>/timeline")
+@doors.signed_in
+def timeline(card: UUID) -> Response:
+    found = found_or_404(card)
+    return show(screen.timeline(frame=frame(found), card=found, before=request.args.get("before")))
+
+
+@blueprint.get("/cards/<uuid:card>/bonnet")
+@doors.signed_in
+def bonnet(card: UUID) -> Response:
+    found = found_or_404(card)
+    return show(screen.bonnet(frame=frame(found), card=found))
+
+
+@blueprint.get("/cards/<uuid:card>/people")
+@doors.signed_in
+def people(card: UUID) -> Response:
+    found = found_or_404(card)
+    return show(screen.people(frame=frame(found), card=found))
+
+
+@blueprint.get("/cards/<uuid:card>/entries/new")
+@doors.signed_in
+def form(card: UUID) -> Response:
+    found, kind = found_or_404(card), writable(request.args.get("kind"))
+    return form_page(found, kind, values={}, errors={}, query=request.args.to_dict(), id_=new_id())
+
+
+@blueprint.post("/cards/<uuid:card>/entries")
+@doors.signed_in
+def write(card: UUID) -> AnyResponse:
+    """One entry. Good: the sections it changes, or the card. Not good: the form again, with the reason at the field and all that was typed."""
+    found, fields = found_or_404(card), request.form.to_dict(flat=False)
+    kind, id_ = writable(request.form.get("kind")), uuid_of(fields, "id")
+    supersedes = [old for text in fields.get("supersedes", []) for old in text.split(",") if is_uuid7(old)]
+    body, errors = read_form(kind, fields, server.now_ms())
+    if not errors:
+        errors = written(found, kind, body, id_, supersedes, request.form.get("audience"))
+    if errors:
+        return form_page(found, kind, values=fields, errors=errors, query={}, id_=id_, supersedes=supersedes, status=422)
+    if not is_fragment():
+        return to_card(found["id"])
+    now = found_or_404(card)
+    return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))
+
+
+def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str | None) -> dict[str, str]:
+    """Hand the entry in; what the log refuses, per field of the form."""
+    whom = audience if audience in AUDIENCES else KINDS[kind]["audience"]
+    entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=supersedes, audience=whom)
+    refused = server.hand_in([entry]).rejected.get(id_)
+    return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}
+
+
+def is_double_tap(card: Card, id_: str) -> bool:
+    """A second tap on the same form carries the same id, stamped later: it was written already."""
+    return any(item["id"] == id_ for item in card["timeline"])
+
+
+def field_of(refused: Rejected) -> str:
+    return (refused.field or "form").removeprefix("body.")
+
+
+def form_page(
+    card: Card, kind: str, values: dict[str, Any], errors: dict[str, str], query: dict[str, str], id_: str, supersedes: Any = None, status: int = 200
+) -> Response:
+    facts = {"kind": kind, "values": values, "errors": errors, "supersedes": supersedes, "id": id_, "query": query}
+    return show(screen.form(frame=frame(card), card=card, fragment=is_fragment(), **facts), status)
+
+
+def found_or_404(card: UUID) -> Card:
+    found = server.folded(str(card))
+    if found is None:
+        abort(404)
+    return found
+
+
+def writable(kind: str | None) -> str:
+    if kind not in KINDS or KINDS[kind].get("by_server") or kind == "card.opened":
+        abort(404)
+    return str(kind)
+
+
+def to_card(card: str) -> AnyResponse:
+    if is_fragment():
+        return Response(headers={"HX-Redirect": f"/cards/{card}"})
+    return redirect(f"/cards/{card}", 303)
+
+
+def uuid_of(fields: dict[str, list[str]], name: str) -> str:
+    """The id that the form carried, so that a second tap writes nothing new; or a fresh one."""
+    asked = fields.get(name, [""])[0]
+    return asked if is_uuid7(asked) else new_id()
+
+
+def new_id() -> str:
+    return str(uuid6.uuid7())

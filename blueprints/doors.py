@@ -1,0 +1,85 @@
+"""Doors: who may come in where. Every route wears exactly one; a route without one fails a test.
+
+A door also refuses what another site made the browser send: by Fetch Metadata (W3C), or for older browsers by the origin
+(docs/decisions/0004). What somebody may not see answers as what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, abort, jsonify, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from card.access import Viewer
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def public(view: View) -> View:
+    """Anybody."""
+    return _door(view, "public", lambda: None)
+
+
+def signed_in(view: View) -> View:
+    """Whoever is signed in; others go to the sign-in form and come back after it."""
+    return _door(view, "signed_in", lambda: None if current_user.is_authenticated else _to_sign_in())
+
+
+def device(view: View) -> View:
+    """A signed-in device that speaks JSON: 401 as JSON, and nothing at all for other sites."""
+    return _door(view, "device", lambda: None if current_user.is_authenticated else _unauthorised(), every_method=True)
+
+
+def viewer() -> Viewer:
+    seen: Viewer = current_user.viewer
+    return seen
+
+
+def _door(view: View, name: str, check: Callable[[], AnyResponse | None], every_method: bool = False) -> View:
+    @wraps(view)
+    def through(*args: Any, **kwargs: Any) -> Any:
+        if (every_method or request.method not in SAFE) and from_another_site():
+            abort(403)
+        return check() or view(*args, **kwargs)
+
+    through.door = name  # type: ignore[attr-defined]
+    return through  # type: ignore[return-value]
+
+
+def from_another_site() -> bool:
+    """Whether the browser says that another site sent this. A client that says nothing is not a browser, and has no cookie to abuse."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.split("://", 1)[-1] != request.host
+
+
+def wants_json() -> bool:
+    """Asked for in so many words; a browser asks for a page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def wants_page() -> bool:
+    """A browser or htmx; a client that does not name a page gets the facts."""
+    return not request.is_json and "text/html" in request.headers.get("Accept", "")
+
+
+def _to_sign_in() -> AnyResponse:
+    if wants_json():
+        return _unauthorised()
+    address = url_for("identity.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else "/")
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _unauthorised() -> Response:
+    answer = jsonify(error="signed_out", message="Niet aangemeld. Meld u opnieuw aan.")
+    answer.status_code = 401
+    return answer

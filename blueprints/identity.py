@@ -1,0 +1,162 @@
+"""Signing in and out, and who this is. E-mail and password, argon2id (RFC 9106); the session names a person and a device."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import ValidationError
+
+from blueprints import doors, server
+from blueprints.frame import LANGUAGES, language, nobody
+from blueprints.limits import failed, limiter
+from card import hlc
+from store import epoch, people
+
+blueprint = Blueprint("identity", __name__)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+
+BROWSER_COOKIE = "browser"
+A_YEAR_S = 365 * 24 * 3600
+
+
+@login_manager.user_loader
+def load(session_id: str) -> people.SignedIn | None:
+    return people.signed_in(session_id)
+
+
+def hasher() -> PasswordHasher:
+    return PasswordHasher(**current_app.config["PASSWORD_COST"])
+
+
+def account_named() -> str:
+    return "account " + request.form.get("email", "").strip().lower()
+
+
+@blueprint.get("/login")
+@doors.public
+def sign_in() -> AnyResponse:
+    if current_user.is_authenticated:
+        return redirect(safe_next(), 303)
+    return form({})
+
+
+@blueprint.post("/login")
+@doors.public
+@limiter.limit("10 per 15 minutes", key_func=account_named, deduct_when=failed)
+@limiter.limit("100 per 15 minutes", deduct_when=failed)
+def sign_in_with_password() -> AnyResponse:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return form({"form": "page.login.expired"}, 400)
+    email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    missing = {name: "error.required" for name, value in (("email", email), ("password", password)) if not value}
+    if missing:
+        return form(missing, 422)
+    person = proven(email, password)
+    if person is None:
+        return form({"form": "page.login.wrong"}, 401)
+    return welcome(person)
+
+
+def proven(email: str, password: str) -> str | None:
+    """The person whose password this is. An unknown address takes as long as a wrong password."""
+    account = people.account_of(email)
+    try:
+        hasher().verify(account.password_hash if account else NOBODYS_HASH, password)
+    except Argon2Error:
+        return None
+    if account is None:
+        return None
+    if hasher().check_needs_rehash(account.password_hash):
+        people.keep_password_hash(account.person, hasher().hash(password))
+    return account.person
+
+
+NOBODYS_HASH = PasswordHasher().hash(uuid.uuid4().hex)
+
+
+def welcome(person: str) -> AnyResponse:
+    browser = request.cookies.get(BROWSER_COOKIE) or ""
+    try:
+        browser = str(uuid.UUID(browser))
+    except ValueError:
+        browser = str(uuid.uuid4())
+    device = people.device_of(browser, person, datetime.now(UTC))
+    user = people.signed_in(f"{person} {device}")
+    destination = safe_next()
+    session.clear()
+    session.permanent = True
+    login_user(user)
+    answer = redirect(destination, 303)
+    secure = current_app.config["BEHIND_TLS"]
+    answer.set_cookie(BROWSER_COOKIE, browser, max_age=A_YEAR_S, httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+@blueprint.post("/logout")
+@doors.public
+def sign_out() -> AnyResponse:
+    if current_user.is_authenticated:
+        server.hub().end_device(current_user.viewer)
+    logout_user()
+    session.clear()
+    return redirect("/login", 303)
+
+
+@blueprint.get("/me.json")
+@doors.device
+def me() -> Response:
+    user: people.SignedIn = current_user
+    return jsonify(
+        person=user.person,
+        name=user.name,
+        function=user.function,
+        org=user.org,
+        domain=user.domain,
+        role=user.role,
+        device=user.device,
+        epoch=epoch.epoch(),
+        clock=hlc.tick(None, server.now_ms(), "00000000"),
+        lang=language(),
+    )
+
+
+@blueprint.post("/language")
+@doors.public
+def choose_language() -> AnyResponse:
+    answer = redirect("/settings", 303)
+    chosen = request.form.get("lang", "")
+    if chosen in LANGUAGES:
+        answer.set_cookie("lang", chosen, max_age=A_YEAR_S, samesite="Lax", secure=current_app.config["BEHIND_TLS"])
+    return answer
+
+
+def form(errors: dict[str, str], status: int = 200) -> Response:
+    context: dict[str, Any] = {
+        "errors": errors,
+        "email": request.form.get("email", ""),
+        "next": safe_next(),
+        "csrf_token": generate_csrf(),
+        "demo": current_app.config["DEMO"](),
+        **nobody(),
+    }
+    return make_response(render_template("login/login.html", **context), status)
+
+
+def safe_next() -> str:
+    """Where to go after signing in: a path of ours, never another site."""
+    asked = request.values.get("next", "/")
+    parts = urlsplit(asked)
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return asked if ours and "\\" not in asked else "/"

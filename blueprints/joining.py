@@ -1,0 +1,80 @@
+"""Joining a card: a code of six characters, shown as a QR too, puts whoever types or scans it on the card."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import segno
+import uuid6
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blueprints import doors, server
+from blueprints.frame import frame, is_fragment
+from blueprints.limits import failed, limiter
+from card.clock import clock
+from card.hlc import tick
+from store import codes, log
+
+blueprint = Blueprint("joining", __name__)
+
+
+@blueprint.post("/cards/<uuid:card>/code")
+@doors.signed_in
+def make_code(card: UUID) -> AnyResponse:
+    found = server.folded(str(card))
+    if found is None:
+        abort(404)
+    code, ends_ms = codes.new_code(found["id"], server.now_ms())
+    address = url_for("joining.join_form", code=code, _external=True)
+    ends = tick(None, ends_ms, "00000000")
+    if not doors.wants_page():
+        return jsonify(code=code, expires=ends_ms, until=clock(ends), url=address)
+    drawn = segno.make(address, error="m").svg_inline(scale=6, border=3, svgclass="qr", omitsize=True)
+    facts = {"card": found, "code": code, "until": ends, "qr": drawn, "url": address, "fragment": is_fragment()}
+    return Response(render_template("code.html", **facts, **frame(found)))
+
+
+@blueprint.get("/join")
+@doors.signed_in
+def join_form() -> Response:
+    return form(request.args.get("code", ""), {})
+
+
+@blueprint.post("/join")
+@doors.signed_in
+@limiter.limit("20 per 15 minutes", key_func=lambda: f"join {getattr(current_user, 'person', get_remote_address())}", deduct_when=failed)
+def join() -> AnyResponse:
+    asked = request.get_json(silent=True) if request.is_json else None
+    said = str((asked if isinstance(asked, dict) else request.form).get("code", ""))
+    card = codes.use_code(said, current_user.person, server.now_ms())
+    if card is None:
+        problem = "required" if not said.strip() else "code"
+        if not doors.wants_page():
+            return _refused(problem)
+        return form(said, {"code": problem}, 422)
+    put_on(card)
+    if not doors.wants_page():
+        return jsonify(card=card)
+    if is_fragment():
+        return Response(headers={"HX-Redirect": f"/cards/{card}"})
+    return redirect(f"/cards/{card}", 303)
+
+
+def put_on(card: str) -> None:
+    """Write `card.joined` for whoever is signed in; the server writes it, because only it knows that the code was good."""
+    entry = server.entry(card, "card.joined", {"person": current_user.person}, id_=str(uuid6.uuid7()), after=[])
+    server.hub().tell(log.append_by_server(entry, server.now_ms(), server.secret()))
+
+
+def form(code: str, errors: dict[str, str], status: int = 200) -> Response:
+    return Response(render_template("join.html", code=code, errors=errors, **frame()), status)
+
+
+def _refused(problem: str) -> Response:
+    answer: Any = jsonify(error=problem, message="Deze code is onjuist, verlopen of al gebruikt.")
+    answer.status_code = 422
+    return answer

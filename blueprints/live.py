@@ -1,0 +1,74 @@
+"""GET /live: server-sent events (WHATWG HTML, "Server-sent events"), one stream a device (PROTOCOL, "GET /live")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app
+
+from blueprints import doors, server
+from card.access import on_card
+from card.entry import Entry
+from live.hub import Hub, Stream
+from store import log, people
+from store.log import Grown
+
+blueprint = Blueprint("live", __name__)
+
+SIGN_OF_LIFE = ": hier\n\n"
+
+
+@blueprint.get("/live")
+@doors.device
+def live() -> Response:
+    hub = server.hub()
+    if not hub.open:
+        abort(503)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    told = follow(app, hub, hub.listen(doors.viewer()))
+    return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def follow(app: Flask, hub: Hub, stream: Stream) -> Iterator[str]:
+    """The stream's text. The request is over by now: a stream costs no request, no session and no connection to the database."""
+    try:
+        yield SIGN_OF_LIFE
+        for grown in stream.follow():
+            text = SIGN_OF_LIFE if grown is None else event(app, stream, grown)
+            if text:
+                yield text
+    finally:
+        hub.leave(stream)
+
+
+def event(app: Flask, stream: Stream, grown: Grown) -> str:
+    """What this listener hears of what was added; nothing when there is nothing in it for them."""
+    if not on_card(stream.viewer, grown.members):
+        stream.heard.pop(grown.card, None)
+        was_on = on_card(stream.viewer, grown.members_before)
+        return told(app, [], [], gone=[grown.card]) if was_on else ""
+    if stream.missed(grown):
+        return caught_up(app, stream, grown)
+    stream.heard[grown.card] = grown.seq
+    visible = stream.visible(grown)
+    if visible and visible not in grown.sent:
+        seen = [grown.entries[place] for place in visible]
+        grown.sent[visible] = told(app, [entry for entry, _ in seen], [text for _, text in seen], upto={grown.card: grown.seq})
+    return grown.sent[visible] if visible else ""
+
+
+def caught_up(app: Flask, stream: Stream, grown: Grown) -> str:
+    """Everything of the card that never came this way; `more` where it is more than one page: the device then asks by itself."""
+    heard = stream.heard.get(grown.card, 0)
+    with app.app_context():
+        news = log.read_from(stream.viewer, grown.card, heard, server.secret())
+    stream.heard[grown.card] = max(grown.seq, news.upto.get(grown.card, 0))
+    more = news.upto.get(grown.card, 0) < grown.seq
+    return told(app, news.entries, news.texts, gone=news.gone, upto=news.upto, more=more)
+
+
+def told(app: Flask, entries: list[Entry], texts: list[str], **facts: Any) -> str:
+    with app.app_context():
+        text = server.wire({"people": people.names_of(log.named_in(entries)), **facts}, texts)
+    return f"event: sync\ndata: {text}\n\n"

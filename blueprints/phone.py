@@ -1,0 +1,28 @@
+"""This device: language, installing, what is not shared. Without a worker everything is shared at once, and these screens say so."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from blueprints import doors, screen
+from blueprints.frame import frame, is_fragment, show
+
+blueprint = Blueprint("phone", __name__)
+
+
+@blueprint.get("/unsent")
+@doors.signed_in
+def unsent() -> Response:
+    return show(screen.unsent(frame=frame(), unsent=[], refused=[]))
+
+
+@blueprint.get("/status")
+@doors.signed_in
+def status() -> Response:
+    return show(screen.status(frame=frame(), fragment=is_fragment()))
+
+
+@blueprint.get("/settings")
+@doors.signed_in
+def settings() -> Response:
+    return show(screen.settings(frame=frame()))

@@ -1,0 +1,78 @@
+"""What every feature needs of the running server: the time, the secret, the hub, and writing entries for whoever is signed in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import current_app
+from flask_login import current_user
+
+from card import hlc
+from card.entry import Entry
+from card.fold import Card, fold
+from live.hub import Hub
+from store import epoch, log
+
+
+def now_ms() -> int:
+    """The wall clock in milliseconds; a test sets another one."""
+    moment: int = current_app.config["NOW"]()
+    return moment
+
+
+def secret() -> bytes:
+    key: str = current_app.config["SECRET_KEY"]
+    return key.encode()
+
+
+def hub() -> Hub:
+    found: Hub = current_app.extensions["hub"]
+    return found
+
+
+def hand_in(raws: list[object]) -> log.HandedIn:
+    """Into the log, and then to everybody who listens: in this order, so that nobody hears what could still be lost."""
+    done = log.hand_in(current_user.viewer, raws, now_ms(), secret())
+    hub().tell(done.grown)
+    return done
+
+
+def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[Entry], **more: Any) -> Entry:
+    """An entry by whoever is signed in, stamped after all that is on the card."""
+    last = max((one["at"] for one in after), default=None)
+    at = hlc.tick(last if last and hlc.millis(last) <= now_ms() + 600_000 else None, now_ms(), current_user.device)
+    return {
+        "id": id_,
+        "card": card,
+        "kind": kind,
+        "at": at,
+        "by": current_user.person,
+        "org": current_user.org,
+        "device": current_user.device,
+        "audience": more.get("audience", "all"),
+        "supersedes": more.get("supersedes", []),
+        "body": body,
+    }
+
+
+def folded(card: str) -> Card | None:
+    """The card as this viewer may see it; None where there is none, or none for this viewer."""
+    entries = log.entries_of(current_user.viewer, card)
+    return fold(entries) if entries and log.is_opened(card) else None
+
+
+def wire(told: dict[str, Any], texts: list[str]) -> str:
+    """What `/sync` answers and `/live` brings, as text. Entries are in their final form already: parsing them to print them again would be the
+    dearest thing here.
+    """
+    head = {
+        "epoch": epoch.epoch(),
+        "accepted": {},
+        "rejected": {},
+        "gone": [],
+        "more": False,
+        "clock": hlc.tick(None, now_ms(), "00000000"),
+        **told,
+    }
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]},"entries":[{",".join(texts)}]}}'

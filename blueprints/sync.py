@@ -1,0 +1,92 @@
+"""POST /sync and GET /cards/<id>.json: what a device hands in, and what it does not have yet (PROTOCOL, "POST /sync")."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from blueprints import doors, server
+from card.entry import Rejected, canonical
+from store import epoch, log, people
+
+blueprint = Blueprint("sync", __name__)
+
+MOST_ENTRIES = 500
+MOST_BYTES = 1024 * 1024
+
+
+@blueprint.post("/sync")
+@doors.device
+def sync() -> Response:
+    asked = _asked()
+    if isinstance(asked, Response):
+        return asked
+    handed_in = server.hand_in(asked["entries"])
+    same = asked.get("epoch") == epoch.epoch()
+    news = log.since(current_user.viewer, asked["have"], same, server.secret())
+    told = {
+        "accepted": handed_in.accepted,
+        "rejected": {name: _reason(refused) for name, refused in handed_in.rejected.items()},
+        "gone": news.gone,
+        "more": news.more,
+        "upto": news.upto,
+        "people": people.names_of(log.named_in(news.entries)),
+        **_organisations(asked.get("organisations")),
+    }
+    return Response(server.wire(told, news.texts), mimetype="application/json")
+
+
+@blueprint.get("/cards/<uuid:card>.json")
+@doors.device
+def folded(card: Any) -> Response:
+    found = server.folded(str(card))
+    if found is None:
+        abort(404)
+    return Response(canonical(found), mimetype="application/json")
+
+
+def _asked() -> dict[str, Any] | Response:
+    """The request, or the answer that says what is wrong with it as a whole."""
+    try:
+        told = request.get_data()
+        if len(told) > MOST_BYTES:
+            return _error(413, "too_large", "at most 1 MiB a call")
+        asked = json.loads(told)
+    except RequestEntityTooLarge:
+        return _error(413, "too_large", "at most 1 MiB a call")
+    except (ValueError, RecursionError):
+        return _error(400, "malformed", "not JSON")
+    if not isinstance(asked, dict):
+        return _error(400, "malformed", "an object is asked for")
+    have, entries = asked.get("have", {}), asked.get("entries", [])
+    if not isinstance(have, dict) or not all(isinstance(seq, int) for seq in have.values()):
+        return _error(400, "malformed", "have is {card: number}")
+    if not isinstance(entries, list):
+        return _error(400, "malformed", "entries is a list")
+    if len(entries) > MOST_ENTRIES:
+        return _error(413, "too_large", f"at most {MOST_ENTRIES} entries a call")
+    return {**asked, "have": have, "entries": entries}
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    answer = jsonify(error=code, message=message)
+    answer.status_code = status
+    return answer
+
+
+def _reason(refused: Rejected) -> dict[str, str]:
+    reason = {"code": refused.code, "message": refused.message}
+    return reason if refused.field is None else {**reason, "field": refused.field}
+
+
+def _organisations(known_version: object) -> dict[str, Any]:
+    """The list of organisations, for a device that asks and has another version of it."""
+    if not isinstance(known_version, str):
+        return {}
+    known = people.organisations()
+    version = people.version_of(known)
+    return {} if version == known_version else {"organisations": known, "organisations_version": version}

@@ -1,0 +1,94 @@
+"""The hub: hands what was added to a card to the streams of everybody who may see it, in this process.
+
+A stream holds little: who listens, a queue, and how far it has heard of each card. What was added comes ready to send (`store.log.Grown`), so five
+listeners do not cost five queries; only a stream that missed something reads the log, with its own rights, like any other reader.
+
+What is sent is shared too: two listeners who may see the same entries get the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+
+from card.access import Viewer, may_read, on_card
+from store.log import Grown
+
+HEARTBEAT_S = 15.0
+
+
+class Stream:
+    """One device that listens. `None` in the queue ends it."""
+
+    __slots__ = ("viewer", "queue", "heard")
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.queue: SimpleQueue[Grown | None] = SimpleQueue()
+        self.heard: dict[str, int] = {}
+
+    def follow(self) -> Iterator[Grown | None]:
+        """What is added, as it comes; None when it is time for a sign of life. Ends when the hub says so."""
+        while True:
+            try:
+                grown = self.queue.get(timeout=HEARTBEAT_S)
+            except Empty:
+                yield None
+                continue
+            if grown is None:
+                return
+            yield grown
+
+    def missed(self, grown: Grown) -> bool:
+        """Whether entries before these never came this way: they are then read from the log."""
+        default = grown.before if on_card(self.viewer, grown.members_before) else 0
+        return self.heard.get(grown.card, default) < grown.before
+
+    def visible(self, grown: Grown) -> tuple[int, ...]:
+        """Which of the added entries this listener may see, by place."""
+        return tuple(place for place, (entry, _) in enumerate(grown.entries) if may_read(self.viewer, grown.members, entry))
+
+
+@dataclass
+class Hub:
+    by_org: defaultdict[str, set[Stream]] = field(default_factory=lambda: defaultdict(set))
+    by_person: defaultdict[str, set[Stream]] = field(default_factory=lambda: defaultdict(set))
+    open: bool = True
+
+    def listen(self, viewer: Viewer) -> Stream:
+        """A stream for this device; one it had already ends, because a device has one."""
+        self.end_device(viewer)
+        stream = Stream(viewer)
+        self.by_org[viewer.org].add(stream)
+        self.by_person[viewer.person].add(stream)
+        return stream
+
+    def leave(self, stream: Stream) -> None:
+        for streams, key in ((self.by_org, stream.viewer.org), (self.by_person, stream.viewer.person)):
+            streams[key].discard(stream)
+            if not streams[key]:
+                del streams[key]
+
+    def tell(self, grown: list[Grown]) -> None:
+        """After the commit: everybody who was or is on a card hears that it grew; who was taken off hears that too."""
+        for one in grown:
+            members = (one.members_before, one.members)
+            listening = {stream for each in members for org in each["organisations"] for stream in self.by_org.get(org, ())}
+            listening |= {stream for each in members for person in each["persons"] for stream in self.by_person.get(person, ())}
+            for stream in listening:
+                stream.queue.put(one)
+
+    def end_device(self, viewer: Viewer) -> None:
+        """Signed out or revoked: the stream ends at once."""
+        for stream in list(self.by_person.get(viewer.person, ())):
+            if stream.viewer.device == viewer.device:
+                stream.queue.put(None)
+
+    def close(self) -> None:
+        """The server stops: every stream ends at once, and no new one starts."""
+        self.open = False
+        for streams in list(self.by_person.values()):
+            for stream in list(streams):
+                stream.queue.put(None)

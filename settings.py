@@ -1,0 +1,43 @@
+"""Settings: from the environment, with defaults that work on a laptop. Secrets come from the environment or from a file in DATA, never from code."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    data = Path(environment.get("DATA", "var")).absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    behind_tls = environment.get("TLS") == "1"
+    return {
+        "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
+        "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "session",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": behind_tls,
+        "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "BEHIND_TLS": behind_tls,
+        "PORT": int(environment.get("PORT", "8000")),
+        "PASSWORD_COST": {},
+    }
+
+
+def secret_in(file: Path) -> str:
+    """The server's secret, made at the first start and readable by its owner alone."""
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as opened:
+            opened.write(secrets.token_hex(32))
+    return file.read_text().strip()

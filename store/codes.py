@@ -1,0 +1,42 @@
+"""Codes: six characters that put somebody on a card. They work for fifteen minutes, and once a person."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from store.database import writing
+from store.models import JoinCode, JoinUse
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+LENGTH = 6
+VALID_MS = 15 * 60 * 1000
+
+
+def new_code(card: str, now_ms: int) -> tuple[str, int]:
+    """A fresh code for a card and when it ends (milliseconds). Codes that ended are swept out on the way."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        try:
+            with writing() as connection:
+                ended = select(JoinCode.code).where(JoinCode.expires_ms < now_ms)
+                connection.execute(delete(JoinUse).where(JoinUse.code.in_(ended)))
+                connection.execute(delete(JoinCode).where(JoinCode.expires_ms < now_ms))
+                connection.execute(insert(JoinCode).values(code=code, card=card, expires_ms=now_ms + VALID_MS))
+        except IntegrityError:
+            continue
+        return code, now_ms + VALID_MS
+
+
+def use_code(said: str, person: str, now_ms: int) -> str | None:
+    """The card that a code opens for this person, now; None when it is wrong, over, or used by this person before."""
+    code = "".join(character for character in said.upper() if character.isalnum())
+    with writing() as connection:
+        card = connection.scalar(select(JoinCode.card).where(JoinCode.code == code, JoinCode.expires_ms >= now_ms))
+        used = connection.scalar(select(JoinUse.code).where(JoinUse.code == code, JoinUse.person == person))
+        if card is None or used is not None:
+            return None
+        connection.execute(insert(JoinUse).values(code=code, person=person))
+    return card

@@ -1,0 +1,80 @@
+"""The demo organisations and their people: roles, not persons. They exist only when somebody asks for them, with `flask demo`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import segno
+import uuid6
+from sqlalchemy import func, insert, select
+
+from store.database import reading, writing
+from store.models import Organisation, Person
+
+PASSWORD = "motorkap-demo"
+
+ORGANISATIONS = (
+    ("noord", "Politie Basisteam Noord", "police", "politie", ("agent", "agent2", "wijkagent", "opco", "teamlead", "admin")),
+    ("zuid", "Politie Basisteam Zuid", "police", "politie", ("agent", "wijkagent", "teamlead")),
+    ("crisisdienst", "GGZ Crisisdienst", "care", "ggz", ("triagist", "arts", "teamlead", "admin")),
+    ("ggzvervoer", "GGZ Vervoer", "care", "vervoer", ("chauffeur", "teamlead")),
+    ("veiligthuis", "Veilig Thuis", "care", "veilig thuis", ("medewerker", "teamlead")),
+    ("dehaven", "Opvang De Haven", "care", "opvang", ("begeleider", "teamlead")),
+    ("ambulance", "Ambulance", "care", "ambulance", ("verpleegkundige", "teamlead")),
+    ("ziekenhuis", "Ziekenhuis SEH", "care", "ziekenhuis", ("arts", "teamlead")),
+    ("jeugdbescherming", "Jeugdbescherming", "care", "jeugd", ("medewerker", "teamlead")),
+    ("kliniek", "Forensische kliniek", "care", "forensische zorg", ("begeleider", "teamlead")),
+    ("verslavingszorg", "Verslavingszorg", "care", "verslavingszorg", ("begeleider", "teamlead")),
+    ("ggd", "GGD Meldpunt", "care", "ggd", ("medewerker", "teamlead")),
+)
+FUNCTIONS = {"agent2": "agent", "opco": "operationeel coördinator", "teamlead": "teamleider", "admin": "beheerder"}
+ROLES = {"teamlead": "lead", "admin": "admin"}
+
+
+def make(password_hash: Callable[[str], str]) -> None:
+    """Everybody of the list who is not there yet. All share one password, hashed once."""
+    hashed: str | None = None
+    with writing() as connection:
+        organisations = set(connection.scalars(select(Organisation.id)))
+        accounts = set(connection.scalars(select(Person.email)))
+        for slug, name, domain, sector, people in ORGANISATIONS:
+            if slug not in organisations:
+                connection.execute(insert(Organisation).values(id=slug, name=name, domain=domain, sector=sector))
+            for account in people:
+                if f"{account}@{slug}.example" not in accounts:
+                    hashed = hashed or password_hash(PASSWORD)
+                    connection.execute(insert(Person).values(_person(account, slug, name, hashed)))
+
+
+def _person(account: str, slug: str, organisation: str, hashed: str) -> dict[str, object]:
+    function = FUNCTIONS.get(account, account)
+    return {
+        "id": str(uuid6.uuid7()),
+        "org": slug,
+        "email": f"{account}@{slug}.example",
+        "name": f"{account.capitalize()} {organisation.removeprefix('Politie ')}",
+        "function": function,
+        "role": ROLES.get(account, "member"),
+        "password_hash": hashed,
+        "active": True,
+    }
+
+
+def is_there() -> bool:
+    """Whether this server has demo accounts, so that the sign-in form may say how to try them."""
+    with reading() as connection:
+        return bool(connection.scalar(select(func.count()).select_from(Person).where(Person.email == "agent@noord.example")))
+
+
+def welcome(address: str, say: Callable[[str], object]) -> None:
+    """Where to open it, as whom, and how to get it on a phone."""
+    drawn = io.StringIO()
+    segno.make(address).terminal(drawn, compact=True)
+    say(drawn.getvalue())
+    say(f"Motorkap runs at {address}\n")
+    say(f"Sign in with one of these addresses and the password {PASSWORD}:")
+    for slug, name, _, _, people in ORGANISATIONS:
+        say(f"  {name:26}{', '.join(f'{account}@{slug}.example' for account in people)}")
+    say("\nA phone needs HTTPS for working without a network and for the camera: docs/phone.md shows how, with Caddy.")
+    say("Stop with Ctrl-C. What you wrote stays, in the folder DATA (now and by default var/).\n")

@@ -1,0 +1,121 @@
+"""People, their organisations and their devices: who is signed in, and whom entries name."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from card.access import Viewer
+from store.database import reading, writing
+from store.models import Device, Organisation, Person
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who uses a device now. What Flask-Login asks of a user is here; what may be seen is asked of its `viewer`."""
+
+    person: str
+    name: str
+    function: str
+    org: str
+    domain: str
+    role: str
+    device: str
+    is_active: bool = True
+    is_authenticated: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return f"{self.person} {self.device}"
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return Viewer(self.person, self.org, self.domain, self.role, self.device)
+
+
+def signed_in(session_id: str) -> SignedIn | None:
+    """The user of a session, unless the account was closed or the device revoked."""
+    person, _, device = session_id.partition(" ")
+    with reading() as connection:
+        row = connection.execute(
+            select(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device"))
+            .join(Organisation, Organisation.id == Person.org)
+            .join(Device, Device.person == Person.id)
+            .where(Person.id == person, Device.id == device, Person.active, Device.revoked.is_(None))
+        ).first()
+    return None if row is None else SignedIn(*row)
+
+
+@dataclass(frozen=True)
+class Account:
+    person: str
+    password_hash: str
+
+
+def account_of(email: str) -> Account | None:
+    """The open account with this e-mail address, whatever its capitals."""
+    with reading() as connection:
+        row = connection.execute(select(Person.id, Person.password_hash).where(Person.email == email.strip().lower(), Person.active)).first()
+    return None if row is None else Account(*row)
+
+
+def keep_password_hash(person: str, password_hash: str) -> None:
+    with writing() as connection:
+        connection.execute(Person.__table__.update().where(Person.id == person).values(password_hash=password_hash))  # type: ignore[attr-defined]
+
+
+def device_of(browser: str, person: str, now: datetime) -> str:
+    """The device that this person has on this browser: the same as last time, or a new one. Eight hex digits, never given twice."""
+    with writing() as connection:
+        known = connection.scalar(select(Device.id).where(Device.browser == browser, Device.person == person, Device.revoked.is_(None)))
+        while known is None:
+            known = _new_device(connection, browser, person, now)
+        return known
+
+
+def _new_device(connection: Connection, browser: str, person: str, now: datetime) -> str | None:
+    device = secrets.token_hex(4)
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(Device).values(id=device, browser=browser, person=person, created=now))
+    except IntegrityError:
+        return None
+    return device
+
+
+def names_of(people: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Name, organisation and function of the people with these ids; who has no account is left out."""
+    wanted = list(people)
+    if not wanted:
+        return {}
+    with reading() as connection:
+        rows = connection.execute(select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(wanted)))
+        return {row.id: {"name": row.name, "org": row.org, "function": row.function} for row in rows}
+
+
+def organisations() -> list[dict[str, Any]]:
+    with reading() as connection:
+        rows = connection.execute(select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector).order_by(Organisation.name))
+        return [dict(row._mapping) for row in rows]
+
+
+def version_of(known: list[dict[str, Any]]) -> str:
+    """A short name for this list of organisations: phones ask for it again only when it differs."""
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+
+
+def demo_people() -> list[tuple[str, str, str]]:
+    """Organisation, e-mail and function of everybody, to print after the demo data was made."""
+    with reading() as connection:
+        rows = connection.execute(
+            select(Organisation.name, Person.email, Person.function).join(Organisation, Organisation.id == Person.org).order_by(Person.email)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
