@@ -4,6 +4,9 @@
  */
 const AWHILE = 40;
 
+/** This page's own name: what it was answered with itself it does not draw again. */
+const PAGE = Math.random().toString(36).slice(2);
+
 let waiting = new Set();
 let timer = null;
 let busy = false;
@@ -15,9 +18,10 @@ export function redrawOnChange() {
   const channel = new BroadcastChannel("motorkap");
   channel.addEventListener("message", ({ data }) => {
     if (data.type === "status") redrawStatus();
-    if (data.type === "changed" && data.card === shownCard()) later(data.names);
+    if (data.type === "changed" && data.card === shownCard() && data.page !== PAGE) later(data.names);
     if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
   });
+  document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
 }

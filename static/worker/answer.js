@@ -1,13 +1,20 @@
 /** How a route is answered: from this phone, or from the network with a plain answer when there is none. */
+import policy from "../policy.json";
+import { recall } from "./device.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
 import { frame, now, session } from "./session.js";
-import { recall } from "./device.js";
+import { shareSoon } from "./sharing.js";
 
-/** Markup of the worker is somebody's and of this moment: no cache keeps it. The policy is Flask's own, word for word. */
+const FIRST_ROUND = 5_000;
+
+/** Markup of the worker is somebody's and of this moment: no cache keeps it. The policy is Flask's own, from the same file. */
 const HEADERS = {
   "Content-Type": "text/html; charset=utf-8",
   "Cache-Control": "no-store",
+  "Content-Security-Policy": Object.entries(policy).map(([name, sources]) => `${name} ${sources.join(" ")}`).join("; "),
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
   "X-Motorkap": "phone",
 };
 
@@ -25,8 +32,10 @@ export async function fromPhone(event, route, url) {
   let held = null;
   try {
     held = await session();
+    if (held && !(await hasShared(held))) await firstRound(event);
     const copy = held && request.method === "POST" ? request.clone() : request;
-    const answer = held && (await route.handler({ event, request: copy, url, params: route.params, held }));
+    const known = held && ((await hasShared(held)) || request.method === "POST");
+    const answer = known && (await route.handler({ event, request: copy, url, params: route.params, held }));
     if (answer) return answer;
   } catch (error) {
     console.error(error);
@@ -34,6 +43,11 @@ export async function fromPhone(event, route, url) {
   }
   return fromNetwork(event, {}, url);
 }
+
+/** Before the first round this phone knows none of its person's cards; the server does. */
+const hasShared = async ({ log }) => (await log.meta("upto")) !== undefined;
+
+const firstRound = (event) => Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, FIRST_ROUND))]);
 
 /** Strategy "net". `route.handler` hears how it went. */
 export async function fromNetwork(event, route) {

@@ -34,7 +34,7 @@ export async function open({ held, request, event }) {
   const [asked] = fields.card ?? [];
   const card = isUuid7(asked) ? asked : newId();
   if (!(await held.log.entriesOf(card)).length) {
-    await writeEntries(held, event, card, [
+    await writeEntries(held, { event, request }, card, [
       { kind: "card.opened", body },
       { kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } },
     ]);

@@ -1,8 +1,10 @@
 /** Entries on this phone: the form of a kind, and writing one. Twin of the entries in blueprints/cards.py. */
+import { v7 as newId } from "uuid";
+
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { AUDIENCES, KINDS } from "../card/vocabulary.js";
-import { html, isFragment, plain, seeOther } from "./answer.js";
+import { html, isFragment, seeOther } from "./answer.js";
 import { folded } from "./folded.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
@@ -14,7 +16,7 @@ export async function form({ held, params, url, request }) {
   const query = Object.fromEntries(url.searchParams);
   const card = await folded(held.log, params.card);
   if (!card || !writable(query.kind)) return null;
-  const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, query, fragment: isFragment(request) };
+  const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, id: newId(), query, fragment: isFragment(request) };
   return html(screen.form(facts));
 }
 
@@ -22,8 +24,8 @@ export async function write({ held, event, params, request }) {
   const fields = await fieldsOf(request);
   const [kind] = fields.kind ?? [];
   const card = await folded(held.log, params.card);
-  if (!card || !writable(kind)) return plain(held, request, card ? "trouble" : "not_here");
-  const id = isUuid7(fields.id?.[0]) ? fields.id[0] : undefined;
+  if (!card || !writable(kind)) return null;
+  const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
   const audience = AUDIENCES.includes(fields.audience?.[0]) ? fields.audience[0] : undefined;
   const [body, errors] = readForm(kind, fields, now());
@@ -33,11 +35,10 @@ export async function write({ held, event, params, request }) {
     const facts = { frame: await frame(held), card, kind, values: fields, errors, supersedes, id, query: {}, fragment: isFragment(request) };
     return html(screen.form(facts), { status: 422 });
   }
-  // A second tap on the same form carries the same id: it was written already.
-  if (!id || !(await held.log.has(params.card, id))) await writeEntries(held, event, params.card, [draft]);
+  await writeEntries(held, { event, request }, params.card, [draft]);
   if (!isFragment(request)) return seeOther(`/cards/${params.card}`);
-  const now_ = await folded(held.log, params.card);
-  return html(screen.sections({ frame: await frame(held), card: now_, names: KINDS[kind].shows }));
+  const changedCard = await folded(held.log, params.card);
+  return html(screen.sections({ frame: await frame(held), card: changedCard, names: KINDS[kind].shows }));
 }
 
 /** What the server would refuse is refused here, while its writer still has it under the thumb. */

@@ -89,10 +89,8 @@ function reading(db) {
   return {
     entriesOf: (card) => db.getAll("entries", ofCard(card)),
     cards: async () => (await db.getAll("cards")).sort((a, b) => (a.at < b.at ? 1 : -1)).map((row) => row.card),
-    has: async (card, id) => (await db.getKey("entries", [card, id])) !== undefined,
     meta: (key) => db.get("meta", key),
     rejected: () => db.getAll("rejected"),
-    ownOutbox: async () => (await db.getAll("outbox")).filter((row) => !row.again),
     /** The person's own entries that the server does not have yet, oldest first. */
     async unsent() {
       const tx = db.transaction(["entries", "outbox"]);
@@ -113,26 +111,27 @@ function reading(db) {
 function writing(db) {
   return {
     /**
-     * Writes the entries that `make(stamp)` returns; `stamp()` gives the next value of this phone's clock. Nothing is answered before the disk has it.
+     * Writes the entries that `make(stamp)` returns, and returns those that are new: a second tap on the same form carries the same id.
+     * `stamp()` gives the next value of this phone's clock. Nothing is answered before the disk has it.
      */
     async write(device, now, make) {
       return strictly(db, STORES, async (tx) => {
         const meta = tx.objectStore("meta");
         let last = await meta.get("hlc");
         const stamp = () => (last = hlc.tick(last, now, device));
-        const entries = make(stamp);
-        for (const entry of entries) {
+        const written = [];
+        for (const entry of make(stamp)) {
+          if (await tx.objectStore("entries").getKey([entry.card, entry.id])) continue;
+          written.push(entry);
           quietly(tx.objectStore("entries").put(entry));
           quietly(tx.objectStore("outbox").add({ card: entry.card, id: entry.id, written: now }));
           quietly(tx.objectStore("cards").put({ card: entry.card, at: entry.at }));
         }
         quietly(meta.put(last, "hlc"));
-        return entries;
+        return written;
       });
     },
     setMeta: (key, value) => db.put("meta", value, key),
-    /** What the person has seen and understood: a refused entry may leave the list. */
-    dropRejected: (id) => db.delete("rejected", id),
     /** Signing out: what the server has leaves the phone. What it does not have stays until its writer signs in again here. */
     async forgetShared() {
       return strictly(db, STORES, async (tx) => {
@@ -173,22 +172,23 @@ function sharing(db) {
 
     /**
      * Takes in what the server answered or streamed, all or nothing. `me` is {person, device} of this log.
-     * Returns what changed: {cards: {card: kinds}, clockRefused: ids, newEpoch}.
+     * Returns what changed: {cards: {card: kinds that came or went}, numbered: cards of which held entries only got their seq, clockRefused: ids, newEpoch}.
      *
      * What comes by the stream can have a hole before it that the next round fills: it moves a cursor only without a gap in the seq.
      */
     async take(answer, me, now, { streamed = false } = {}) {
       return strictly(db, STORES, async (tx) => {
         const changed = new Map();
+        const numbered = new Set();
         const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
         const waiting = new Map((await tx.objectStore("outbox").getAll()).map((row) => [row.id, row]));
         const meta = tx.objectStore("meta");
         const epoch = await meta.get("epoch");
         const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
 
-        await takeAccepted(tx, answer.accepted ?? {}, waiting, touch);
+        await takeAccepted(tx, answer.accepted ?? {}, waiting, numbered);
         const clockRefused = await takeRefused(tx, answer.rejected ?? {}, waiting, me, now, touch);
-        await takeEntries(tx, answer.entries ?? [], waiting, touch);
+        await takeEntries(tx, answer.entries ?? [], waiting, touch, numbered);
         const gone = answer.gone ?? [];
         for (const card of gone) {
           await erase(tx, card, waiting);
@@ -206,7 +206,8 @@ function sharing(db) {
         const seen = latest([...(answer.entries ?? []).map((entry) => entry.at), answer.clock]);
         if (seen) quietly(meta.put(hlc.receive(await meta.get("hlc"), seen, now, me.device), "hlc"));
         if (newEpoch) await queueAll(tx, now, waiting, answer);
-        return { cards: Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]])), clockRefused, newEpoch };
+        const cards = Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]]));
+        return { cards, numbered: [...numbered], clockRefused, newEpoch };
       });
     },
 
@@ -260,7 +261,7 @@ function sharing(db) {
 }
 
 /** The server has these: they get their seq and leave the outbox. */
-async function takeAccepted(tx, accepted, waiting, touch) {
+async function takeAccepted(tx, accepted, waiting, numbered) {
   const entries = tx.objectStore("entries");
   for (const [id, seq] of Object.entries(accepted)) {
     const row = waiting.get(id);
@@ -268,7 +269,7 @@ async function takeAccepted(tx, accepted, waiting, touch) {
     const entry = await entries.get([row.card, id]);
     if (entry && entry.seq !== seq) {
       quietly(entries.put({ ...entry, seq }));
-      touch(entry);
+      numbered.add(entry.card);
     }
     quietly(tx.objectStore("outbox").delete(row.n));
     waiting.delete(id);
@@ -304,7 +305,7 @@ function setAside(tx, entry, { code, message, field }, now) {
   quietly(tx.objectStore("entries").delete([entry.card, entry.id]));
 }
 
-async function takeEntries(tx, incoming, waiting, touch) {
+async function takeEntries(tx, incoming, waiting, touch, numbered) {
   const entries = tx.objectStore("entries");
   const cards = tx.objectStore("cards");
   const held = await Promise.all(incoming.map((entry) => entries.get([entry.card, entry.id])));
@@ -318,7 +319,8 @@ async function takeEntries(tx, incoming, waiting, touch) {
     const before = held[index];
     if (before && before.seq === entry.seq && before.hash === entry.hash) continue;
     quietly(entries.put(entry));
-    touch(entry);
+    if (before) numbered.add(entry.card);
+    else touch(entry);
     if (!(newest.get(entry.card) > entry.at)) newest.set(entry.card, entry.at);
   }
   for (const [card, at] of newest) {

@@ -107,7 +107,7 @@ export async function frame({ me, log }) {
     viewer: { person, org, domain, role, name },
     now: now(),
     lang: lang ?? me.lang ?? "nl",
-    people: { [person]: { name, org, function: role }, ...people },
+    people: { ...people, [person]: { name, org, function: me.function ?? role } },
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     sync: { unsent, since: unsent ? since : state.shared, why: unsent || state.why === "signin" ? state.why : null, online: state.why !== "offline", refused },
   };

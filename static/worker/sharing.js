@@ -1,4 +1,5 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
+import { changed, folded } from "./folded.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { clockCorrected, learn, now, session, shared } from "./session.js";
 import { createSharer, shareRound } from "./sync.js";
@@ -19,11 +20,23 @@ async function post(body) {
   return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
 }
 
+/**
+ * Pages draw what came or went. An entry that this phone held already and that only got its number looks the same, except on a closed card:
+ * there the number says whether it was late.
+ */
+async function tell(log, cards, numbered) {
+  for (const card of [...Object.keys(cards), ...numbered]) changed(log, card);
+  tellChanged(cards);
+  for (const card of numbered) {
+    if (!(card in cards) && (await folded(log, card))?.closed) tellChanged({ [card]: ["card.closed"] });
+  }
+}
+
 async function round(sure = false) {
   const held = (await session()) ?? ((await learn()) && (await session()));
   if (!held) return { why: "signin" };
-  const told = async (cards) => {
-    if (Object.keys(cards).length) tellChanged(cards);
+  const told = async (cards, numbered) => {
+    await tell(held.log, cards, numbered);
     tellStatus();
   };
   const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
@@ -68,7 +81,7 @@ export async function takeStreamed(event, answer) {
     await shareSoon(event, "stream");
     return;
   }
-  const { cards } = await held.log.take(answer, held.me, now(), { streamed: true });
-  if (Object.keys(cards).length) tellChanged(cards);
+  const { cards, numbered } = await held.log.take(answer, held.me, now(), { streamed: true });
+  await tell(held.log, cards, numbered);
   if (answer.more) await shareSoon(event, "stream");
 }

@@ -27,7 +27,7 @@ export function pause(failures, random) {
 
 /**
  * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
- * `told(cards)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
+ * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
  * Returns {why}: null when all is shared, else "offline" | "signin" | "server" | "other_person" | "clock".
  */
 export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
@@ -54,8 +54,8 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
     if (answer.person && answer.person !== me.person) return { why: "other_person" };
     if (!sure && strangers(answer.rejected, batch, me)) return { why: "other_person" };
 
-    const { cards, clockRefused, newEpoch } = await log.take(answer, me, now());
-    await told(cards);
+    const { cards, numbered, clockRefused, newEpoch } = await log.take(answer, me, now());
+    await told(cards, numbered);
     const again = clockRefused.filter((id) => !restamped.has(id));
     if (clockRefused.length && !again.length) return { why: "clock" };
     if (again.length) {

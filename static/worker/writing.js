@@ -17,7 +17,7 @@ export async function fieldsOf(request) {
 }
 
 /** Writes entries of this person on one card, in this order, in one transaction; then pages hear of it and sharing starts. */
-export async function writeEntries({ me, log }, event, card, drafts) {
+export async function writeEntries({ me, log }, { event, request }, card, drafts) {
   const written = await log.write(me.device, now(), (stamp) =>
     drafts.map(({ id, kind, body, audience, supersedes }) => ({
       id: id ?? newId(),
@@ -33,7 +33,7 @@ export async function writeEntries({ me, log }, event, card, drafts) {
     })),
   );
   changed(log, card);
-  tellChanged({ [card]: written.map((entry) => entry.kind) });
+  if (written.length) tellChanged({ [card]: written.map((entry) => entry.kind) }, request.headers.get("X-Page"));
   shareSoon(event, "written");
   shareWhenBack(self.registration);
   return written;

@@ -16,8 +16,8 @@ test("an entry is in the log and in the outbox together", async () => {
 test("when writing fails nothing is kept, not even the clock", async () => {
   const phone = await FakePhone.of(new FakeServer());
   const card = newId();
-  const withoutId = (stamp) => [phone.draft(card, stamp), { ...phone.draft(card, stamp), id: undefined }];
-  await assert.rejects(phone.log.write(phone.me.device, Date.now(), withoutId));
+  const withoutCard = (stamp) => [phone.draft(card, stamp), { ...phone.draft(card, stamp), card: {} }];
+  await assert.rejects(phone.log.write(phone.me.device, Date.now(), withoutCard));
   assert.deepEqual(await phone.log.entriesOf(card), []);
   assert.deepEqual(await phone.log.unsent(), []);
   assert.equal(await phone.log.meta("hlc"), undefined);
@@ -54,6 +54,17 @@ test("two forms at the same moment get two stamps", async () => {
   const card = newId();
   const written = (await Promise.all(Array.from({ length: 20 }, () => phone.write(card)))).flat();
   assert.equal(new Set(written.map(({ at }) => at)).size, 20);
+});
+
+test("a second tap on the same form writes nothing new", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  const card = newId();
+  const id = newId();
+  const tap = () => phone.log.write(phone.me.device, Date.now(), (stamp) => [phone.draft(card, stamp, { id })]);
+  const [[entry], none] = await Promise.all([tap(), tap()]);
+  assert.deepEqual(none, []);
+  assert.deepEqual(await phone.log.entriesOf(card), [entry]);
+  assert.equal((await phone.log.counts()).unsent, 1);
 });
 
 test("a log that was closed and opened again holds what was written", async () => {
