@@ -1,4 +1,4 @@
-"""Draws the icons of static/icons as PNG from their SVG, with the browser that the tests use. Run it after changing an SVG; the PNGs are committed."""
+"""Draws the icons of static/icons as PNG from their SVG, with the browser of the tests. Run it after changing an SVG; the PNGs are committed."""
 
 from __future__ import annotations
 
