@@ -34,8 +34,8 @@ def make_code(card: UUID) -> AnyResponse:
     if not doors.wants_page():
         return jsonify(code=code, expires=ends_ms, until=clock(ends), url=address)
     drawn = segno.make(address, error="m").svg_inline(scale=6, border=3, svgclass="qr", omitsize=True)
-    facts = {"card": found, "code": code, "until": ends, "qr": drawn, "url": address, "fragment": is_fragment()}
-    return Response(render_template("code.html", **facts, **frame(found)))
+    facts = {"card": found, "code": code, "until": ends, "qr": drawn, "url": address}
+    return Response(render_template("code.html" if is_fragment() else "code_page.html", **facts, **frame(found)))
 
 
 @blueprint.get("/join")
