@@ -28,6 +28,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
         "BEHIND_TLS": behind_tls,
         "PORT": int(environment.get("PORT", "8000")),
         "PASSWORD_COST": {},

@@ -75,7 +75,7 @@ async function build() {
   copyFileSync(inRoot("node_modules/htmx.org/dist/htmx.min.js"), join(VENDOR, "htmx.min.js"));
   copyFileSync(inRoot("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(VENDOR, "zxing_reader.wasm"));
   await Promise.all([
-    esbuild.build({ ...common, entryPoints: [inRoot("static/page/index.js")], outfile: join(BUILD, "page.js"), format: "iife" }),
+    esbuild.build({ ...common, entryPoints: [inRoot("static/page/index.js")], outfile: join(BUILD, "page.js"), format: "iife", external: ["/static/*"] }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/barcode.js")], outfile: join(BUILD, "barcode.js"), format: "esm" }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/style/index.css")], outfile: join(BUILD, "style.css"), external: ["/static/*"] }),
   ]);

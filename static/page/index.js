@@ -6,6 +6,7 @@ import { listen } from "./live.js";
 import { redrawOnChange } from "./redraw.js";
 import { scanCodes } from "./scan.js";
 import { tick } from "./tick.js";
+import { formsOnSheet } from "./sheet.js";
 import { startWorker } from "./worker.js";
 import { stayAwake } from "./wake.js";
 
@@ -15,6 +16,7 @@ redrawOnChange();
 tick();
 stayAwake();
 scanCodes();
+formsOnSheet();
 startWorker().then((ready) => {
   installHints(ready);
   if (ready) listen();

@@ -6,7 +6,7 @@ const channel = new BroadcastChannel("motorkap");
 /** `cards`: {card: kinds of the entries that came}. A page redraws only what it shows, and not what it was just answered with (`page`). */
 export function tellChanged(cards, page = null) {
   for (const [card, kindsOfCard] of Object.entries(cards)) {
-    const names = new Set(kindsOfCard.flatMap((kind) => kinds[kind]?.shows ?? ["timeline"]));
+    const names = new Set(["display", ...kindsOfCard.flatMap((kind) => kinds[kind]?.shows ?? ["timeline"])]);
     channel.postMessage({ type: "changed", card, names: [...names], page });
   }
 }

@@ -1,0 +1,227 @@
+"""Screens: from facts to the context of a template, each as (template, context). Pure; twin of static/worker/screen.js.
+
+`frame` is who looks, when, in which language, and the names; a card is a folded card. What a template would have to work out is worked out here,
+so that the shared templates only say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from card.fold import Card
+from card.hlc import millis
+from card.vocabulary import KINDS, LEVELS, SITUATIONS
+from card.waiting import overdue
+
+Frame = dict[str, Any]
+Screen = tuple[str, dict[str, Any]]
+
+SECTIONS = (
+    "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display",
+)  # fmt: skip
+RECENT = 8
+PAGE = 50
+
+
+def home(*, frame: Frame, cards: list[Card]) -> Screen:
+    rows = [summary(card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
+    return "home.html", {
+        **frame,
+        "open": [row for row in rows if not row["closed"]],
+        "closed": [row for row in rows if row["closed"]],
+        "contexts": SITUATIONS,
+    }
+
+
+def summary(card: Card) -> dict[str, Any]:
+    """A card in the list: what, where, who holds it, how bad."""
+    levels = [judged["level"] for judged in card["risk"].values() if judged["level"]]
+    return {
+        **{name: card[name] for name in ("id", "situation", "place", "about", "opened", "closed", "holders")},
+        "level": max(levels, key=LEVELS.index, default=None),
+        "acute": any(judged["acute"] for judged in card["risk"].values()),
+        "alarm": len(ringing(card)) > 0,
+    }
+
+
+def new_card(*, frame: Frame, context: str | None, situation: str | None, values: dict[str, Any], errors: dict[str, str]) -> Screen:
+    chosen = next((one for one in SITUATIONS if one["slug"] == context or (situation and situation in types_of(one))), None)
+    return "new_card.html", {
+        **frame,
+        "contexts": SITUATIONS,
+        "context": chosen,
+        "situation": situation if chosen and situation in types_of(chosen) else None,
+        "form": {"kind": "card.opened", "values": values, "errors": errors},
+        "problems": problems("card.opened", errors),
+    }
+
+
+def types_of(context: dict[str, Any]) -> list[str]:
+    return [slug for group in context["groups"] for slug in group["types"]]
+
+
+def card(*, frame: Frame, card: Card) -> Screen:
+    return "card/page.html", {**frame, **facts(frame, card), "names": [name for name in SECTIONS if name != "display"], "oob": False}
+
+
+def sections(*, frame: Frame, card: Card, names: Iterable[str]) -> Screen:
+    wanted = [name for name in SECTIONS if name in set(names)]
+    return "card/sections.html", {**frame, **facts(frame, card), "names": wanted, "oob": True}
+
+
+def timeline(*, frame: Frame, card: Card, before: str | None) -> Screen:
+    items = [item for item in card["timeline"] if not before or item["at"] < before]
+    page = items[-PAGE:][::-1]
+    return "card/whole_timeline.html", {
+        **frame,
+        "card": card,
+        "items": page,
+        "before": page[-1]["at"] if len(items) > PAGE else None,
+        "first_page": not before,
+    }
+
+
+def bonnet(*, frame: Frame, card: Card) -> Screen:
+    return "card/bonnet.html", {**frame, **facts(frame, card), "oob": False}
+
+
+def people(*, frame: Frame, card: Card) -> Screen:
+    absent = [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]]
+    return "card/people.html", {**frame, "card": card, "absent": absent}
+
+
+def message(*, frame: Frame, what: str, fragment: bool) -> Screen:
+    return "message.html", {**frame, "what": what, "fragment": fragment}
+
+
+def unsent(*, frame: Frame, unsent: list[dict[str, Any]], refused: list[dict[str, Any]]) -> Screen:
+    return "unsent.html", {**frame, "unsent": unsent, "refused": refused}
+
+
+def status(*, frame: Frame, fragment: bool) -> Screen:
+    return "status.html", {**frame, "fragment": fragment}
+
+
+def settings(*, frame: Frame) -> Screen:
+    return "settings.html", {**frame, "languages": ["nl", "en"]}
+
+
+def facts(frame: Frame, card: Card) -> dict[str, Any]:
+    """Everything the sections of a card say."""
+    me, org = frame["viewer"]["person"], frame["viewer"]["org"]
+    return {
+        "card": card,
+        "holds": org in card["holders"],
+        "here": any(one["person"] == me for one in card["present"]),
+        "ringing": ringing(card),
+        "plans": plans(frame, card),
+        "waits": [{**request, **overdue(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]],
+        "offers_to_me": [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org],
+        "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
+        "gives": gives(card, org),
+        "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
+        "recent": card["timeline"][-RECENT:][::-1],
+        "earlier": max(0, len(card["timeline"]) - RECENT),
+    }
+
+
+def ringing(card: Card) -> list[dict[str, Any]]:
+    return [alarm["item"] for alarm in card["alarms"] if not alarm["ended"]]
+
+
+def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
+    """Each plan that stands, with who agreed with it, and whether both police and care did."""
+    rows = []
+    for head in card["plan"]["heads"]:
+        agreed = [said for said in card["plan"]["agreed"] if said["plan"] == head["id"]]
+        orgs = sorted({said["org"] for said in agreed})
+        domains = {frame["organisations"].get(org, {}).get("domain") for org in orgs}
+        rows.append({"item": head, "orgs": orgs, "both": {"police", "care"} <= domains, "mine": frame["viewer"]["org"] in orgs})
+    return rows
+
+
+def gives(card: Card, org: str) -> list[str]:
+    """By which entries this organisation holds the card: the opening, and the offers it accepted (card/responsibility.py)."""
+    opening = [card["opened"]["entry"]] if card["opened"] and card["opened"]["org"] == org else []
+    return opening + [offer["item"]["id"] for offer in card["handovers"] if offer["to"] == org and offer["acceptances"]]
+
+
+def item_of(card: Card, entry: str) -> dict[str, Any] | None:
+    return next((item for item in card["timeline"] if item["id"] == entry), None)
+
+
+def form(
+    *,
+    frame: Frame,
+    card: Card,
+    kind: str,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    query: dict[str, str],
+    fragment: bool,
+    id: str | None = None,
+    supersedes: list[str] | None = None,
+) -> Screen:
+    """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
+    known = {**started(frame, card, kind, query), **{name: [text] for name, text in query.items()}, **values}
+    replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
+    return "card/form_page.html" if not fragment else "card/form.html", {
+        **frame,
+        "card": card,
+        "kind": kind,
+        "id": id or "",
+        "supersedes": ",".join(replaced),
+        "fields": [field_of(frame, name, field, known, errors) for name, field in KINDS[kind]["fields"].items()],
+        "problems": problems(kind, errors),
+        "audience": (known.get("audience") or [KINDS[kind]["audience"]])[0] if KINDS[kind].get("choose_audience") else None,
+        "about": item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm"))),
+        "heads": [item for item in (item_of(card, entry) for entry in replaced) if item],
+        "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],
+        "other": "other" in query,
+        "others": [one for one in frame["organisations"].values() if one["id"] != frame["viewer"]["org"]],
+    }
+
+
+def started(frame: Frame, card: Card, kind: str, query: dict[str, str]) -> dict[str, list[str]]:
+    """What a form begins with."""
+    if kind == "presence.arrived" and "other" not in query:
+        return {"person": [frame["viewer"]["person"]], "position": ["in_sight"]}
+    if kind == "handover.offered":
+        told = [head["body"]["problem"] for head in card["picture"]["heads"]]
+        return {"gives": gives(card, frame["viewer"]["org"]), **({"situation": told} if len(told) == 1 else {})}
+    return {}
+
+
+def heads_of(card: Card, kind: str, whom: str) -> list[str]:
+    """The entries of the subject that the writer sees now and replaces."""
+    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
+    if kind == "risk.assessed" and whom in card["risk"]:
+        return [head["id"] for head in card["risk"][whom]["heads"]]
+    return [head["id"] for head in card[subject]["heads"]] if subject else []
+
+
+def field_of(frame: Frame, name: str, field: dict[str, Any], known: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    given = known.get(name) or []
+    return {
+        "name": name,
+        "type": field["type"],
+        "required": bool(field.get("required")),
+        "choices": field.get("choices", []),
+        "max": field.get("max", 200),
+        "given": given,
+        "value": given[0] if given else "",
+        "error": errors.get(name),
+        "mine": given == [frame["viewer"]["person"]],
+    }
+
+
+def problems(kind: str, errors: dict[str, str]) -> list[dict[str, str]]:
+    """The error summary: the fields with something wrong, in the order of the form."""
+    known = [name for name in KINDS[kind]["fields"] if name in errors]
+    return [{"field": name, "code": errors[name]} for name in [*known, *(name for name in errors if name not in known)]]
+
+
+def first(known: dict[str, Any], names: Iterable[str]) -> str:
+    return next((known[name][0] for name in names if known.get(name)), "")

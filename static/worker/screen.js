@@ -1,0 +1,193 @@
+/** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
+import { millis } from "../card/hlc.js";
+import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
+import { overdue } from "../card/waiting.js";
+
+export const SECTIONS = [
+  "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+  "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display",
+];
+const RECENT = 8;
+const PAGE = 50;
+
+const screen = (template, context) => ({ template, context });
+const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+
+export function home({ frame, cards }) {
+  const rows = [...cards].sort(newestFirst).map(summary);
+  return screen("home.html", {
+    ...frame,
+    open: rows.filter((row) => !row.closed),
+    closed: rows.filter((row) => row.closed),
+    contexts: SITUATIONS,
+  });
+}
+
+export function summary(card) {
+  const judged = Object.values(card.risk);
+  const levels = judged.filter(({ level }) => level).map(({ level }) => LEVELS.indexOf(level));
+  const { id, situation, place, about, opened, closed, holders } = card;
+  return {
+    ...{ id, situation, place, about, opened, closed, holders },
+    level: levels.length ? LEVELS[Math.max(...levels)] : null,
+    acute: judged.some(({ acute }) => acute),
+    alarm: ringing(card).length > 0,
+  };
+}
+
+export function newCard({ frame, context, situation, values, errors }) {
+  const chosen = SITUATIONS.find((one) => one.slug === context || (situation && typesOf(one).includes(situation))) ?? null;
+  return screen("new_card.html", {
+    ...frame,
+    contexts: SITUATIONS,
+    context: chosen,
+    situation: chosen && typesOf(chosen).includes(situation) ? situation : null,
+    form: { kind: "card.opened", values, errors },
+    problems: problems("card.opened", errors),
+  });
+}
+
+const typesOf = (context) => context.groups.flatMap((group) => group.types);
+
+export function card({ frame, card: one }) {
+  return screen("card/page.html", { ...frame, ...facts(frame, one), names: SECTIONS.filter((name) => name !== "display"), oob: false });
+}
+
+export function sections({ frame, card: one, names }) {
+  const wanted = SECTIONS.filter((name) => names.includes(name));
+  return screen("card/sections.html", { ...frame, ...facts(frame, one), names: wanted, oob: true });
+}
+
+export function timeline({ frame, card: one, before }) {
+  const items = one.timeline.filter((item) => !before || item.at < before);
+  const page = items.slice(-PAGE).reverse();
+  return screen("card/whole_timeline.html", {
+    ...frame,
+    card: one,
+    items: page,
+    before: items.length > PAGE ? page.at(-1).at : null,
+    first_page: !before,
+  });
+}
+
+export function bonnet({ frame, card: one }) {
+  return screen("card/bonnet.html", { ...frame, ...facts(frame, one), oob: false });
+}
+
+export function people({ frame, card: one }) {
+  const absent = Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id));
+  return screen("card/people.html", { ...frame, card: one, absent });
+}
+
+export function message({ frame, what, fragment }) {
+  return screen("message.html", { ...frame, what, fragment });
+}
+
+export function unsent({ frame, unsent: waiting, refused }) {
+  return screen("unsent.html", { ...frame, unsent: waiting, refused });
+}
+
+export function status({ frame, fragment }) {
+  return screen("status.html", { ...frame, fragment });
+}
+
+export function settings({ frame }) {
+  return screen("settings.html", { ...frame, languages: ["nl", "en"] });
+}
+
+export function facts(frame, one) {
+  const { person, org } = frame.viewer;
+  return {
+    card: one,
+    holds: one.holders.includes(org),
+    here: one.present.some((here) => here.person === person),
+    ringing: ringing(one),
+    plans: plans(frame, one),
+    waits: one.requests.map((request) => ({ ...request, ...overdue(request, frame.now), asked_ms: millis(request.asked) })),
+    offers_to_me: one.handovers.filter((offer) => offer.open && offer.to === org),
+    asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
+    gives: gives(one, org),
+    duties: dutiesOf(one),
+    recent: one.timeline.slice(-RECENT).reverse(),
+    earlier: Math.max(0, one.timeline.length - RECENT),
+  };
+}
+
+export const ringing = (one) => one.alarms.filter((alarm) => !alarm.ended).map((alarm) => alarm.item);
+
+export function plans(frame, one) {
+  return one.plan.heads.map((head) => {
+    const agreed = one.plan.agreed.filter((said) => said.plan === head.id);
+    const orgs = [...new Set(agreed.map((said) => said.org))].sort();
+    const domains = orgs.map((org) => frame.organisations[org]?.domain);
+    return { item: head, orgs, both: ["police", "care"].every((domain) => domains.includes(domain)), mine: orgs.includes(frame.viewer.org) };
+  });
+}
+
+export function gives(one, org) {
+  const opening = one.opened?.org === org ? [one.opened.entry] : [];
+  return [...opening, ...one.handovers.filter((offer) => offer.to === org && offer.acceptances.length).map((offer) => offer.item.id)];
+}
+
+export const itemOf = (one, entry) => one.timeline.find((item) => item.id === entry) ?? null;
+
+const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one, duty.entry) }));
+
+export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null }) {
+  const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
+  const known = { ...started(frame, one, kind, query), ...asked, ...values };
+  const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
+  return screen(fragment ? "card/form.html" : "card/form_page.html", {
+    ...frame,
+    card: one,
+    kind,
+    id: id ?? "",
+    supersedes: replaced.join(","),
+    fields: Object.entries(KINDS[kind].fields).map(([name, field]) => fieldOf(frame, name, field, known, errors)),
+    problems: problems(kind, errors),
+    audience: KINDS[kind].choose_audience ? (known.audience?.[0] ?? KINDS[kind].audience) : null,
+    about: itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"])),
+    heads: replaced.map((entry) => itemOf(one, entry)).filter(Boolean),
+    duties: kind === "card.closed" ? dutiesOf(one) : [],
+    other: "other" in query,
+    others: Object.values(frame.organisations).filter(({ id: org }) => org !== frame.viewer.org),
+  });
+}
+
+function started(frame, one, kind, query) {
+  if (kind === "presence.arrived" && !("other" in query)) return { person: [frame.viewer.person], position: ["in_sight"] };
+  if (kind === "handover.offered") {
+    const told = one.picture.heads.map((head) => head.body.problem);
+    return { gives: gives(one, frame.viewer.org), ...(told.length === 1 ? { situation: told } : {}) };
+  }
+  return {};
+}
+
+const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
+
+function headsOf(one, kind, whom) {
+  if (kind === "risk.assessed" && whom in one.risk) return one.risk[whom].heads.map((head) => head.id);
+  return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];
+}
+
+function fieldOf(frame, name, field, known, errors) {
+  const given = known[name] ?? [];
+  return {
+    name,
+    type: field.type,
+    required: Boolean(field.required),
+    choices: field.choices ?? [],
+    max: field.max ?? 200,
+    given,
+    value: given[0] ?? "",
+    error: errors[name] ?? null,
+    mine: given.length === 1 && given[0] === frame.viewer.person,
+  };
+}
+
+export function problems(kind, errors) {
+  const known = Object.keys(KINDS[kind].fields).filter((name) => name in errors);
+  return [...known, ...Object.keys(errors).filter((name) => !known.includes(name))].map((field) => ({ field, code: errors[field] }));
+}
+
+const first = (known, names) => names.map((name) => known[name]?.[0]).find(Boolean) ?? "";
