@@ -46,7 +46,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.after_request(_headers(app))
     Compress(app)
     _commands(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, ROOT / "static", prefix="static/", max_age=60, add_headers_function=_asset_headers)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(
+        app.wsgi_app, ROOT / "static", prefix="static/", max_age=60, allow_all_origins=False, add_headers_function=_asset_headers
+    )  # type: ignore[method-assign]
     if app.config["BEHIND_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
