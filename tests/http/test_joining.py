@@ -1,0 +1,62 @@
+"""A code puts somebody on a card: six characters, a quarter of an hour, once a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone
+
+Phones = Callable[[str], Phone]
+
+
+def code_for(phone: Phone, card: str) -> str:
+    made = phone.http.post(f"/cards/{card}/code").get_json()["code"]
+    assert len(made) == 6
+    return str(made)
+
+
+def test_who_types_the_code_is_on_the_card(phone: Phones) -> None:
+    officer, triagist, doctor = phone(OFFICER), phone(TRIAGIST), phone(DOCTOR)
+    card = officer.open_card()
+    assert triagist.http.post("/join", data={"code": code_for(officer, card).lower()}).get_json() == {"card": card}
+    kinds = [entry["kind"] for entry in triagist.sync()["entries"]]
+    assert kinds == ["card.opened", "card.joined"]
+    assert triagist.me["person"] in officer.card(card)["joined"]
+    assert doctor.sync()["entries"] == [], "a person joins, not the organisation"
+
+
+def test_a_code_works_fifteen_minutes(phone: Phones, clock: Clock) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    code = code_for(officer, officer.open_card())
+    clock.later(minutes=15, seconds=1)
+    assert triagist.http.post("/join", data={"code": code}).status_code == 422
+
+
+def test_a_code_works_once_a_person_and_for_several_persons(phone: Phones) -> None:
+    officer, triagist, south = phone(OFFICER), phone(TRIAGIST), phone(OFFICER_SOUTH)
+    code = code_for(officer, officer.open_card())
+    assert triagist.http.post("/join", json={"code": code}).status_code == 200
+    assert triagist.http.post("/join", json={"code": code}).status_code == 422
+    assert south.http.post("/join", json={"code": code}).status_code == 200
+
+
+def test_guessing_ends_after_twenty_wrong_codes(phone: Phones) -> None:
+    triagist = phone(TRIAGIST)
+    statuses = [triagist.http.post("/join", json={"code": f"AAAA{turn:02d}"}).status_code for turn in range(22)]
+    assert statuses == [422] * 20 + [429] * 2
+
+
+def test_a_wrong_code_is_said_at_the_field_and_stays_there(phone: Phones) -> None:
+    answer = phone(TRIAGIST).http.post("/join", data={"code": "QQQQQQ"}, headers={"Accept": "text/html"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="QQQQQQ"' in page
+    assert "error-code" in page
+
+
+def test_a_code_for_a_foreign_card_is_not_to_be_had(phone: Phones, app: Flask) -> None:
+    card = phone(OFFICER).open_card()
+    assert phone(TRIAGIST).http.post(f"/cards/{card}/code").status_code == 404
+    assert app.test_client().post(f"/cards/{card}/code").status_code in (302, 303, 401)

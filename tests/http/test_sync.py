@@ -1,0 +1,273 @@
+"""POST /sync, sentence by sentence of PROTOCOL."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store import epoch
+from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id, server
+
+Phones = Callable[[str], Phone]
+
+
+def test_what_is_handed_in_gets_a_number_and_comes_back_with_it(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    opening = officer.opening()
+    answer = officer.sync([opening])
+    assert answer["accepted"] == {opening["id"]: 1}
+    assert answer["rejected"] == {}
+    (kept,) = answer["entries"]
+    assert {name: kept[name] for name in opening} == opening
+    assert kept["seq"] == 1
+    assert kept["received"].endswith("Z")
+    assert len(kept["hash"]) == 64
+
+
+def test_an_entry_sent_twice_exists_once_with_the_same_number(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    entry = officer.write(card, "observation.noted", {"says": "Laat me met rust"})
+    again = {name: value for name, value in entry.items() if name != "seq"}
+    assert officer.sync([again, again])["accepted"] == {entry["id"]: entry["seq"]}
+    assert len(officer.card(card)["timeline"]) == 2
+
+
+def test_another_entry_under_a_known_id_is_refused(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    entry = officer.write(card, "picture.set", {"problem": "Een"})
+    other = officer.entry(card, "picture.set", {"problem": "Twee"}, id=entry["id"])
+    refused = officer.sync([other])["rejected"][entry["id"]]
+    assert (refused["code"], refused["field"]) == ("malformed", "id")
+    assert officer.card(card)["picture"]["heads"][0]["body"] == {"problem": "Een"}
+
+
+def test_one_bad_entry_never_takes_the_batch_with_it(phone: Phones, clock: Clock) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    mine, theirs = officer.open_card(), triagist.open_card()
+    good = officer.entry(mine, "observation.noted", {"does": "Loopt weg"})
+    bad = {
+        "malformed": officer.entry(mine, "risk.assessed", {"for": "client", "level": "very"}),
+        "unknown_kind": officer.entry(mine, "weather.noted", {"rain": True}),
+        "forbidden": officer.entry(theirs, "observation.noted", {"does": "Iets"}),
+        "too_large": officer.entry(mine, "observation.noted", {"does": "x" * 1900, "padding": "y" * 16_000}),
+        "clock": officer.entry(mine, "observation.noted", {"does": "Iets"}, at=officer.at(ahead_ms=11 * 60_000)),
+    }
+    answer = officer.sync([*bad.values(), good])
+    assert set(answer["accepted"]) == {good["id"]}
+    assert {code: answer["rejected"][entry["id"]]["code"] for code, entry in bad.items()} == {code: code for code in bad}
+    assert answer["rejected"][bad["malformed"]["id"]]["field"] == "body.level"
+    assert all(reason["message"] for reason in answer["rejected"].values())
+
+
+@pytest.mark.parametrize("field", ["by", "org", "device"])
+def test_nobody_writes_in_the_name_of_another(phone: Phones, field: str) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    theirs = {"by": triagist.me["person"], "org": triagist.me["org"], "device": triagist.me["device"]}[field]
+    entry = officer.entry(card, "observation.noted", {"does": "Iets"}, **{field: theirs})
+    refused = officer.sync([entry])["rejected"][entry["id"]]
+    assert (refused["code"], refused["field"]) == ("forbidden", field)
+
+
+def test_a_clock_nine_minutes_ahead_is_taken(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    officer.write(card, "observation.noted", {"does": "Iets"}, at=officer.at(ahead_ms=9 * 60_000))
+
+
+def test_late_is_not_wrong(phone: Phones, clock: Clock) -> None:
+    """After closing, hours late, and an answer to what is not there yet: all are taken."""
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    early = officer.entry(card, "observation.noted", {"does": "Iets"})
+    officer.write(card, "card.closed", {"outcome": "Naar huis"})
+    clock.later(hours=5)
+    answer_first = officer.entry(card, "handover.accepted", {"offer": new_id(), "release": True})
+    assert set(officer.sync([early, answer_first])["accepted"]) == {early["id"], answer_first["id"]}
+    folded = officer.card(card)
+    assert folded["closed"]
+    assert [item["late"] for item in folded["timeline"] if item["id"] == early["id"]] == [True]
+
+
+def test_what_comes_before_its_opening_is_taken(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    opening = officer.opening()
+    card = opening["card"]
+    first = officer.entry(card, "observation.noted", {"does": "Iets"})
+    assert officer.sync([first])["accepted"] == {first["id"]: 1}
+    assert officer.http.get(f"/cards/{card}.json").status_code == 404
+    assert officer.sync([opening])["accepted"] == {opening["id"]: 2}
+    assert len(officer.card(card)["timeline"]) == 2
+
+
+def test_a_card_is_opened_once(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    second = officer.opening(card)
+    assert officer.sync([second])["rejected"][second["id"]]["code"] == "forbidden"
+
+
+def test_only_the_server_writes_who_joined(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    entry = officer.entry(card, "card.joined", {"person": triagist.me["person"]})
+    refused = officer.sync([entry])["rejected"][entry["id"]]
+    assert (refused["code"], refused["field"]) == ("forbidden", "kind")
+
+
+def test_only_what_is_beyond_have_comes_oldest_first(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    written = [officer.write(card, "observation.noted", {"does": str(turn)}) for turn in range(4)]
+    entries = officer.sync(have={card: 3})["entries"]
+    assert [entry["id"] for entry in entries] == [entry["id"] for entry in written[2:]]
+    assert [entry["seq"] for entry in entries] == [4, 5]
+
+
+def test_a_long_card_comes_in_pages_without_a_gap(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    for start in (0, 400, 800):
+        officer.sync([officer.entry(card, "observation.noted", {"does": str(start + turn)}) for turn in range(400)])
+    have: dict[str, int] = {}
+    numbers: list[int] = []
+    while True:
+        answer = officer.sync(have=have)
+        numbers += [entry["seq"] for entry in answer["entries"]]
+        have = answer["upto"]
+        if not answer["more"]:
+            break
+    assert numbers == list(range(1, 1202))
+
+
+def test_who_is_taken_off_a_card_is_told_that_it_is_gone(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    assert len(triagist.sees(card)) == 2
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"})
+    answer = triagist.sync(have={card: 2})
+    assert answer["gone"] == [card]
+    assert answer["entries"] == []
+    assert triagist.http.get(f"/cards/{card}.json").status_code == 404
+
+
+def test_a_card_that_nobody_knows_is_gone_only_within_one_history(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = new_id()
+    assert officer.sync(have={card: 5})["gone"] == [card]
+    assert officer.sync(have={card: 5}, epoch="another history")["gone"] == []
+
+
+def test_an_offered_handover_and_a_request_put_the_other_on_the_card(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    by_offer, by_request = officer.open_card(), officer.open_card()
+    officer.write(by_offer, "handover.offered", {"to": "crisisdienst"})
+    officer.write(by_request, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    assert {entry["card"] for entry in triagist.sync()["entries"]} == {by_offer, by_request}
+
+
+def test_limits_are_answered_in_json(phone: Phones, app: Flask) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    many = [officer.entry(card, "observation.noted", {"does": "x"}) for _ in range(501)]
+    for body in (json.dumps({"entries": many}), json.dumps({"entries": ["x" * (1024 * 1024)]})):
+        answer = officer.http.post("/sync", data=body, content_type="application/json")
+        assert (answer.status_code, answer.get_json()["error"]) == (413, "too_large")
+    assert officer.http.post("/sync", data="{no json").status_code == 400
+    assert officer.http.post("/sync", json=[]).get_json()["error"] == "malformed"
+    nobody = app.test_client().post("/sync", json={"entries": []})
+    assert (nobody.status_code, nobody.is_json) == (401, True)
+
+
+def test_another_site_cannot_hand_anything_in(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        assert officer.http.post("/sync", json={"entries": []}, headers=headers).status_code == 403
+        assert officer.http.get("/live", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(("audience", "readers"), [("police", {OFFICER, OFFICER_SOUTH}), ("care", {OFFICER, TRIAGIST, DOCTOR}), ("org", {OFFICER})])
+def test_who_may_not_see_an_entry_never_gets_it(phone: Phones, audience: str, readers: set[str]) -> None:
+    """Not by sync, not in the folded card, not on a page; the writer and colleagues of the writer's organisation or domain do."""
+    phones = {account: phone(account) for account in (OFFICER, OFFICER_SOUTH, TRIAGIST, DOCTOR)}
+    card = phones[OFFICER].open_card("zuid", "crisisdienst")
+    secret = phones[OFFICER].write(card, "observation.noted", {"says": "een geheim woord"}, audience=audience)
+    for account, one in phones.items():
+        answers = [one.http.post("/sync", json={"have": {}, "entries": []}), *map(one.http.get, (f"/cards/{card}.json", f"/cards/{card}"))]
+        found = [b"een geheim woord" in answer.get_data() for answer in answers]
+        assert found == [account in readers] * 3, account
+        assert (secret["id"] in one.sees(card)) == (account in readers)
+
+
+def test_a_restored_server_gets_everything_back_also_what_others_wrote(tmp_path: Path) -> None:
+    """The backup of an hour ago lacks a card; one phone of two is lost; the other hands back both persons' entries."""
+    (tmp_path / "live").mkdir()
+    app = server(tmp_path / "live")
+    officer, triagist = Phone(app, OFFICER), Phone(app, TRIAGIST)
+    (tmp_path / "backup").mkdir()
+    shutil.copytree(tmp_path / "live", tmp_path / "backup", dirs_exist_ok=True)
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "observation.noted", {"says": "Van de agent"})
+    triagist.write(card, "observation.noted", {"says": "Van de triagist"})
+    held = triagist.sync()["entries"]
+
+    restored = server(tmp_path / "backup")
+    with restored.app_context():
+        name = epoch.new_epoch()
+    back = Phone(restored, TRIAGIST)
+    assert back.me["epoch"] == name
+    answer = back.sync(held, have={card: len(held)}, epoch=triagist.me["epoch"])
+    assert set(answer["accepted"]) == {entry["id"] for entry in held}
+    assert answer["epoch"] == name
+    assert {entry["id"] for entry in answer["entries"]} == {entry["id"] for entry in held}
+    assert len(Phone(restored, OFFICER).sees(card)) == len(held)
+
+
+def test_a_forged_seal_proves_nothing(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    forged = officer.entry(card, "observation.noted", {"says": "Ik beken"}, by=triagist.me["person"], seal="0" * 64)
+    assert officer.sync([forged])["rejected"][forged["id"]]["code"] == "forbidden"
+    sealed = officer.sync()["entries"][0]
+    changed = {**sealed, "id": new_id(), "by": triagist.me["person"]}
+    assert officer.sync([changed])["rejected"][changed["id"]]["code"] == "forbidden"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
+    max_leaves=12,
+)
+ENVELOPE = ("id", "card", "kind", "at", "by", "org", "device", "audience", "supersedes", "body", "seq", "seal")
+
+
+def test_arbitrary_json_never_breaks_the_server_and_is_never_half_stored(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    valid = officer.entry(card, "observation.noted", {"does": "Iets"})
+
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.fixed_dictionaries({}, optional={"epoch": json_values, "have": json_values, "entries": json_values}) | json_values,
+        st.lists(st.tuples(st.sampled_from(ENVELOPE), json_values), max_size=3),
+        st.dictionaries(st.sampled_from(["for", "level", "does", "offer", "override", "person", "until"]), json_values, max_size=3),
+    )
+    def tried(asked: object, changes: list[tuple[str, object]], body: dict[str, object]) -> None:
+        mutant = {**valid, "id": new_id(), "body": {**valid["body"], **body}, **dict(changes)}
+        for request in (asked, {"have": {}, "entries": [mutant]}):
+            answer = officer.http.post("/sync", data=json.dumps(request), content_type="application/json")
+            assert answer.status_code in (200, 400, 413)
+            assert answer.is_json
+
+    tried()
+    for entry in officer.sync()["entries"]:
+        assert set(ENVELOPE) - {"seal"} <= set(entry)
