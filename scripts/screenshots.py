@@ -1,0 +1,255 @@
+"""Takes the pictures of docs/pictures: the first evening of the scenarios ("The crossing"), on the real app, on a phone of 360 by 800, in light and in dark.
+
+Everybody writes through `/sync`, as their phones do, at the clock times of the evening; the pages are those that a phone's own worker draws.
+The clock of server and phone is moved to that evening, so that the pictures differ only when a screen does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import uuid6
+from playwright.sync_api import APIRequestContext, Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.stories.phone import ARGUMENTS, PASSWORD, Phone, new_context  # noqa: E402
+from tests.stories.served import Served, demo_data  # noqa: E402
+from tests.stories.wire import PRELUDE, Wire  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+LOOKS = ("light", "dark")
+HERE = ZoneInfo("Europe/Amsterdam")
+
+
+class Evening:
+    """The evening of the story: its clock, and a writer for everybody in it."""
+
+    def __init__(self, playwright: Playwright, server: Served) -> None:
+        self.playwright, self.server = playwright, server
+        # The last 19:00 that lies behind us: a cookie of another year would be no cookie.
+        yesterday = datetime.datetime.now(HERE) - datetime.timedelta(days=1)
+        self.began = yesterday.replace(hour=19, minute=0, second=0, microsecond=0)
+        self.shift_ms = 0
+        self.card = str(uuid6.uuid7())
+        self.writers: dict[str, Writer] = {}
+
+    def at(self, clock: str) -> None:
+        """Puts the clock of the server to this time of the evening."""
+        hour, minute = map(int, clock.split(":"))
+        moment = self.began.replace(hour=hour, minute=minute, second=30)
+        self.shift_ms = round((moment.timestamp() - time.time()) * 1000)
+        self.server.set_clock(self.shift_ms)
+
+    def instant(self, clock: str) -> str:
+        hour, minute = map(int, clock.split(":"))
+        return self.began.replace(hour=hour, minute=minute).astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def writes(self, clock: str, account: str, kind: str, *, replacing: tuple[str, ...] = (), **body: Any) -> str:
+        hour, minute = map(int, clock.split(":"))
+        moment = round(self.began.replace(hour=hour, minute=minute).timestamp() * 1000)
+        return self.writer(account).write(self.card, moment, kind, list(replacing), body)
+
+
+    def writer(self, account: str) -> Writer:
+        if account not in self.writers:
+            self.writers[account] = Writer(self.playwright.request.new_context(base_url=self.server.base), account)
+        return self.writers[account]
+
+    def person(self, account: str) -> str:
+        return str(self.writer(account).me["person"])
+
+
+class Writer:
+    """Somebody signed in, who writes through the wire."""
+
+    def __init__(self, http: APIRequestContext, account: str) -> None:
+        self.http, self.count = http, 0
+        token = re.search(r'name="csrf_token" value="([^"]+)"', http.get("/login").text())
+        assert token, "the sign-in page has no token"
+        http.post("/login", form={"csrf_token": token.group(1), "email": account, "password": PASSWORD, "next": "/"})
+        self.me: dict[str, Any] = http.get("/me.json").json()
+
+    def write(self, card: str, moment_ms: int, kind: str, supersedes: list[str], body: dict[str, Any]) -> str:
+        self.count += 1
+        made = {
+            "id": str(uuid6.uuid7()),
+            "card": card,
+            "kind": kind,
+            "at": f"{moment_ms:013d}-{self.count:04x}-{self.me['device']}",
+            "by": self.me["person"],
+            "org": self.me["org"],
+            "device": self.me["device"],
+            "audience": "all",
+            "supersedes": supersedes,
+            "body": body,
+        }
+        request = json.dumps({"epoch": self.me["epoch"], "have": {}, "entries": [made]})
+        answer = self.http.post("/sync", data=request, headers={"Content-Type": "application/json"}).json()
+        assert made["id"] in answer["accepted"], answer
+        return str(made["id"])
+
+
+class Camera:
+    """A phone in somebody's hand at one moment of the evening, and the pictures taken of it."""
+
+    def __init__(self, browser: Browser, evening: Evening, folder: Path) -> None:
+        self.browser, self.evening, self.folder = browser, evening, folder
+
+    def holds(self, account: str, *, until: Callable[[Page], None], **size: Any) -> None:
+        wire = Wire(self.evening.server.port)
+        wire.shift_ms = self.evening.shift_ms
+        context = new_context(self.browser, **size)
+        context.add_init_script(PRELUDE % self.evening.shift_ms)
+        phone = Phone(context, wire, account)
+        try:
+            until(phone.sign_in().page)
+        finally:
+            phone.close()
+
+    def takes(self, page: Page, name: str, *, of: str | None = None, whole: bool = False) -> None:
+        """One picture in light and one in dark; `of` is brought to the top first, `whole` is the page from top to bottom."""
+        for look in LOOKS:
+            page.emulate_media(color_scheme=look, reduced_motion="reduce")
+            if of:
+                page.evaluate("(what) => { const top = document.querySelector(what).getBoundingClientRect().top; scrollBy(0, top - 110); }", of)
+            page.wait_for_timeout(150)
+            page.screenshot(path=self.folder / f"{name}-{look}.png", full_page=whole)
+
+    def opens(self, page: Page, path: str) -> None:
+        page.goto(re.sub(r"(https?://[^/]+).*", r"\1", page.url) + path)
+        page.wait_for_load_state("networkidle") if path == "/login" else page.wait_for_timeout(300)
+
+
+AGENT, OTHER_AGENT = "agent@noord.example", "agent2@noord.example"
+TRIAGIST, DRIVER, ADDICTION = "triagist@crisisdienst.example", "chauffeur@ggzvervoer.example", "begeleider@verslavingszorg.example"
+
+
+def play(evening: Evening, camera: Camera) -> None:
+    """The first evening, until the card is closed."""
+    writes, card = evening.writes, f"/cards/{evening.card}"
+
+    evening.at("19:01")
+    writes("19:00", AGENT, "card.opened", situation="crisis_assessment", place="Kruising Stationsweg en Havenstraat", about="Man regelt het verkeer, praat met niemand")
+    writes("19:00", AGENT, "presence.arrived", person=evening.person(AGENT), position="in_sight")
+    writes("19:01", OTHER_AGENT, "presence.arrived", person=evening.person(OTHER_AGENT), position="nearby")
+    writes("19:01", AGENT, "observation.noted", does="Regelt verkeer, loopt tussen de auto’s", says="“Ze mogen er niet door”", used="Ruikt naar alcohol", means="Keukenmes in de tas", source="seen")
+    client = writes("19:01", AGENT, "risk.assessed", **{"for": "client"}, level="middle", facts=["weapon", "substances"])
+    writes("19:01", AGENT, "risk.assessed", **{"for": "surroundings"}, level="high", facts=["crowd"], note="Druk kruispunt, mensen filmen")
+    writes("19:01", AGENT, "approach.noted", looks="Kijkt weg als je hem aanspreekt", uniform="Wordt onrustig van uniform", by_whom="Eén persoon, rustig, van opzij")
+
+    evening.at("19:31")
+    asked = writes("19:02", AGENT, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    writes("19:06", TRIAGIST, "service.acknowledged", request=asked)
+    writes("19:21", TRIAGIST, "service.declined", request=asked, reason="under_influence", referred_to="verslavingszorg")
+    second = writes("19:23", AGENT, "service.requested", service="verslavingszorg", **{"for": "assessment"})
+    writes("19:25", ADDICTION, "service.declined", request=second, reason="office_hours")
+    writes("19:30", AGENT, "service.escalated", request=asked, level="operational", to="Dienstdoende manager Crisisdienst")
+    third = writes("19:31", AGENT, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    writes("19:31", TRIAGIST, "service.promised", request=third, until=evening.instant("20:15"))
+
+    evening.at("20:22")
+    low = writes("19:40", OTHER_AGENT, "risk.assessed", **{"for": "client"}, replacing=(client,), level="low", note="Zit rustig op de trap")
+    writes("20:15", TRIAGIST, "service.arrived", request=third)
+    writes("20:15", TRIAGIST, "presence.arrived", person=evening.person(TRIAGIST), position="in_sight")
+    high = writes("20:19", TRIAGIST, "risk.assessed", **{"for": "client"}, replacing=(client,), level="high", acute=True, facts=["suicidal", "weapon"], note="Zegt dat hij vannacht niet overleeft")
+
+    def disagreement(page: Page) -> None:
+        camera.opens(page, "/")
+        camera.takes(page, "home")
+        camera.opens(page, card)
+        camera.takes(page, "disagreement", of="#section-risk")
+        camera.opens(page, f"{card}/people")
+        page.get_by_role("button", name="code").first.click()
+        page.locator(".code-letters").wait_for()
+        camera.takes(page, "code", of=".code-shown")
+
+    camera.holds(AGENT, until=disagreement)
+
+    evening.at("21:03")
+    one = writes("20:24", OTHER_AGENT, "risk.assessed", **{"for": "client"}, replacing=(low, high), level="high", acute=True, facts=["suicidal", "weapon"])
+    writes("20:27", TRIAGIST, "picture.set", problem="In de war en onder invloed. Wil niet meer leven. Mes ligt nog in de tas.")
+    plan = writes("20:27", AGENT, "plan.set", plan="Eén persoon praat, de rest op afstand. Vrijwillig mee naar de beoordeling.", if_then=["Pakt hij de tas: afstand en overmeesteren", "Wil hij weg: volgen, niet insluiten"])
+    writes("20:28", TRIAGIST, "plan.agreed", plan=plan)
+    writes("20:29", AGENT, "agreement.made", what="Tas buiten bereik houden", who="Agent Noord", until=evening.instant("21:15"))
+    writes("20:31", TRIAGIST, "transport.chosen", by="ggz_transport", reason="Rustig, geen politiewagen nodig")
+    ride = writes("20:31", AGENT, "service.requested", service="ggzvervoer", **{"for": "transport"})
+    writes("20:33", DRIVER, "service.promised", request=ride, until=evening.instant("21:00"))
+
+    def full(page: Page) -> None:
+        camera.opens(page, card)
+        camera.takes(page, "card")
+        camera.takes(page, "card-whole", whole=True)
+        camera.takes(page, "waiting", of="#section-waiting")
+        camera.opens(page, f"{card}/bonnet")
+        camera.takes(page, "bonnet")
+        camera.opens(page, card)
+        page.locator("#section-handover .section-head a").click()
+        page.locator("#form form").wait_for()
+        camera.takes(page, "handover-form")
+
+    camera.holds(AGENT, until=full)
+
+    evening.at("21:10")
+    writes("21:08", DRIVER, "service.arrived", request=ride)
+    offer = writes(
+        "21:09", AGENT, "handover.offered", to="crisisdienst",
+        situation="Man van ongeveer 40, in de war, wil niet meer leven", background="Regelde om 19:00 het verkeer, ruikt naar alcohol",
+        assessment="Cliënt: hoog, acuut. Rustig zolang één persoon praat", request="Beoordeling op de crisisdienst",
+        searched="yes", found="Telefoon, sleutels", weapons="Keukenmes, ingenomen", substances="Alcohol", injuries="Geen gezien",
+        call_back="Meldkamer, vraag naar Noord 12-01",
+    )  # fmt: skip
+
+    def offered(page: Page) -> None:
+        camera.opens(page, card)
+        camera.takes(page, "handover", of="#section-handover")
+        page.locator("#section-handover a.button-main").first.click()
+        page.locator("#form form").wait_for()
+        camera.takes(page, "handover-accept")
+
+    camera.holds(TRIAGIST, until=offered)
+
+    evening.at("21:14")
+    writes("21:12", TRIAGIST, "handover.accepted", offer=offer, release=True, read_back="Mes is ingenomen, wil niet meer leven, alcohol. Wij nemen hem mee naar de dienst.")
+    writes("21:12", TRIAGIST, "risk.assessed", **{"for": "client"}, replacing=(one,), level="middle", note="Rustig in het vervoer")
+    writes("21:13", DRIVER, "alarm.raised", note="Hij probeert uit te stappen")
+
+    def after(page: Page) -> None:
+        camera.opens(page, card)
+        camera.takes(page, "alarm")
+        camera.opens(page, f"{card}/timeline")
+        camera.takes(page, "timeline")
+        for name, path in {"new-card": "/cards/new?context=police_asks", "where": "/cards/new?situation=crisis_assessment", "join": "/join", "settings": "/settings"}.items():
+            camera.opens(page, path)
+            camera.takes(page, name)
+
+    camera.holds(AGENT, until=after)
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        server = Served(demo_data(Path(data))).start()
+        browser_path = subprocess.run(["sh", str(ROOT / "scripts/find_chromium.sh")], capture_output=True, text=True, check=True).stdout.strip()
+        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        try:
+            evening = Evening(playwright, server)
+            play(evening, Camera(browser, evening, folder))
+        finally:
+            browser.close()
+            server.kill()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES)
