@@ -1,0 +1,39 @@
+"""Every route wears exactly one door: nobody can forget to say who may come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cast import server
+
+OPEN_TO_ANYBODY = {
+    "identity.sign_in",
+    "identity.sign_in_with_password",
+    "identity.sign_out",
+    "identity.choose_language",
+    "health.healthz",
+    "shell.worker",
+    "shell.manifest",
+}
+
+
+def test_every_route_wears_a_door(tmp_path: Path) -> None:
+    views = {name: view for name, view in server(tmp_path).view_functions.items() if name != "static"}
+    assert len(views) > 20
+    doors = {name: getattr(view, "door", None) for name, view in views.items()}
+    assert {name for name, door in doors.items() if door is None} == set()
+    assert {name for name, door in doors.items() if door == "public"} == OPEN_TO_ANYBODY
+
+
+def test_who_is_not_signed_in_gets_nothing_from_behind_a_door(tmp_path: Path) -> None:
+    app = server(tmp_path)
+    http = app.test_client()
+    card = "019a0000-0000-7000-8000-000000000000"
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ANYBODY | {"static"}:
+            continue
+        path = rule.rule.replace("<uuid:card>", card)
+        for method in rule.methods & {"GET", "POST"}:
+            answer = http.open(path, method=method, json={} if method == "POST" else None)
+            assert answer.status_code in (303, 401), (method, path, answer.status_code)
+            assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
