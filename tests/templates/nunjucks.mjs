@@ -1,0 +1,12 @@
+/** Draws screens as the worker does. Reads a file of [{screen, facts}], writes {template, context, html} for each, as JSON. */
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { render } from "../../static/worker/render.js";
+import * as screens from "../../static/worker/screen.js";
+
+const [asked, answer] = process.argv.slice(2);
+const drawn = JSON.parse(readFileSync(asked, "utf8")).map(({ screen, facts }) => {
+  const { template, context } = screens[screen](facts);
+  return { template, context, html: render(template, context) };
+});
+writeFileSync(answer, JSON.stringify(drawn));

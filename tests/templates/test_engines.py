@@ -1,0 +1,105 @@
+"""One screen, two engines: Flask and the phone must say the same, to the byte (docs/how-it-works.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from blueprints import screen
+from card.fold import fold
+from card.vocabulary import KINDS, SITUATIONS
+from tests.templates.written import BEGIN_MS, frame, written_card, written_log
+
+CARDS = 320
+WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
+
+Asked = dict[str, Any]
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def both(asked: list[Asked], jinja: Callable[..., str], phone: Callable[..., list[dict[str, Any]]]) -> list[tuple[Asked, str, str]]:
+    """Every screen from both servers, after making sure that both made the same context."""
+    drawn = phone([{"screen": camel(one["screen"]), "facts": one["facts"]} for one in asked])
+    pairs = []
+    for one, theirs in zip(asked, drawn, strict=True):
+        template, context = getattr(screen, one["screen"])(**one["facts"])
+        assert theirs["template"] == template
+        assert theirs["context"] == json.loads(json.dumps(context)), one["screen"]
+        pairs.append((one, jinja(template, context), theirs["html"]))
+    return pairs
+
+
+def assert_same(pairs: list[tuple[Asked, str, str]]) -> None:
+    for one, ours, theirs in pairs:
+        if ours != theirs:
+            place = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+            around = slice(max(0, place - 150), place + 150)
+            raise AssertionError(f"{one['screen']} {one['facts'].get('kind', '')}\nFlask: {ours[around]!r}\nphone: {theirs[around]!r}")
+
+
+def test_a_card_looks_the_same_from_both_servers(jinja, phone):
+    asked = [{"screen": "card", "facts": {"frame": frame(number), "card": written_card(number)}} for number in range(CARDS)]
+    pairs = both(asked, jinja, phone)
+    assert_same(pairs)
+    assert max(len(ours) for _, ours, _ in pairs) > 50_000, "some of the cards must be long"
+
+
+def test_the_views_of_a_card_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(0, CARDS, 4):
+        facts = {"frame": frame(number), "card": written_card(number)}
+        asked += [{"screen": "bonnet", "facts": facts}, {"screen": "people", "facts": facts}]
+        asked += [{"screen": "timeline", "facts": {**facts, "before": before}} for before in (None, f"{BEGIN_MS + 900_000}-0000-00000000")]
+        asked.append({"screen": "sections", "facts": {**facts, "names": [*screen.SECTIONS[number % 7 :: 3], "no_such_section"]}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_every_form_looks_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number, kind in enumerate(WRITABLE * 4):
+        log = written_log(number)
+        facts = {"frame": frame(number), "card": fold(log), "kind": kind, "fragment": number % 2 == 0, "id": "0"}
+        query = {"for": "client", "offer": log[-1]["id"] if log else "x", "from": "noord", "to": "dehaven", "other": "1"} if number % 3 else {}
+        typed = {name: ["\nmet <b>\"aanhaling\"</b>", "twee"] for name in KINDS[kind]["fields"]} if number % 4 == 1 else {}
+        errors = {name: "required" for name in KINDS[kind]["fields"]} | {"form": "too_large"} if typed else {}
+        superseded = {"supersedes": [one["id"] for one in log[:2]]} if typed else {}
+        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(40):
+        seen = frame(number)
+        log = [{**entry, "seq": 1} for entry in written_log(number)]
+        refused = [{"entry": entry, "code": "forbidden", "message": "no", "field": "by"} for entry in log[:3]]
+        asked += [
+            {"screen": "home", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
+            {"screen": "unsent", "facts": {"frame": seen, "unsent": log, "refused": refused}},
+            {"screen": "settings", "facts": {"frame": seen}},
+            {"screen": "status", "facts": {"frame": seen, "fragment": number % 2 == 0}},
+        ]
+        for what in ("needs_network", "full", "trouble", "not_here"):
+            nobody = {**seen, "viewer": None, "sync": None, "people": {}, "organisations": {}}
+            asked.append({"screen": "message", "facts": {"frame": nobody if number % 2 else seen, "what": what, "fragment": number % 3 == 0}})
+    for context in SITUATIONS:
+        for situation in (None, context["groups"][0]["types"][0], "no_such_situation"):
+            facts = {"frame": frame(1), "context": context["slug"], "situation": situation}
+            asked.append({"screen": "new_card", "facts": {**facts, "values": {}, "errors": {}}})
+            asked.append({"screen": "new_card", "facts": {**facts, "values": {"about": "<een> 'man'"}, "errors": {"place": "required"}}})
+    asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "values": {}, "errors": {}}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_what_people_type_is_never_markup(jinja):
+    for number in range(CARDS):
+        drawn = jinja(*screen.card(frame={**frame(number), "lang": "nl"}, card=written_card(number)))
+        assert "<b>lacht" not in drawn
+        assert "<De Haven>" not in drawn
+        assert not re.search(r"\bNone\b|\bundefined\b|\[object", drawn)

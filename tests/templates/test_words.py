@@ -1,0 +1,57 @@
+"""The words on the screen: both languages say everything, every word that is asked for is there, and none is there that nobody asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from blueprints import engine
+from card import vocabulary
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+PARTS = ("card", "pages")
+HOLE = re.compile(r"\{(\w+)\}")
+ASKED = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)*)"')
+MADE = re.compile(r'(?:"|f")([a-z_]+(?:\.[a-z_]+)*\.)(?:"\s*~|\{)')
+
+
+def said(part: str, lang: str) -> dict[str, str]:
+    return json.loads((TEMPLATES / "words" / f"{part}.{lang}.json").read_text("utf-8"))
+
+
+def source() -> str:
+    python = (TEMPLATES.parent / "blueprints").glob("*.py")
+    return "\n".join(path.read_text("utf-8") for path in [*TEMPLATES.rglob("*.html"), *python])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_both_languages_have_the_same_words(part):
+    dutch, english = said(part, "nl"), said(part, "en")
+    assert dutch.keys() == english.keys()
+    assert [key for key in dutch if set(HOLE.findall(dutch[key])) != set(HOLE.findall(english[key]))] == []
+    assert [key for lang in (dutch, english) for key, text in lang.items() if not text.strip()] == []
+
+
+def test_the_vocabulary_has_the_same_words_in_both_languages():
+    assert vocabulary.words("nl").keys() == vocabulary.words("en").keys()
+
+
+def test_no_word_is_in_two_catalogues():
+    catalogues = [vocabulary.words("nl"), *(said(part, "nl") for part in PARTS)]
+    keys = [key for catalogue in catalogues for key in catalogue]
+    assert sorted(key for key in set(keys) if keys.count(key) > 1) == []
+
+
+def test_every_word_that_a_template_asks_for_is_there():
+    keys = {key for path in TEMPLATES.rglob("*.html") for key in ASKED.findall(path.read_text("utf-8")) if "." in key}
+    assert sorted(key for key in keys if key not in engine.words("nl") and key not in vocabulary.KINDS and not key.endswith(".html")) == []
+
+
+def test_every_word_of_the_screens_is_asked_for():
+    text = source()
+    asked, made = set(ASKED.findall(text)), tuple(set(MADE.findall(text)))
+    unused = [key for part in PARTS for key in said(part, "nl") if key not in asked and not key.startswith(made)]
+    assert unused == []

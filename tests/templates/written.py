@@ -1,0 +1,136 @@
+"""Logs by chance, for screens: every kind of the vocabulary with every kind of field, written by people of both sides, with text that HTML must escape.
+
+The same number gives the same log. What `entry.parse` refuses is left out, so that every log is one that phones could hold.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from card.entry import Entry, Rejected, parse
+from card.fold import Card, fold
+from card.vocabulary import AUDIENCES, KINDS, SITUATION_SLUGS
+
+BEGIN_MS = 1_795_486_000_000
+ORGANISATIONS = {
+    "noord": {"id": "noord", "name": "Politie Basisteam Noord", "domain": "police", "sector": "politie"},
+    "zuid": {"id": "zuid", "name": "Politie 'Zuid' & co", "domain": "police", "sector": "politie"},
+    "crisisdienst": {"id": "crisisdienst", "name": "GGZ Crisisdienst", "domain": "care", "sector": "ggz"},
+    "dehaven": {"id": "dehaven", "name": "Opvang <De Haven>", "domain": "care", "sector": "opvang"},
+}
+WRITERS = [(f"{org}-{n}", org) for org in ORGANISATIONS for n in (1, 2)]
+PEOPLE = {person: {"name": f'{person.capitalize()} "de\' Vries"', "org": org, "function": "agent"} for person, org in WRITERS if person != "zuid-2"}
+TEXTS = (
+    "staat op het kruispunt",
+    "zegt: \"ik ga niet\" & <b>lacht</b>",
+    "'s avonds, naast het café",
+    "regel een\nregel twee\r\n\nregel vier",
+    "\n begint met een nieuwe regel",
+    "{{ 7 * 7 }} {% raw %} {n}",
+    "a+b=`c` \\ é ☂ 👩‍⚕️",
+    "0",
+    "x" * 180,
+)  # fmt: skip
+
+
+def written_card(number: int) -> Card:
+    return fold(written_log(number))
+
+
+def written_log(number: int) -> list[Entry]:
+    chance = random.Random(number)
+    ids: dict[str, list[str]] = {}
+    raws = [_entry(chance, number, turn, ids) for turn in range(chance.choice((0, 1, 3, 8, 20, 60, 120)))]
+    return [entry for entry in map(parse, raws) if not isinstance(entry, Rejected)]
+
+
+def _entry(chance: random.Random, number: int, turn: int, ids: dict[str, list[str]]) -> dict[str, Any]:
+    kind = "card.opened" if turn == 0 and number % 5 else chance.choice(list(KINDS))
+    by, org = chance.choice(WRITERS)
+    id_ = uuid7(chance, turn)
+    body = _body(chance, kind, ids, org)
+    entry = {
+        "id": id_, "card": uuid7(random.Random(number), 0), "kind": kind, "at": stamp(chance, turn), "by": by, "org": org, "device": f"{turn:08x}",
+        "audience": chance.choice(AUDIENCES) if KINDS[kind].get("choose_audience") else "all",
+        "supersedes": chance.sample(ids.get(kind, []), min(len(ids.get(kind, [])), chance.choice((0, 1, 2)))), "body": body,
+    }  # fmt: skip
+    ids.setdefault(kind, []).append(id_)
+    return entry
+
+
+def _body(chance: random.Random, kind: str, ids: dict[str, list[str]], org: str) -> dict[str, Any]:
+    fields = KINDS[kind]["fields"]
+    return {
+        name: _value(chance, kind, name, field, ids, org)
+        for name, field in fields.items()
+        if field.get("required") or field.get("required_when") or name in KINDS[kind].get("at_least_one", ())[:1] or chance.random() < 0.6
+    }
+
+
+def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], ids: dict[str, list[str]], org: str) -> Any:
+    type_ = field["type"]
+    if type_ == "choice":
+        return chance.choice(field["choices"])
+    if type_ == "choices":
+        return chance.sample(field["choices"], chance.randint(0, 3))
+    if type_ == "bool":
+        return chance.random() < 0.5
+    if type_ == "entry":
+        return _pointed_at(chance, kind, name, ids)
+    if type_ == "entries":
+        return [one for one in ids.get("card.opened", []) if chance.random() < 0.5]
+    if type_ == "instant":
+        return f"2026-11-24T{chance.randint(0, 23):02d}:{chance.randint(0, 59):02d}:00Z"
+    if type_ == "number":
+        return chance.choice((52, 4.5))
+    if type_ == "situation":
+        return chance.choice(sorted(SITUATION_SLUGS))
+    if type_ == "organisation":
+        return chance.choice([*ORGANISATIONS, "huisarts <Jansen>"])
+    if type_ == "person":
+        named = {"name": "Buurvrouw & zoon", "organisation": "geen"}
+        return chance.choice([chance.choice(WRITERS)[0], chance.choice(WRITERS)[0], "Een 'voorbijganger'", named])
+    if type_ == "override":
+        duties = [*ids.get("handover.offered", []), *ids.get("alarm.raised", []), *ids.get("risk.assessed", [])]
+        return {"reason": chance.choice(TEXTS), "duties": duties if chance.random() < 0.7 else []}
+    if type_ == "texts":
+        return [chance.choice(TEXTS) for _ in range(chance.randint(0, 3))]
+    return chance.choice(TEXTS)
+
+
+POINTS = {
+    "offer": "handover.offered", "plan": "plan.set", "agreement": "agreement.made", "alarm": "alarm.raised", "request": "service.requested",
+    "question": "safety.asked",
+}  # fmt: skip
+
+
+def _pointed_at(chance: random.Random, kind: str, name: str, ids: dict[str, list[str]]) -> str:
+    there = ids.get(POINTS[name], []) if name in POINTS else [one for some in ids.values() for one in some]
+    return chance.choice(there) if there and chance.random() < 0.9 else uuid7(chance, 9)
+
+
+def uuid7(chance: random.Random, turn: int) -> str:
+    text = f"{BEGIN_MS + turn * 60_000:012x}7{chance.getrandbits(12):03x}8{chance.getrandbits(60):015x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def stamp(chance: random.Random, turn: int) -> str:
+    return f"{BEGIN_MS + turn * 60_000 + chance.randint(-600_000, 600_000):013d}-{chance.randint(0, 3):04x}-{turn:08x}"
+
+
+def frame(number: int) -> dict[str, Any]:
+    """Who looks at the card, when, in which language, and how the sharing goes."""
+    chance = random.Random(f"frame {number}")
+    person, org = chance.choice(WRITERS)
+    since = chance.choice((None, BEGIN_MS))
+    shared = {"unsent": 0, "since": since, "why": chance.choice((None, "signin")), "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
+    waiting = {"unsent": 3, "since": BEGIN_MS, "why": chance.choice((None, "offline", "signin", "server", "clock")), "online": True, "refused": 0}
+    return {
+        "viewer": {"person": person, "org": org, "domain": ORGANISATIONS[org]["domain"], "role": "member", "name": "Wie <kijkt>"},
+        "now": BEGIN_MS + chance.choice((0, 3_600_000, 90_000_000)),
+        "lang": chance.choice(("nl", "en")),
+        "people": PEOPLE,
+        "organisations": ORGANISATIONS,
+        "sync": chance.choice((None, shared, waiting)),
+    }
