@@ -66,8 +66,8 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         log = written_log(number)
         facts = {"frame": frame(number), "card": fold(log), "kind": kind, "fragment": number % 2 == 0, "id": "0"}
         query = {"for": "client", "offer": log[-1]["id"] if log else "x", "from": "noord", "to": "dehaven", "other": "1"} if number % 3 else {}
-        typed = {name: ["\nmet <b>\"aanhaling\"</b>", "twee"] for name in KINDS[kind]["fields"]} if number % 4 == 1 else {}
-        errors = {name: "required" for name in KINDS[kind]["fields"]} | {"form": "too_large"} if typed else {}
+        typed = {name: ['\nmet <b>"aanhaling"</b>', "twee"] for name in KINDS[kind]["fields"]} if number % 4 == 1 else {}
+        errors = dict.fromkeys(KINDS[kind]["fields"], "required") | {"form": "too_large"} if typed else {}
         superseded = {"supersedes": [one["id"] for one in log[:2]]} if typed else {}
         asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded}})
     assert_same(both(asked, jinja, phone))

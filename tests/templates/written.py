@@ -1,4 +1,4 @@
-"""Logs by chance, for screens: every kind of the vocabulary with every kind of field, written by people of both sides, with text that HTML must escape.
+"""Logs by chance, for screens: every kind and every kind of field, written by people of both sides, with text that HTML must escape.
 
 The same number gives the same log. What `entry.parse` refuses is left out, so that every log is one that phones could hold.
 """
