@@ -18,8 +18,11 @@ AHEAD_MS = 10 * 60 * 1000
 def judge(viewer: Viewer, opened: bool, members: Membership, raw: object, now_ms: int) -> Entry | Rejected:
     """The entry, or why not. `opened`: the log has this card's opening. `members`: of the log so far."""
     entry = parse(raw)
-    if isinstance(entry, Rejected):
-        return entry
+    return entry if isinstance(entry, Rejected) else admit(viewer, opened, members, entry, now_ms)
+
+
+def admit(viewer: Viewer, opened: bool, members: Membership, entry: Entry, now_ms: int) -> Entry | Rejected:
+    """The same for what was parsed already."""
     return _too_early(entry, now_ms) or _not_theirs(viewer, entry) or _not_here(viewer, opened, members, entry) or entry
 
 

@@ -6,6 +6,7 @@ Fields and top-level keys it does not know are kept: a newer phone may talk to a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,9 +58,25 @@ class Rejected:
 def canonical(value: object) -> bytes:
     """RFC 8785 (JSON Canonicalization Scheme). Raises ValueError for what JSON cannot say: NaN, lone surrogates, huge integers."""
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]
+        return _in_order(value).encode() if _is_plain(value) else rfc8785.dumps(value)  # type: ignore[arg-type]
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as problem:
         raise ValueError(str(problem)) from problem
+
+
+# For plain values Python's own encoder writes what RFC 8785 asks for, ten times as fast: it escapes the same characters (section 3.2.2.2) and orders
+# ASCII names alike. Fractions (3.2.2.3) and other names go the long way.
+_in_order = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_MAX_INTEGER = 2**53 - 1
+
+
+def _is_plain(value: object) -> bool:
+    if value is None or isinstance(value, str | bool):
+        return True
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and name.isascii() and _is_plain(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return isinstance(value, int) and -_MAX_INTEGER <= value <= _MAX_INTEGER
 
 
 def parse(raw: object) -> Entry | Rejected:
@@ -71,12 +88,12 @@ def parse(raw: object) -> Entry | Rejected:
     if not _shallow(told, MAX_DEPTH):
         return _malformed("nested too deep")
     try:
-        size = len(canonical(told))
+        document = canonical(told)
     except ValueError as problem:
         return _malformed(str(problem))
-    if size > MAX_BYTES:
+    if len(document) > MAX_BYTES:
         return Rejected("too_large", f"an entry is at most {MAX_BYTES} bytes")
-    if b"\\u0000" in canonical(told):
+    if b"\\u0000" in document:
         return _malformed("a text has a NUL character")
     return _envelope_problem(told) or _body_problem(told["kind"], told["body"]) or told  # type: ignore[return-value]
 

@@ -8,7 +8,11 @@ export const AHEAD_MS = 10 * 60 * 1000;
 
 export function judge(viewer, opened, members, raw, nowMs) {
   const entry = parse(raw);
-  if (entry instanceof Rejected) return entry;
+  return entry instanceof Rejected ? entry : admit(viewer, opened, members, entry, nowMs);
+}
+
+/** The same for what was parsed already. */
+export function admit(viewer, opened, members, entry, nowMs) {
   return tooEarly(entry, nowMs) ?? notTheirs(viewer, entry) ?? notHere(viewer, opened, members, entry) ?? entry;
 }
 
