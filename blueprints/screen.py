@@ -179,7 +179,7 @@ def form(
         "about": item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm"))),
         "heads": [item for item in (item_of(card, entry) for entry in replaced) if item],
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],
-        "other": "other" in query,
+        "other": "other" in known,
         "others": [one for one in frame["organisations"].values() if one["id"] != frame["viewer"]["org"]],
     }
 
@@ -203,11 +203,11 @@ def heads_of(card: Card, kind: str, whom: str) -> list[str]:
 
 
 def field_of(frame: Frame, name: str, field: dict[str, Any], known: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
-    given = known.get(name) or []
+    given = known.get("override.reason" if field["type"] == "override" else name) or []
     return {
         "name": name,
         "type": field["type"],
-        "required": bool(field.get("required")),
+        "required": bool(field.get("required") or field.get("required_when")),
         "choices": field.get("choices", []),
         "max": field.get("max", 200),
         "given": given,

@@ -149,7 +149,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     about: itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"])),
     heads: replaced.map((entry) => itemOf(one, entry)).filter(Boolean),
     duties: kind === "card.closed" ? dutiesOf(one) : [],
-    other: "other" in query,
+    other: "other" in known,
     others: Object.values(frame.organisations).filter(({ id: org }) => org !== frame.viewer.org),
   });
 }
@@ -171,11 +171,11 @@ function headsOf(one, kind, whom) {
 }
 
 function fieldOf(frame, name, field, known, errors) {
-  const given = known[name] ?? [];
+  const given = known[field.type === "override" ? "override.reason" : name] ?? [];
   return {
     name,
     type: field.type,
-    required: Boolean(field.required),
+    required: Boolean(field.required || field.required_when),
     choices: field.choices ?? [],
     max: field.max ?? 200,
     given,

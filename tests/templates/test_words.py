@@ -56,3 +56,8 @@ def test_every_word_of_the_screens_is_asked_for():
     asked, made = set(ASKED.findall(text)), tuple(set(MADE.findall(text)))
     unused = [key for part in PARTS for key in said(part, "nl") if key not in asked and not key.startswith(made)]
     assert unused == []
+
+
+def test_every_kind_that_people_write_has_a_title_for_its_form():
+    kinds = [kind for kind, rule in vocabulary.KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
+    assert [kind for kind in kinds if f"form.title.{kind}" not in engine.words("nl")] == []
