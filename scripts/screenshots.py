@@ -97,7 +97,7 @@ class Writer:
         }
         request = json.dumps({"epoch": self.me["epoch"], "have": {}, "entries": [made]})
         answer = self.http.post("/sync", data=request, headers={"Content-Type": "application/json"}).json()
-        assert made["id"] in answer["accepted"], answer
+        assert made["id"] in answer.get("accepted", {}), answer
         return str(made["id"])
 
 
@@ -118,18 +118,18 @@ class Camera:
         finally:
             phone.close()
 
-    def takes(self, page: Page, name: str, *, of: str | None = None, whole: bool = False) -> None:
-        """One picture in light and one in dark; `of` is brought to the top first, `whole` is the page from top to bottom."""
+    def takes(self, page: Page, name: str, *, of: str | None = None) -> None:
+        """One picture in light and one in dark; `of` is brought to the top first."""
         for look in LOOKS:
             page.emulate_media(color_scheme=look, reduced_motion="reduce")
             if of:
-                page.evaluate("(what) => { const top = document.querySelector(what).getBoundingClientRect().top; scrollBy(0, top - 110); }", of)
+                page.evaluate("(what) => { const top = document.querySelector(what).getBoundingClientRect().top; scrollBy(0, top - 48); }", of)
             page.wait_for_timeout(150)
-            page.screenshot(path=self.folder / f"{name}-{look}.png", full_page=whole)
+            page.screenshot(path=self.folder / f"{name}-{look}.png")
 
     def opens(self, page: Page, path: str) -> None:
         page.goto(re.sub(r"(https?://[^/]+).*", r"\1", page.url) + path)
-        page.wait_for_load_state("networkidle") if path == "/login" else page.wait_for_timeout(300)
+        page.wait_for_timeout(300)
 
 
 AGENT, OTHER_AGENT = "agent@noord.example", "agent2@noord.example"
@@ -190,7 +190,6 @@ def play(evening: Evening, camera: Camera) -> None:
     def full(page: Page) -> None:
         camera.opens(page, card)
         camera.takes(page, "card")
-        camera.takes(page, "card-whole", whole=True)
         camera.takes(page, "waiting", of="#section-waiting")
         camera.opens(page, f"{card}/bonnet")
         camera.takes(page, "bonnet")
