@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import segno
-import uuid6
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -17,7 +16,7 @@ from blueprints.frame import frame, is_fragment
 from blueprints.limits import failed, limiter
 from card.clock import clock
 from card.hlc import tick
-from store import codes, log
+from store import codes
 
 blueprint = Blueprint("joining", __name__)
 
@@ -56,18 +55,12 @@ def join() -> AnyResponse:
         if not doors.wants_page():
             return _refused(problem)
         return form(said, {"code": problem}, 422)
-    put_on(card)
+    server.put_on(card)
     if not doors.wants_page():
         return jsonify(card=card)
     if is_fragment():
         return Response(headers={"HX-Redirect": f"/cards/{card}"})
     return redirect(f"/cards/{card}", 303)
-
-
-def put_on(card: str) -> None:
-    """Write `card.joined` for whoever is signed in; the server writes it, because only it knows that the code was good."""
-    entry = server.entry(card, "card.joined", {"person": current_user.person}, id_=str(uuid6.uuid7()), after=[])
-    server.hub().tell(log.append_by_server(entry, server.now_ms(), server.secret()))
 
 
 def form(code: str, errors: dict[str, str], status: int = 200) -> Response:

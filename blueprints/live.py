@@ -12,11 +12,11 @@ from card.access import on_card
 from card.entry import Entry
 from live.hub import Hub, Stream
 from store import log, people
-from store.log import Grown
+from store.grown import Grown
 
 blueprint = Blueprint("live", __name__)
 
-SIGN_OF_LIFE = ": hier\n\n"
+SIGN_OF_LIFE = b": hier\n\n"
 
 
 @blueprint.get("/live")
@@ -30,7 +30,7 @@ def live() -> Response:
     return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-def follow(app: Flask, hub: Hub, stream: Stream) -> Iterator[str]:
+def follow(app: Flask, hub: Hub, stream: Stream) -> Iterator[bytes]:
     """The stream's text. The request is over by now: a stream costs no request, no session and no connection to the database."""
     try:
         yield SIGN_OF_LIFE
@@ -42,12 +42,12 @@ def follow(app: Flask, hub: Hub, stream: Stream) -> Iterator[str]:
         hub.leave(stream)
 
 
-def event(app: Flask, stream: Stream, grown: Grown) -> str:
+def event(app: Flask, stream: Stream, grown: Grown) -> bytes:
     """What this listener hears of what was added; nothing when there is nothing in it for them."""
     if not on_card(stream.viewer, grown.members):
         stream.heard.pop(grown.card, None)
         was_on = on_card(stream.viewer, grown.members_before)
-        return told(app, [], [], gone=[grown.card]) if was_on else ""
+        return told(app, [], [], gone=[grown.card]) if was_on else b""
     if stream.missed(grown):
         return caught_up(app, stream, grown)
     stream.heard[grown.card] = grown.seq
@@ -55,10 +55,10 @@ def event(app: Flask, stream: Stream, grown: Grown) -> str:
     if visible and visible not in grown.sent:
         seen = [grown.entries[place] for place in visible]
         grown.sent[visible] = told(app, [entry for entry, _ in seen], [text for _, text in seen], upto={grown.card: grown.seq})
-    return grown.sent[visible] if visible else ""
+    return grown.sent[visible] if visible else b""
 
 
-def caught_up(app: Flask, stream: Stream, grown: Grown) -> str:
+def caught_up(app: Flask, stream: Stream, grown: Grown) -> bytes:
     """Everything of the card that never came this way; `more` where it is more than one page: the device then asks by itself."""
     heard = stream.heard.get(grown.card, 0)
     with app.app_context():
@@ -68,7 +68,7 @@ def caught_up(app: Flask, stream: Stream, grown: Grown) -> str:
     return told(app, news.entries, news.texts, gone=news.gone, upto=news.upto, more=more)
 
 
-def told(app: Flask, entries: list[Entry], texts: list[str], **facts: Any) -> str:
+def told(app: Flask, entries: list[Entry], texts: list[str], **facts: Any) -> bytes:
     with app.app_context():
         text = server.wire({"people": people.names_of(log.named_in(entries)), **facts}, texts)
-    return f"event: sync\ndata: {text}\n\n"
+    return f"event: sync\ndata: {text}\n\n".encode()

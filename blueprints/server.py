@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import uuid6
 from flask import current_app
 from flask_login import current_user
 
@@ -32,10 +33,14 @@ def hub() -> Hub:
 
 
 def hand_in(raws: list[object]) -> log.HandedIn:
-    """Into the log, and then to everybody who listens: in this order, so that nobody hears what could still be lost."""
-    done = log.hand_in(current_user.viewer, raws, now_ms(), secret())
-    hub().tell(done.grown)
-    return done
+    """Into the log, and then to everybody who listens."""
+    return log.hand_in(current_user.viewer, raws, now_ms(), secret(), hub().tell)
+
+
+def put_on(card: str) -> None:
+    """Write `card.joined` for whoever is signed in; the server writes it, because only it knows that the code was good."""
+    joined = entry(card, "card.joined", {"person": current_user.person}, id_=str(uuid6.uuid7()), after=[])
+    log.append_by_server(joined, now_ms(), secret(), hub().tell)
 
 
 def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[Entry], **more: Any) -> Entry:
@@ -75,4 +80,4 @@ def wire(told: dict[str, Any], texts: list[str]) -> str:
         "clock": hlc.tick(None, now_ms(), "00000000"),
         **told,
     }
-    return f'{json.dumps(head, ensure_ascii=False)[:-1]},"entries":[{",".join(texts)}]}}'
+    return f'{json.dumps(head)[:-1]},"entries":[{",".join(texts)}]}}'

@@ -1,6 +1,6 @@
 """The hub: hands what was added to a card to the streams of everybody who may see it, in this process.
 
-A stream holds little: who listens, a queue, and how far it has heard of each card. What was added comes ready to send (`store.log.Grown`), so five
+A stream holds little: who listens, a queue, and how far it has heard of each card. What was added comes ready to send (`store.grown.Grown`), so five
 listeners do not cost five queries; only a stream that missed something reads the log, with its own rights, like any other reader.
 
 What is sent is shared too: two listeners who may see the same entries get the same bytes.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from card.access import Viewer, may_read, on_card
-from store.log import Grown
+from store.grown import Grown
 
 HEARTBEAT_S = 15.0
 

@@ -1,25 +1,33 @@
 """How the database is opened: SQLite with a write-ahead log and a sync on every commit, or PostgreSQL.
 
-`writing()` is the one way to change a log. On SQLite it takes the write lock before it reads anything (BEGIN IMMEDIATE), so that two writers
-never decide on the same state; on PostgreSQL the row of the card is locked instead (`store/log.py`).
+`writing()` is the one way to change anything. On SQLite it takes the write lock before it reads (BEGIN IMMEDIATE), so that two writers never decide
+on the same state, and writers of one process wait for each other here instead of in SQLite, where waiting stands still. On PostgreSQL the rows
+of the cards are locked instead (`store/batch.py`).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from gevent import get_hub  # type: ignore[import-untyped]
+from gevent.monkey import is_module_patched  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, event
 
 from store.models import db
+
+_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
 def prepare(engine: Engine) -> None:
     """SQLite as it must be for a log that may not lose what it acknowledged (sqlite.org/pragma.html#pragma_synchronous)."""
     if engine.dialect.name != "sqlite":
         return
+    _turns[engine] = Lock()
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -35,11 +43,22 @@ def prepare(engine: Engine) -> None:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """One transaction that writes. What is inside either is durably there when this ends, or never was."""
+    engine = db.engine
+    with _turns.get(engine) or nullcontext(), engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+        _commit(connection)
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
     with db.engine.connect() as connection:
         yield connection
+
+
+def _commit(connection: Connection) -> None:
+    """Under gevent SQLite waits for the disk in a thread: everybody else goes on meanwhile, and who comes to write gathers for the next turn."""
+    if connection.dialect.name == "sqlite" and is_module_patched("threading"):
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        get_hub().threadpool.apply(raw.commit)

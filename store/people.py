@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from card.access import Viewer
@@ -41,16 +41,19 @@ class SignedIn:
         return Viewer(self.person, self.org, self.domain, self.role, self.device)
 
 
+_SIGNED_IN = (
+    select(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device"))
+    .join(Organisation, Organisation.id == Person.org)
+    .join(Device, Device.person == Person.id)
+    .where(Person.id == bindparam("person"), Device.id == bindparam("device"), Person.active, Device.revoked.is_(None))
+)
+
+
 def signed_in(session_id: str) -> SignedIn | None:
     """The user of a session, unless the account was closed or the device revoked."""
     person, _, device = session_id.partition(" ")
     with reading() as connection:
-        row = connection.execute(
-            select(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device"))
-            .join(Organisation, Organisation.id == Person.org)
-            .join(Device, Device.person == Person.id)
-            .where(Person.id == person, Device.id == device, Person.active, Device.revoked.is_(None))
-        ).first()
+        row = connection.execute(_SIGNED_IN, {"person": person, "device": device}).first()
     return None if row is None else SignedIn(*row)
 
 
@@ -91,20 +94,23 @@ def _new_device(connection: Connection, browser: str, person: str, now: datetime
     return device
 
 
+_NAMES = select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(bindparam("people", expanding=True)))
+_ALL_ORGANISATIONS = select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector).order_by(Organisation.name, Organisation.id)
+
+
 def names_of(people: Iterable[str]) -> dict[str, dict[str, str]]:
     """Name, organisation and function of the people with these ids; who has no account is left out."""
-    wanted = list(people)
+    wanted = sorted(people)
     if not wanted:
         return {}
     with reading() as connection:
-        rows = connection.execute(select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(wanted)))
-        return {row.id: {"name": row.name, "org": row.org, "function": row.function} for row in rows}
+        return {id_: {"name": name, "org": org, "function": function} for id_, name, org, function in connection.execute(_NAMES, {"people": wanted})}
 
 
 def organisations() -> list[dict[str, Any]]:
     with reading() as connection:
-        rows = connection.execute(select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector).order_by(Organisation.name))
-        return [dict(row._mapping) for row in rows]
+        rows = connection.execute(_ALL_ORGANISATIONS)
+        return [{"id": id_, "name": name, "domain": domain, "sector": sector} for id_, name, domain, sector in rows]
 
 
 def version_of(known: list[dict[str, Any]]) -> str:

@@ -1,0 +1,263 @@
+"""Batch: what is written in one transaction. Every entry is judged by itself, numbered, and chained to what its card has.
+
+What an entry costs does not depend on how many there are: a card's membership is kept in rows, and only entries about membership touch them.
+Numbers and hashes are given while the card's row is locked, until the transaction ends: who reads number 7 can read 6.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from card.access import Viewer, may_read, on_card
+from card.admission import admit
+from card.entry import Entry, Rejected, canonical, parse
+from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
+from store.grown import Grown
+from store.memory import memory
+from store.models import Card, CardOrganisation, CardPerson, EntryRow
+from store.seal import is_sealed, seal
+
+Tell = Callable[[list[Grown]], None]
+
+
+def nobody_listens(grown: list[Grown]) -> None:
+    """For a log without listeners."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as somebody hands it in: under which name it is answered, its document, and whether this server took it before."""
+
+    name: str
+    entry: Entry | Rejected
+    document: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one call hands in, and who is told after the commit. `by_server`: the server writes it, and whoever asked for that decided that it may."""
+
+    viewer: Viewer
+    written: list[Written]
+    now_ms: int
+    secret: bytes
+    tell: Tell = nobody_listens
+    by_server: bool = False
+
+
+@dataclass(slots=True)
+class HandedIn:
+    """What became of it: numbers of what was accepted, reasons of what was not."""
+
+    accepted: dict[str, int] = field(default_factory=dict)
+    rejected: dict[str, Rejected] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a card's log stands while a batch is written.
+
+    `stale`: entries about membership came, and `members` is not made again yet. Until then it says too little of who was put on,
+    and too much only of the organisations in `taken_off`.
+    """
+
+    id: str
+    before: int
+    hash_before: str
+    opened: bool
+    exists: bool
+    members_before: Membership
+    members: Membership
+    seq: int
+    hash: str
+    added: list[tuple[Entry, str]] = field(default_factory=list)
+    about_members: list[Entry] | None = None
+    stale: bool = False
+    taken_off: set[str] = field(default_factory=set)
+
+
+def read(raws: Sequence[object], secret: bytes) -> list[Written]:
+    """What was handed in, parsed. An entry without a usable id is answered under its place, `#0`."""
+    return [_read(place, raw, secret) for place, raw in enumerate(raws)]
+
+
+def _read(place: int, raw: object, secret: bytes) -> Written:
+    told = raw if isinstance(raw, dict) else {}
+    name = told["id"] if isinstance(told.get("id"), str) else f"#{place}"
+    entry = parse(raw)
+    if isinstance(entry, Rejected):
+        return Written(name, entry, "", False)
+    document = canonical(entry).decode()
+    return Written(name, entry, document, "seal" in told and is_sealed(secret, document, told["seal"]))
+
+
+def write(connection: Connection, jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
+    """Judge and store all jobs. The outcome of each, and the cards that grew."""
+    batch = _Batch(connection, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
+    outcomes = [batch.do(job) for job in jobs]
+    return outcomes, batch.finish()
+
+
+def chain(previous: str, entry: Entry, seq: int, received: str) -> str:
+    """The hash of an entry in its card's chain: over the entry as numbered and the hash before it (empty before the first)."""
+    numbered = {**entry, "seq": seq, "received": received}
+    return hashlib.sha256(canonical({"entry": numbered, "previous": previous})).hexdigest()
+
+
+def wire_text(document: str, seq: int, received: str, hash_: str, secret: bytes) -> str:
+    """An entry as it goes over the wire: the stored document with what the server says of it behind."""
+    said = f'"seq":{seq},"received":"{received}","hash":"{hash_}","seal":"{seal(secret, document)}"'
+    return f"{document[:-1]},{said}}}"
+
+
+_CARDS = select(Card.id, Card.seq, Card.hash, Card.opened).where(Card.id.in_(bindparam("cards", expanding=True))).order_by(Card.id).with_for_update()
+_KNOWN = select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
+_ABOUT_MEMBERS = select(EntryRow.document).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
+_ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
+_PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
+_MOVE_ON = update(Card).where(Card.id == bindparam("card")).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), opened=bindparam("to_opened"))
+
+
+def members_of(connection: Connection, card: str) -> Membership:
+    organisations = connection.scalars(_ORGANISATIONS, {"card": card})
+    persons = connection.scalars(_PERSONS, {"card": card})
+    return {"organisations": list(organisations), "persons": list(persons)}
+
+
+class _Batch:
+    def __init__(self, connection: Connection, entries: list[Entry]) -> None:
+        self.connection = connection
+        self.rows: dict[str, dict[str, Any]] = {}
+        cards, ids = {entry["card"] for entry in entries}, {entry["id"] for entry in entries}
+        self.places = {row.id: self._place(*row) for row in connection.execute(_CARDS, {"cards": sorted(cards)})} if cards else {}
+        found = connection.execute(_KNOWN, {"ids": sorted(ids)}) if ids else ()
+        self.known: dict[str, Mapping[str, Any]] = {row.id: dict(row._mapping) for row in found}
+
+    def _place(self, card: str, seq: int, hash_: str, opened: bool) -> _Place:
+        lately = memory().of(card, hash_)
+        members = lately.members if lately else members_of(self.connection, card)
+        return _Place(card, seq, hash_, opened, True, members, members, seq, hash_)
+
+    def do(self, job: Job) -> HandedIn:
+        done = HandedIn()
+        for written in job.written:
+            outcome = written.entry if isinstance(written.entry, Rejected) else self._take(job, written, written.entry)
+            if isinstance(outcome, Rejected):
+                done.rejected[written.name] = outcome
+            else:
+                done.accepted[written.name] = outcome
+        return done
+
+    def _take(self, job: Job, written: Written, entry: Entry) -> int | Rejected:
+        """The number of an entry that is (or already was) in the log, or why it is refused."""
+        known = self.known.get(entry["id"])
+        if known is not None:
+            return self._again(job.viewer, known, written.document)
+        place = self.places.get(entry["card"]) or self._new_place(entry["card"])
+        if not (written.sealed or job.by_server):
+            judged = admit(job.viewer, place.opened, self._members_for(place, job.viewer), entry, job.now_ms)
+            if isinstance(judged, Rejected):
+                return judged
+        return self._append(job, place, entry, written.document)
+
+    def _new_place(self, card: str) -> _Place:
+        nobody = Membership(organisations=[], persons=[])
+        place = self.places[card] = _Place(card, 0, "", False, False, nobody, nobody, 0, "")
+        return place
+
+    def _again(self, viewer: Viewer, known: Mapping[str, Any], document: str) -> int | Rejected:
+        """Sent twice is accepted once. Another content under the same id is not the same entry; who may not read it learns nothing."""
+        if known["by"] != viewer.person:
+            place = self.places.get(known["card"])
+            members = self._members_for(place, viewer) if place else members_of(self.connection, known["card"])
+            if not may_read(viewer, members, json.loads(known["document"])):
+                return Rejected("forbidden", "not yours", "id")
+        if known["document"] != document:
+            return Rejected("malformed", "another entry has this id", "id")
+        return int(known["seq"])
+
+    def _append(self, job: Job, place: _Place, entry: Entry, document: str) -> int:
+        place.seq += 1
+        received = datetime.fromtimestamp(job.now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        place.hash = chain(place.hash, entry, place.seq, received)
+        row: dict[str, Any] = {name: entry[name] for name in ("id", "card", "kind", "by", "org", "audience")}
+        row |= {"seq": place.seq, "received": received, "hash": place.hash, "document": document}
+        self.rows[entry["id"]] = self.known[entry["id"]] = row
+        place.added.append(({**entry, "seq": place.seq}, wire_text(document, place.seq, received, place.hash, job.secret)))
+        self._note_members(place, entry)
+        return place.seq
+
+    def _note_members(self, place: _Place, entry: Entry) -> None:
+        """What an entry changes in who is on the card, as far as somebody needs to know before the batch ends (see `_Place`)."""
+        if entry["kind"] in KINDS_OF_MEMBERSHIP:
+            self._about_members(place).append(entry)
+            place.stale = True
+            if entry["kind"] == "card.opened":
+                place.opened = True
+                self._make_members(place)
+            elif entry["kind"] == "card.unshared":
+                place.taken_off.add(entry["body"]["organisation"])
+        if not place.opened and entry["by"] not in place.members["persons"]:
+            place.members = {**place.members, "persons": sorted([*place.members["persons"], entry["by"]])}
+
+    def _members_for(self, place: _Place, viewer: Viewer) -> Membership:
+        """Membership that is right about this viewer: made again only when it could be wrong about them."""
+        if place.stale and (viewer.org in place.taken_off or not on_card(viewer, place.members)):
+            self._make_members(place)
+        return place.members
+
+    def _make_members(self, place: _Place) -> None:
+        members = membership(self._about_members(place))
+        if not place.opened:
+            members["persons"] = sorted({*members["persons"], *place.members["persons"]})
+        place.members, place.stale = members, False
+        place.taken_off.clear()
+
+    def _about_members(self, place: _Place) -> list[Entry]:
+        if place.about_members is None:
+            stored = self.connection.scalars(_ABOUT_MEMBERS, {"card": place.id}) if place.exists else ()
+            place.about_members = [json.loads(document) for document in stored]
+        return place.about_members
+
+    def finish(self) -> list[Grown]:
+        """Everything to the database; the cards that grew."""
+        grown = [place for place in self.places.values() if place.added]
+        if not grown:
+            return []
+        if new := [{"id": place.id, "seq": place.seq, "hash": place.hash, "opened": place.opened} for place in grown if not place.exists]:
+            self.connection.execute(insert(Card), new)
+        if moved := [_moved(place) for place in grown if place.exists]:
+            self.connection.execute(_MOVE_ON, moved)
+        self.connection.execute(insert(EntryRow), list(self.rows.values()))
+        for place in grown:
+            if place.stale:
+                self._make_members(place)
+            if place.members is not place.members_before:
+                self._save_members(place)
+        return [
+            Grown(place.id, place.before, place.seq, place.hash_before, place.hash, place.members_before, place.members, place.added)
+            for place in grown
+        ]
+
+    def _save_members(self, place: _Place) -> None:
+        was, now = place.members_before, place.members
+        for model, column, before, after in (
+            (CardOrganisation, CardOrganisation.organisation, was["organisations"], now["organisations"]),
+            (CardPerson, CardPerson.person, was["persons"], now["persons"]),
+        ):
+            if gone := set(before) - set(after):
+                self.connection.execute(delete(model).where(model.card == place.id, column.in_(gone)))
+            if new := set(after) - set(before):
+                self.connection.execute(insert(model), [{"card": place.id, column.key: name} for name in sorted(new)])
+
+
+def _moved(place: _Place) -> dict[str, Any]:
+    return {"card": place.id, "to_seq": place.seq, "to_hash": place.hash, "to_opened": place.opened}
