@@ -31,6 +31,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings() if config is None else {**settings(), **config})
     app.config.setdefault("NOW", lambda: int(time.time() * 1000))
     app.config.setdefault("DEMO", demo.is_there)
+    engine.prepare(app)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -39,7 +40,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     identity.csrf.init_app(app)
     limits.limiter.init_app(app)
     app.extensions["hub"] = Hub()
-    engine.prepare(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     mistakes.prepare(app)

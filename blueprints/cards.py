@@ -114,7 +114,8 @@ def write(card: UUID) -> AnyResponse:
 
 def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str | None) -> dict[str, str]:
     """Hand the entry in; what the log refuses, per field of the form."""
-    whom = audience if audience in AUDIENCES else KINDS[kind]["audience"]
+    may_choose = KINDS[kind].get("choose_audience") and audience in AUDIENCES
+    whom = audience if may_choose else KINDS[kind]["audience"]
     entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=supersedes, audience=whom)
     refused = server.hand_in([entry]).rejected.get(id_)
     return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}

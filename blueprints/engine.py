@@ -29,6 +29,8 @@ class Environment(FlaskEnvironment):
 
 
 def prepare(app: Flask) -> None:
+    """To be called before anything else looks at the app's engine: Flask makes it once, and Flask-WTF is among those who look."""
+    assert "jinja_env" not in vars(app), "the engine was made already, with other rules"
     app.jinja_environment = Environment
     app.jinja_options = {
         "keep_trailing_newline": True,

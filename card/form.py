@@ -24,6 +24,8 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
     for name, field in KINDS[kind]["fields"].items():
         if field["type"] == "override":
             value: Any = _override(fields)
+            if value and not value["reason"]:
+                errors[name] = "required"
         else:
             value = _value(field["type"], [trimmed(text) for text in fields.get(name, ()) if trimmed(text)], now_ms)
         if value is _UNREADABLE:

@@ -12,6 +12,7 @@ export function readForm(kind, fields, nowMs) {
     const value = field.type === "override" ? override(fields) : valueOf(field.type, texts, nowMs);
     if (value === UNREADABLE) errors[name] = field.type === "instant" ? "no_clock_time" : "wrong";
     else if (value !== null) body[name] = value;
+    if (field.type === "override" && value && !value.reason) errors[name] = "required";
   }
   return [body, { ...bodyErrors(kind, body), ...errors }];
 }

@@ -27,7 +27,7 @@ export async function write({ held, event, params, request }) {
   if (!card || !writable(kind)) return null;
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
-  const audience = AUDIENCES.includes(fields.audience?.[0]) ? fields.audience[0] : undefined;
+  const audience = KINDS[kind].choose_audience && AUDIENCES.includes(fields.audience?.[0]) ? fields.audience[0] : undefined;
   const [body, errors] = readForm(kind, fields, now());
   const draft = { id, kind, body, audience, supersedes };
   if (!Object.keys(errors).length) Object.assign(errors, tooMuch(held, params.card, draft));

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from blueprints import engine
+from app import create_app
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def jinja() -> Callable[[str, dict[str, Any]], str]:
-    """The engine of Flask, without the rest of it."""
-    app = Flask("screens", template_folder=str(ROOT / "templates"))
-    engine.prepare(app)
+def jinja(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[str, Any]], str]:
+    """The engine as the assembled app has it."""
+    app = create_app({"SECRET_KEY": "x", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path_factory.mktemp('jinja') / 'none.sqlite'}"})
     return lambda template, context: app.jinja_env.get_template(template).render(context)
 
 
