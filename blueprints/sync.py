@@ -25,6 +25,8 @@ def sync() -> Response:
     asked = _asked()
     if isinstance(asked, Response):
         return asked
+    if asked.get("person", current_user.person) != current_user.person:
+        return _error(401, "other_person", "somebody else signed in on this device")
     handed_in = server.hand_in(asked["entries"])
     same = asked.get("epoch") == epoch.epoch()
     news = log.since(current_user.viewer, asked["have"], same, server.secret())
@@ -34,6 +36,7 @@ def sync() -> Response:
         "gone": news.gone,
         "more": news.more,
         "upto": news.upto,
+        "person": current_user.person,
         "people": people.names_of(log.named_in(news.entries)),
         **_organisations(asked.get("organisations")),
     }
@@ -85,8 +88,7 @@ def _reason(refused: Rejected) -> dict[str, str]:
 
 def _organisations(known_version: object) -> dict[str, Any]:
     """The list of organisations, for a device that asks and has another version of it."""
-    if not isinstance(known_version, str):
+    version = people.organisations_version()
+    if not isinstance(known_version, str) or known_version == version:
         return {}
-    known = people.organisations()
-    version = people.version_of(known)
-    return {} if version == known_version else {"organisations": known, "organisations_version": version}
+    return {"organisations": people.organisations(), "organisations_version": version}

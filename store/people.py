@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from card.access import Viewer
 from store.database import reading, writing
 from store.models import Device, Organisation, Person
+from store.seldom import Seldom
 
 
 @dataclass(frozen=True)
@@ -98,30 +99,38 @@ _NAMES = select(Person.id, Person.name, Person.org, Person.function).where(Perso
 _ALL_ORGANISATIONS = select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector).order_by(Organisation.name, Organisation.id)
 
 
-def names_of(people: Iterable[str]) -> dict[str, dict[str, str]]:
+Name = dict[str, str]
+_names: Seldom[str, Name | None] = Seldom()
+_organisations: Seldom[None, tuple[str, list[dict[str, Any]]]] = Seldom()
+
+
+def names_of(people: Iterable[str]) -> dict[str, Name]:
     """Name, organisation and function of the people with these ids; who has no account is left out."""
-    wanted = sorted(people)
-    if not wanted:
-        return {}
-    with reading() as connection:
-        return {id_: {"name": name, "org": org, "function": function} for id_, name, org, function in connection.execute(_NAMES, {"people": wanted})}
+    wanted, known = set(people), _names.known()
+    if unknown := sorted(wanted - known.keys()):
+        with reading() as connection:
+            rows = connection.execute(_NAMES, {"people": unknown}).all()
+        known.update(dict.fromkeys(unknown))
+        known.update({id_: {"name": name, "org": org, "function": function} for id_, name, org, function in rows})
+    found = ((id_, known[id_]) for id_ in wanted)
+    return {id_: name for id_, name in found if name is not None}
 
 
 def organisations() -> list[dict[str, Any]]:
-    with reading() as connection:
-        rows = connection.execute(_ALL_ORGANISATIONS)
-        return [{"id": id_, "name": name, "domain": domain, "sector": sector} for id_, name, domain, sector in rows]
+    """All organisations, by name."""
+    return _all_organisations()[1]
 
 
-def version_of(known: list[dict[str, Any]]) -> str:
-    """A short name for this list of organisations: phones ask for it again only when it differs."""
-    return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+def organisations_version() -> str:
+    """A short name for the list of organisations: phones ask for it again only when it differs."""
+    return _all_organisations()[0]
 
 
-def demo_people() -> list[tuple[str, str, str]]:
-    """Organisation, e-mail and function of everybody, to print after the demo data was made."""
-    with reading() as connection:
-        rows = connection.execute(
-            select(Organisation.name, Person.email, Person.function).join(Organisation, Organisation.id == Person.org).order_by(Person.email)
-        )
-        return [(row[0], row[1], row[2]) for row in rows]
+def _all_organisations() -> tuple[str, list[dict[str, Any]]]:
+    known = _organisations.known()
+    if None not in known:
+        with reading() as connection:
+            rows = connection.execute(_ALL_ORGANISATIONS).all()
+        listed = [{"id": id_, "name": name, "domain": domain, "sector": sector} for id_, name, domain, sector in rows]
+        known[None] = (hashlib.sha256(repr(listed).encode()).hexdigest()[:12], listed)
+    return known[None]

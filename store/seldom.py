@@ -1,0 +1,31 @@
+"""What seldom changes, such as names: asked of the database once in ten seconds, not at every call."""
+
+from __future__ import annotations
+
+import time
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+
+from store.models import db
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+FRESH_S = 10.0
+
+
+class Seldom(Generic[Key, Value]):
+    """Values by key, one set a database; all of them are forgotten together, ten seconds after the first was kept."""
+
+    def __init__(self) -> None:
+        self._kept: WeakKeyDictionary[Engine, tuple[float, dict[Key, Value]]] = WeakKeyDictionary()
+
+    def known(self) -> dict[Key, Value]:
+        """What is known and fresh; what the caller finds out goes in here."""
+        since, values = self._kept.get(db.engine, (0.0, {}))
+        if time.monotonic() - since > FRESH_S:
+            since, values = time.monotonic(), {}
+            self._kept[db.engine] = (since, values)
+        return values
