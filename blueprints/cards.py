@@ -32,7 +32,7 @@ def home() -> Response:
 @doors.signed_in
 def new_card() -> Response:
     asked = {name: request.args.get(name) for name in ("context", "situation")}
-    return show(screen.new_card(frame=frame(), values={}, errors={}, **asked))
+    return show(screen.new_card(frame=frame(), values={"card": new_id()}, errors={}, **asked))
 
 
 @blueprint.post("/cards")
@@ -45,9 +45,10 @@ def open_card() -> AnyResponse:
         asked = {name: values.get(name) for name in ("context", "situation")}
         return show(screen.new_card(frame=frame(), values=values, errors=errors, **asked), 422)
     card = uuid_of(fields, "card")
-    opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
-    here = {"person": current_user.person, "position": "in_sight"}
-    server.hand_in([opening, server.entry(card, "presence.arrived", here, id_=new_id(), after=[opening])])
+    if server.folded(card) is None:
+        opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
+        here = {"person": current_user.person, "position": "in_sight"}
+        server.hand_in([opening, server.entry(card, "presence.arrived", here, id_=new_id(), after=[opening])])
     return to_card(card)
 
 

@@ -19,7 +19,7 @@ export async function home({ held }) {
 
 export async function newCard({ held, url }) {
   const { context, situation } = Object.fromEntries(url.searchParams);
-  return html(screen.newCard({ frame: await frame(held), context, situation, values: {}, errors: {} }));
+  return html(screen.newCard({ frame: await frame(held), context, situation, values: { card: newId() }, errors: {} }));
 }
 
 /** Opening a card: it is on the screen before the network knows of it. */
