@@ -19,8 +19,9 @@ Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
     "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display",
+    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
+ELSEWHERE = ("display", "invited")
 RECENT = 8
 PAGE = 50
 
@@ -63,7 +64,7 @@ def types_of(context: dict[str, Any]) -> list[str]:
 
 
 def card(*, frame: Frame, card: Card) -> Screen:
-    return "card/page.html", {**frame, **facts(frame, card), "names": [name for name in SECTIONS if name != "display"], "oob": False}
+    return "card/page.html", {**frame, **facts(frame, card), "names": [name for name in SECTIONS if name not in ELSEWHERE], "oob": False}
 
 
 def sections(*, frame: Frame, card: Card, names: Iterable[str]) -> Screen:
@@ -88,8 +89,7 @@ def bonnet(*, frame: Frame, card: Card) -> Screen:
 
 
 def people(*, frame: Frame, card: Card) -> Screen:
-    absent = [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]]
-    return "card/people.html", {**frame, "card": card, "absent": absent}
+    return "card/people.html", {**frame, **facts(frame, card), "oob": False}
 
 
 def message(*, frame: Frame, what: str, fragment: bool) -> Screen:
@@ -122,6 +122,8 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         "gives": gives(card, org),
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
+        "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
+        "leavable": leavable(frame, card),
         "recent": card["timeline"][-RECENT:][::-1],
         "earlier": max(0, len(card["timeline"]) - RECENT),
     }
@@ -140,6 +142,12 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
         domains = {frame["organisations"].get(org, {}).get("domain") for org in orgs}
         rows.append({"item": head, "orgs": orgs, "both": {"police", "care"} <= domains, "mine": frame["viewer"]["org"] in orgs})
     return rows
+
+
+def leavable(frame: Frame, card: Card) -> list[str]:
+    """Who may be taken off the card: not who opened it, not who holds it, and not one's own organisation."""
+    stay = {frame["viewer"]["org"], *card["holders"], *([card["opened"]["org"]] if card["opened"] else [])}
+    return [org for org in card["organisations"] if org in frame["organisations"] and org not in stay]
 
 
 def gives(card: Card, org: str) -> list[str]:

@@ -5,8 +5,9 @@ import { overdue } from "../card/waiting.js";
 
 export const SECTIONS = [
   "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-  "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display",
+  "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
+const ELSEWHERE = ["display", "invited"];
 const RECENT = 8;
 const PAGE = 50;
 
@@ -50,7 +51,7 @@ export function newCard({ frame, context, situation, values, errors }) {
 const typesOf = (context) => context.groups.flatMap((group) => group.types);
 
 export function card({ frame, card: one }) {
-  return screen("card/page.html", { ...frame, ...facts(frame, one), names: SECTIONS.filter((name) => name !== "display"), oob: false });
+  return screen("card/page.html", { ...frame, ...facts(frame, one), names: SECTIONS.filter((name) => !ELSEWHERE.includes(name)), oob: false });
 }
 
 export function sections({ frame, card: one, names }) {
@@ -75,8 +76,7 @@ export function bonnet({ frame, card: one }) {
 }
 
 export function people({ frame, card: one }) {
-  const absent = Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id));
-  return screen("card/people.html", { ...frame, card: one, absent });
+  return screen("card/people.html", { ...frame, ...facts(frame, one), oob: false });
 }
 
 export function message({ frame, what, fragment }) {
@@ -108,6 +108,8 @@ export function facts(frame, one) {
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     gives: gives(one, org),
     duties: dutiesOf(one),
+    absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
+    leavable: leavable(frame, one),
     recent: one.timeline.slice(-RECENT).reverse(),
     earlier: Math.max(0, one.timeline.length - RECENT),
   };
@@ -122,6 +124,11 @@ export function plans(frame, one) {
     const domains = orgs.map((org) => frame.organisations[org]?.domain);
     return { item: head, orgs, both: ["police", "care"].every((domain) => domains.includes(domain)), mine: orgs.includes(frame.viewer.org) };
   });
+}
+
+export function leavable(frame, one) {
+  const stay = [frame.viewer.org, ...one.holders, one.opened?.org];
+  return one.organisations.filter((org) => Object.hasOwn(frame.organisations, org) && !stay.includes(org));
 }
 
 export function gives(one, org) {

@@ -1,0 +1,47 @@
+"""Which sections an entry changes is said once, in the vocabulary; a section that is not named there would stay as it was on every open screen."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+import pytest
+
+from blueprints import screen
+from card.entry import Entry
+from card.fold import fold
+from card.vocabulary import KINDS
+from tests.templates.written import frame, written_log
+
+LATE = re.compile(r' <span class="chip chip-late">[^<]*</span>')
+LOGS = [number for number in range(60) if number % 5]
+
+
+def drawn(jinja: Any, seen: dict[str, Any], log: list[Entry]) -> dict[str, str]:
+    """Every section of a card. Whether something came late follows from the closing, and is drawn with the section's next change."""
+    _, context = screen.sections(frame=seen, card=fold(log), names=screen.SECTIONS)
+    return {name: LATE.sub("", jinja(f"card/{name}.html", context)) for name in screen.SECTIONS}
+
+
+@pytest.mark.parametrize("order", ["as written", "the opening last"])
+def test_an_entry_changes_no_section_but_those_that_its_kind_names(jinja, order):
+    wrong = set()
+    for number in LOGS:
+        opening, *rest = written_log(number) or [None]
+        if opening is None:
+            continue
+        log = [opening, *rest] if order == "as written" else [*random.Random(number).sample(rest, len(rest)), opening]
+        seen = frame(number)
+        before = drawn(jinja, seen, log[:1])
+        for length in range(1, len(log)):
+            after, kind = drawn(jinja, seen, log[: length + 1]), log[length]["kind"]
+            # The bonnet's display is drawn at every change. Without an opening whoever wrote may hold the card, so anything may change that.
+            always = {"display"} if order == "as written" or kind == "card.opened" else {"display", "holding", "handover", "header", "invited"}
+            wrong |= {(kind, name) for name in after if after[name] != before[name]} - {(kind, name) for name in {*KINDS[kind]["shows"], *always}}
+            before = after
+    assert wrong == set()
+
+
+def test_every_section_that_a_kind_names_is_one():
+    assert {name for rule in KINDS.values() for name in rule["shows"]} <= set(screen.SECTIONS)
