@@ -53,14 +53,14 @@ def open_card() -> AnyResponse:
 
 
 @blueprint.get("/cards/<uuid:card>")
-@doors.signed_in
+@doors.member
 def page(card: UUID) -> Response:
     found = found_or_404(card)
     return show(screen.card(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/sections")
-@doors.signed_in
+@doors.member
 def sections(card: UUID) -> Response:
     found = found_or_404(card)
     names = [name for name in request.args.get("names", "").split(",") if name]
@@ -68,35 +68,35 @@ def sections(card: UUID) -> Response:
 
 
 @blueprint.get("/cards/<uuid:card>/timeline")
-@doors.signed_in
+@doors.member
 def timeline(card: UUID) -> Response:
     found = found_or_404(card)
     return show(screen.timeline(frame=frame(found), card=found, before=request.args.get("before")))
 
 
 @blueprint.get("/cards/<uuid:card>/bonnet")
-@doors.signed_in
+@doors.member
 def bonnet(card: UUID) -> Response:
     found = found_or_404(card)
     return show(screen.bonnet(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/people")
-@doors.signed_in
+@doors.member
 def people(card: UUID) -> Response:
     found = found_or_404(card)
     return show(screen.people(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/entries/new")
-@doors.signed_in
+@doors.member
 def form(card: UUID) -> Response:
     found, kind = found_or_404(card), writable(request.args.get("kind"))
     return form_page(found, kind, values={}, errors={}, query=request.args.to_dict(), id_=new_id())
 
 
 @blueprint.post("/cards/<uuid:card>/entries")
-@doors.signed_in
+@doors.member
 def write(card: UUID) -> AnyResponse:
     """One entry. Good: the sections it changes, or the card. Not good: the form again, with the reason at the field and all that was typed."""
     found, fields = found_or_404(card), request.form.to_dict(flat=False)

@@ -15,6 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from card.access import Viewer
+from store import log
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -27,7 +28,22 @@ def public(view: View) -> View:
 
 def signed_in(view: View) -> View:
     """Whoever is signed in; others go to the sign-in form and come back after it."""
-    return _door(view, "signed_in", lambda: None if current_user.is_authenticated else _to_sign_in())
+    return _door(view, "signed_in", lambda: _to_sign_in_or(lambda: True))
+
+
+def member(view: View) -> View:
+    """Whoever is on the card that the address names. For everybody else that card does not exist."""
+    return _door(view, "member", lambda: _to_sign_in_or(_on_card))
+
+
+def lead(view: View) -> View:
+    """Team leads: who look back, and keep the directory, guides and agreements."""
+    return _door(view, "lead", lambda: _to_sign_in_or(lambda: current_user.role == "lead"))
+
+
+def admin(view: View) -> View:
+    """Who keeps the people and devices of an organisation."""
+    return _door(view, "admin", lambda: _to_sign_in_or(lambda: current_user.role == "admin"))
 
 
 def device(view: View) -> View:
@@ -62,12 +78,23 @@ def from_another_site() -> bool:
 
 def wants_json() -> bool:
     """Asked for in so many words; a browser asks for a page."""
-    return request.is_json or request.accept_mimetypes.best == "application/json"
+    return request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def wants_page() -> bool:
     """A browser or htmx; a client that does not name a page gets the facts."""
     return not request.is_json and "text/html" in request.headers.get("Accept", "")
+
+
+def _to_sign_in_or(may_enter: Callable[[], bool]) -> AnyResponse | None:
+    """First who it is; then whether there is anything here for them."""
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    return None if may_enter() else abort(404)
+
+
+def _on_card() -> bool:
+    return log.is_on(viewer(), str((request.view_args or {})["card"]))
 
 
 def _to_sign_in() -> AnyResponse:

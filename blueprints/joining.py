@@ -22,7 +22,7 @@ blueprint = Blueprint("joining", __name__)
 
 
 @blueprint.post("/cards/<uuid:card>/code")
-@doors.signed_in
+@doors.member
 def make_code(card: UUID) -> AnyResponse:
     found = server.folded(str(card))
     if found is None:

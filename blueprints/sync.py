@@ -44,7 +44,7 @@ def sync() -> Response:
 
 
 @blueprint.get("/cards/<uuid:card>.json")
-@doors.device
+@doors.member
 def folded(card: Any) -> Response:
     found = server.folded(str(card))
     if found is None:

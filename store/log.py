@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, union
 
 from card.access import Viewer, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
+from card.membership import Membership
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import reading, writing
 from store.memory import memory
@@ -66,7 +67,7 @@ _MINE = union(
     select(CardPerson.card).where(CardPerson.person == bindparam("person")),
 )
 _CARDS_OF = select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id)
-_OPENED = select(Card.opened).where(Card.id == bindparam("card"))
+_CARD = select(Card.hash, Card.opened).where(Card.id == bindparam("card"))
 _KNOWN = select(Card.id).where(Card.id.in_(bindparam("cards", expanding=True)), Card.opened)
 _ON = (
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash)
@@ -139,8 +140,8 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
 
 
 def _read_on(connection: Connection, viewer: Viewer, card: str, hash_: str, after: int, secret: bytes, news: News) -> None:
+    members = _members(connection, card, hash_)
     lately = memory().of(card, hash_)
-    members = lately.members if lately else members_of(connection, card)
     beyond = lately.beyond(after) if lately else None
     if lately and beyond is not None and len(beyond) <= news.room:
         news.upto[card] = lately.seq
@@ -158,6 +159,11 @@ def _read_on(connection: Connection, viewer: Viewer, card: str, hash_: str, afte
             news.add(entry, wire_text(row.document, row.seq, row.received, row.hash, secret))
 
 
+def _members(connection: Connection, card: str, hash_: str) -> Membership:
+    lately = memory().of(card, hash_)
+    return lately.members if lately else members_of(connection, card)
+
+
 def entries_of(viewer: Viewer, card: str) -> list[Entry]:
     """All of a card that the viewer may see, numbered; empty when the card is not there or not the viewer's."""
     with reading() as connection:
@@ -169,14 +175,16 @@ def entries_of(viewer: Viewer, card: str) -> list[Entry]:
 
 
 def is_on(viewer: Viewer, card: str) -> bool:
-    """Whether the card exists, as far as this viewer may know."""
+    """Whether this card is there, as far as the viewer may know."""
     with reading() as connection:
-        return bool(connection.scalar(_OPENED, {"card": card})) and on_card(viewer, members_of(connection, card))
+        found = connection.execute(_CARD, {"card": card}).first()
+        return found is not None and found.opened and on_card(viewer, _members(connection, card, found.hash))
 
 
 def is_opened(card: str) -> bool:
     with reading() as connection:
-        return bool(connection.scalar(_OPENED, {"card": card}))
+        found = connection.execute(_CARD, {"card": card}).first()
+        return found is not None and bool(found.opened)
 
 
 def _known(connection: Connection, cards: Iterable[str]) -> list[str]:
