@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/pictures: the first evening of the scenarios ("The crossing"), on the real app, on a phone of 360 by 800, in light and in dark.
+"""Takes the pictures of docs/pictures: the first evening of the scenarios, on the real app, on a phone of 360 by 800, in light and in dark.
 
 Everybody writes through `/sync`, as their phones do, at the clock times of the evening; the pages are those that a phone's own worker draws.
 The clock of server and phone is moved to that evening, so that the pictures differ only when a screen does.
@@ -56,11 +56,11 @@ class Evening:
         hour, minute = map(int, clock.split(":"))
         return self.began.replace(hour=hour, minute=minute).astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def writes(self, clock: str, account: str, kind: str, *, replacing: tuple[str, ...] = (), **body: Any) -> str:
+    def writes(self, clock: str, account: str, kind: str, *, replacing: tuple[str, ...] = (), whom: str | None = None, **body: Any) -> str:
+        """An entry of somebody, at a clock time of the evening; `whom` is its field `for`."""
         hour, minute = map(int, clock.split(":"))
         moment = round(self.began.replace(hour=hour, minute=minute).timestamp() * 1000)
-        return self.writer(account).write(self.card, moment, kind, list(replacing), body)
-
+        return self.writer(account).write(self.card, moment, kind, list(replacing), {**body, **({"for": whom} if whom else {})})
 
     def writer(self, account: str) -> Writer:
         if account not in self.writers:
@@ -107,14 +107,14 @@ class Camera:
     def __init__(self, browser: Browser, evening: Evening, folder: Path) -> None:
         self.browser, self.evening, self.folder = browser, evening, folder
 
-    def holds(self, account: str, *, until: Callable[[Page], None], **size: Any) -> None:
+    def holds(self, account: str, *, until: Callable[[Page, Wire], None], **size: Any) -> None:
         wire = Wire(self.evening.server.port)
         wire.shift_ms = self.evening.shift_ms
         context = new_context(self.browser, **size)
         context.add_init_script(PRELUDE % self.evening.shift_ms)
         phone = Phone(context, wire, account)
         try:
-            until(phone.sign_in().page)
+            until(phone.sign_in().page, wire)
         finally:
             phone.close()
 
@@ -125,7 +125,7 @@ class Camera:
             if of:
                 page.evaluate("(what) => { const top = document.querySelector(what).getBoundingClientRect().top; scrollBy(0, top - 48); }", of)
             page.wait_for_timeout(150)
-            page.screenshot(path=self.folder / f"{name}-{look}.png")
+            page.screenshot(path=self.folder / (f"{name}.png" if look == "light" else f"{name}-{look}.png"))
 
     def opens(self, page: Page, path: str) -> None:
         page.goto(re.sub(r"(https?://[^/]+).*", r"\1", page.url) + path)
@@ -141,31 +141,64 @@ def play(evening: Evening, camera: Camera) -> None:
     writes, card = evening.writes, f"/cards/{evening.card}"
 
     evening.at("19:01")
-    writes("19:00", AGENT, "card.opened", situation="crisis_assessment", place="Kruising Stationsweg en Havenstraat", about="Man regelt het verkeer, praat met niemand")
+    writes(
+        "19:00",
+        AGENT,
+        "card.opened",
+        situation="crisis_assessment",
+        place="Kruising Stationsweg en Havenstraat",
+        about="Man regelt het verkeer, praat met niemand",
+    )
     writes("19:00", AGENT, "presence.arrived", person=evening.person(AGENT), position="in_sight")
     writes("19:01", OTHER_AGENT, "presence.arrived", person=evening.person(OTHER_AGENT), position="nearby")
-    writes("19:01", AGENT, "observation.noted", does="Regelt verkeer, loopt tussen de auto’s", says="“Ze mogen er niet door”", used="Ruikt naar alcohol", means="Keukenmes in de tas", source="seen")
-    client = writes("19:01", AGENT, "risk.assessed", **{"for": "client"}, level="middle", facts=["weapon", "substances"])
-    writes("19:01", AGENT, "risk.assessed", **{"for": "surroundings"}, level="high", facts=["crowd"], note="Druk kruispunt, mensen filmen")
-    writes("19:01", AGENT, "approach.noted", looks="Kijkt weg als je hem aanspreekt", uniform="Wordt onrustig van uniform", by_whom="Eén persoon, rustig, van opzij")
+    writes(
+        "19:01",
+        AGENT,
+        "observation.noted",
+        does="Regelt verkeer, loopt tussen de auto’s",
+        says="“Ze mogen er niet door”",
+        used="Ruikt naar alcohol",
+        means="Keukenmes in de tas",
+        source="seen",
+    )
+    client = writes("19:01", AGENT, "risk.assessed", whom="client", level="middle", facts=["weapon", "substances"])
+    writes("19:01", AGENT, "risk.assessed", whom="surroundings", level="high", facts=["crowd"], note="Druk kruispunt, mensen filmen")
+    writes(
+        "19:01",
+        AGENT,
+        "approach.noted",
+        looks="Kijkt weg als je hem aanspreekt",
+        uniform="Wordt onrustig van uniform",
+        by_whom="Eén persoon, rustig, van opzij",
+    )
 
     evening.at("19:31")
-    asked = writes("19:02", AGENT, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    asked = writes("19:02", AGENT, "service.requested", service="crisisdienst", whom="assessment")
     writes("19:06", TRIAGIST, "service.acknowledged", request=asked)
     writes("19:21", TRIAGIST, "service.declined", request=asked, reason="under_influence", referred_to="verslavingszorg")
-    second = writes("19:23", AGENT, "service.requested", service="verslavingszorg", **{"for": "assessment"})
+    second = writes("19:23", AGENT, "service.requested", service="verslavingszorg", whom="assessment")
     writes("19:25", ADDICTION, "service.declined", request=second, reason="office_hours")
     writes("19:30", AGENT, "service.escalated", request=asked, level="operational", to="Dienstdoende manager Crisisdienst")
-    third = writes("19:31", AGENT, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    third = writes("19:31", AGENT, "service.requested", service="crisisdienst", whom="assessment")
     writes("19:31", TRIAGIST, "service.promised", request=third, until=evening.instant("20:15"))
 
     evening.at("20:22")
-    low = writes("19:40", OTHER_AGENT, "risk.assessed", **{"for": "client"}, replacing=(client,), level="low", note="Zit rustig op de trap")
+    low = writes("19:40", OTHER_AGENT, "risk.assessed", whom="client", replacing=(client,), level="low", note="Zit rustig op de trap")
     writes("20:15", TRIAGIST, "service.arrived", request=third)
     writes("20:15", TRIAGIST, "presence.arrived", person=evening.person(TRIAGIST), position="in_sight")
-    high = writes("20:19", TRIAGIST, "risk.assessed", **{"for": "client"}, replacing=(client,), level="high", acute=True, facts=["suicidal", "weapon"], note="Zegt dat hij vannacht niet overleeft")
+    high = writes(
+        "20:19",
+        TRIAGIST,
+        "risk.assessed",
+        whom="client",
+        replacing=(client,),
+        level="high",
+        acute=True,
+        facts=["suicidal", "weapon"],
+        note="Zegt dat hij vannacht niet overleeft",
+    )
 
-    def disagreement(page: Page) -> None:
+    def disagreement(page: Page, _wire: Wire) -> None:
         camera.opens(page, "/")
         camera.takes(page, "home")
         camera.opens(page, card)
@@ -178,16 +211,22 @@ def play(evening: Evening, camera: Camera) -> None:
     camera.holds(AGENT, until=disagreement)
 
     evening.at("21:03")
-    one = writes("20:24", OTHER_AGENT, "risk.assessed", **{"for": "client"}, replacing=(low, high), level="high", acute=True, facts=["suicidal", "weapon"])
+    one = writes("20:24", OTHER_AGENT, "risk.assessed", whom="client", replacing=(low, high), level="high", acute=True, facts=["suicidal", "weapon"])
     writes("20:27", TRIAGIST, "picture.set", problem="In de war en onder invloed. Wil niet meer leven. Mes ligt nog in de tas.")
-    plan = writes("20:27", AGENT, "plan.set", plan="Eén persoon praat, de rest op afstand. Vrijwillig mee naar de beoordeling.", if_then=["Pakt hij de tas: afstand en overmeesteren", "Wil hij weg: volgen, niet insluiten"])
+    plan = writes(
+        "20:27",
+        AGENT,
+        "plan.set",
+        plan="Eén persoon praat, de rest op afstand. Vrijwillig mee naar de beoordeling.",
+        if_then=["Pakt hij de tas: afstand en overmeesteren", "Wil hij weg: volgen, niet insluiten"],
+    )
     writes("20:28", TRIAGIST, "plan.agreed", plan=plan)
     writes("20:29", AGENT, "agreement.made", what="Tas buiten bereik houden", who="Agent Noord", until=evening.instant("21:15"))
     writes("20:31", TRIAGIST, "transport.chosen", by="ggz_transport", reason="Rustig, geen politiewagen nodig")
-    ride = writes("20:31", AGENT, "service.requested", service="ggzvervoer", **{"for": "transport"})
+    ride = writes("20:31", AGENT, "service.requested", service="ggzvervoer", whom="transport")
     writes("20:33", DRIVER, "service.promised", request=ride, until=evening.instant("21:00"))
 
-    def full(page: Page) -> None:
+    def full(page: Page, _wire: Wire) -> None:
         camera.opens(page, card)
         camera.takes(page, "card")
         camera.takes(page, "waiting", of="#section-waiting")
@@ -210,28 +249,38 @@ def play(evening: Evening, camera: Camera) -> None:
         call_back="Meldkamer, vraag naar Noord 12-01",
     )  # fmt: skip
 
-    def offered(page: Page) -> None:
+    def offered(page: Page, _wire: Wire) -> None:
         camera.opens(page, card)
         camera.takes(page, "handover", of="#section-handover")
-        page.locator("#section-handover a.button-main").first.click()
-        page.locator("#form form").wait_for()
-        camera.takes(page, "handover-accept")
 
     camera.holds(TRIAGIST, until=offered)
 
     evening.at("21:14")
-    writes("21:12", TRIAGIST, "handover.accepted", offer=offer, release=True, read_back="Mes is ingenomen, wil niet meer leven, alcohol. Wij nemen hem mee naar de dienst.")
-    writes("21:12", TRIAGIST, "risk.assessed", **{"for": "client"}, replacing=(one,), level="middle", note="Rustig in het vervoer")
+    writes(
+        "21:12",
+        TRIAGIST,
+        "handover.accepted",
+        offer=offer,
+        release=True,
+        read_back="Mes is ingenomen, wil niet meer leven, alcohol. Wij nemen hem mee naar de dienst.",
+    )
+    writes("21:12", TRIAGIST, "risk.assessed", whom="client", replacing=(one,), level="middle", note="Rustig in het vervoer")
     writes("21:13", DRIVER, "alarm.raised", note="Hij probeert uit te stappen")
 
-    def after(page: Page) -> None:
+    def after(page: Page, wire: Wire) -> None:
         camera.opens(page, card)
         camera.takes(page, "alarm")
         camera.opens(page, f"{card}/timeline")
         camera.takes(page, "timeline")
-        for name, path in {"new-card": "/cards/new?context=police_asks", "where": "/cards/new?situation=crisis_assessment", "join": "/join", "settings": "/settings"}.items():
-            camera.opens(page, path)
-            camera.takes(page, name)
+        wire.cut()
+        camera.opens(page, f"{card}/entries/new?kind=observation.noted")
+        page.locator("#field-says").fill("“Ik loop naar huis”, wijst naar de haven")
+        page.locator(".form-send button").click()
+        page.locator("#section-observation").wait_for()
+        page.locator(".sync-waiting").wait_for()
+        camera.takes(page, "without-network", of="#section-observation")
+        camera.opens(page, "/unsent")
+        camera.takes(page, "not-shared-yet")
 
     camera.holds(AGENT, until=after)
 
