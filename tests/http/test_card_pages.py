@@ -290,6 +290,44 @@ def test_one_tap_agrees_with_the_plan(phone):
     assert "Politie en zorg zijn akkoord" in answer.by_id["section-plan"]
 
 
+def test_one_tap_says_that_you_are_here(phone):
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    answer = send(triagist, card, seen(triagist, f"/cards/{card}").form("presence.arrived").filled(), 200, **HTMX)
+    assert [one["person"] for one in triagist.card(card)["present"]] == [triagist.me["person"]]
+    assert sorted(answer.swapped) == sorted(KINDS["presence.arrived"]["shows"])
+    assert [one for one in seen(triagist, f"/cards/{card}").forms if ("kind", "presence.arrived") in one.fields] == [], "one is here once"
+
+
+def test_an_organisation_is_taken_off_the_card_but_never_who_opened_it_or_holds_it(phone):
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst", "ambulance")
+    links = [one for one in seen(triagist, f"/cards/{card}/people").links if "card.unshared" in one]
+    assert len(links) == 1, "not one's own organisation, and not the police who opened it"
+    writes(triagist, card, "card.unshared", links[0].partition("card.unshared")[2])
+    assert triagist.card(card)["organisations"] == sorted([officer.me["org"], triagist.me["org"]])
+
+
+def test_a_request_shows_who_answered_it_and_how(phone):
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    asked = officer.write(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    triagist.write(card, "service.declined", {"request": asked["id"], "reason": "under_influence", "referred_to": "verslavingszorg"})
+    officer.write(card, "service.escalated", {"request": asked["id"], "level": "operational", "to": "dienstdoende manager"})
+    section = seen(officer, f"/cards/{card}").by_id["section-waiting"]
+    assert re.search("Onder invloed.*Opgeschaald.*dienstdoende manager", section, re.DOTALL)
+    assert triagist.me["name"] in section
+
+
+def test_every_entry_can_be_corrected_from_the_time_line(phone):
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    judged = officer.write(card, "risk.assessed", {"for": "client", "level": "low", "note": "rustig"})
+    [link] = [one for one in seen(officer, f"/cards/{card}/timeline").links if judged["id"] in one]
+    send(officer, card, seen(officer, link).form("entry.corrected").filled(text="verkeerde kaart"))
+    assert "verkeerde kaart" in seen(officer, f"/cards/{card}").by_id["section-risk"]
+
+
 def test_the_time_line_pages_back_to_the_beginning(phone):
     officer = phone(OFFICER)
     card = officer.open_card()
