@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import uuid6
@@ -29,8 +29,12 @@ from tests.stories.served import Served, demo_data  # noqa: E402
 from tests.stories.wire import PRELUDE, Wire  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-LOOKS = ("light", "dark")
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HERE = ZoneInfo("Europe/Amsterdam")
+BRING_UP = """(what) => {
+  const under = document.querySelector(".top").getBoundingClientRect().bottom + 12;
+  scrollBy(0, document.querySelector(what).getBoundingClientRect().top - under);
+}"""
 
 
 class Evening:
@@ -123,7 +127,8 @@ class Camera:
         for look in LOOKS:
             page.emulate_media(color_scheme=look, reduced_motion="reduce")
             if of:
-                page.evaluate("(what) => { const top = document.querySelector(what).getBoundingClientRect().top; scrollBy(0, top - 48); }", of)
+                for _ in range(2):  # The bar at the top gets smaller by scrolling.
+                    page.evaluate(BRING_UP, of)
             page.wait_for_timeout(150)
             page.screenshot(path=self.folder / (f"{name}.png" if look == "light" else f"{name}-{look}.png"))
 
@@ -265,13 +270,16 @@ def play(evening: Evening, camera: Camera) -> None:
         read_back="Mes is ingenomen, wil niet meer leven, alcohol. Wij nemen hem mee naar de dienst.",
     )
     writes("21:12", TRIAGIST, "risk.assessed", whom="client", replacing=(one,), level="middle", note="Rustig in het vervoer")
-    writes("21:13", DRIVER, "alarm.raised", note="Hij probeert uit te stappen")
+    alarm = writes("21:13", DRIVER, "alarm.raised", note="Hij probeert uit te stappen")
 
     def after(page: Page, wire: Wire) -> None:
         camera.opens(page, card)
         camera.takes(page, "alarm")
         camera.opens(page, f"{card}/timeline")
         camera.takes(page, "timeline")
+        writes("21:14", AGENT, "alarm.ended", alarm=alarm)
+        camera.opens(page, card)
+        page.locator(".alarm").wait_for(state="detached")
         wire.cut()
         camera.opens(page, f"{card}/entries/new?kind=observation.noted")
         page.locator("#field-says").fill("“Ik loop naar huis”, wijst naar de haven")
