@@ -18,7 +18,7 @@ from whitenoise import WhiteNoise
 from blueprints import cards, engine, health, identity, joining, limits, live, mistakes, phone, shell, sync
 from live.hub import Hub
 from settings import settings
-from store import demo
+from store import demo, epoch
 from store.database import prepare
 from store.models import db
 
@@ -86,6 +86,11 @@ def _commands(app: Flask) -> None:
     def make_demo() -> None:
         """The demo organisations and their people; what is there already stays."""
         demo.make(identity.hasher().hash)
+
+    @app.cli.command("restored")
+    def restored() -> None:
+        """After a backup was put back: this server's history gets a new name, so that phones hand in what the backup lacks."""
+        click.echo(f"This history is now called {epoch.new_epoch()}. Start the server again.")
 
     @app.cli.command("welcome")
     def welcome() -> None:

@@ -14,10 +14,17 @@ loglevel = os.environ.get("LOG_LEVEL", "warning")
 
 
 def post_worker_init(worker):
-    """When the server is told to stop, its streams end at once: a phone then knows, and comes back by itself."""
-    hub = worker.wsgi.extensions["hub"]
+    from store import epoch
 
-    def ends_streams_first(handler):
+    with worker.wsgi.app_context():
+        epoch.server_starts()
+    end_streams_first(worker.wsgi.extensions["hub"])
+
+
+def end_streams_first(hub):
+    """When the server is told to stop, its streams end at once: a phone then knows, and comes back by itself."""
+
+    def first(handler):
         def handle(number, frame):
             hub.close()
             handler(number, frame)
@@ -27,4 +34,12 @@ def post_worker_init(worker):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         handler = signal.getsignal(number)
         if callable(handler):
-            signal.signal(number, ends_streams_first(handler))
+            signal.signal(number, first(handler))
+
+
+def worker_exit(server, worker):
+    from store import epoch
+
+    if getattr(worker, "wsgi", None):
+        with worker.wsgi.app_context():
+            epoch.server_stops()

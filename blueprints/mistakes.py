@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, jsonify, render_template, request
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -15,10 +17,11 @@ KNOWN = (400, 403, 404, 405, 413, 429)
 
 def prepare(app: Flask) -> None:
     @app.errorhandler(HTTPException)
-    def mistake(error: HTTPException):
+    def mistake(error: HTTPException) -> Any:
         status = error.code or 500
         if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
             return jsonify(error=error.name.lower().replace(" ", "_"), message=error.description), status
         what = f"page.error.{status if status in KNOWN else 500}"
-        facts = frame() if current_user and current_user.is_authenticated else nobody()
+        # Where the server itself fails, the page asks nothing of the database: that may be what fails.
+        facts = frame() if status < 500 and current_user.is_authenticated else nobody()
         return render_template("errors/error.html", what=what, status=status, **facts), status

@@ -1,17 +1,18 @@
 """Epoch: the name of this server's history. A restored server takes a new one, and phones hand everything in again (PROTOCOL, "POST /sync").
 
-`flask restored` says that a backup was put back. SQLite also notices it without being told: the database remembers in which file it lives, and a
-backup that was put back is another file (another inode). A file that was only moved to another disk costs one round of sharing, no more.
+`flask restored` says that a backup was put back. With SQLite the server also notices it by itself (`store/witness.py`). To take a new name when
+nothing was lost costs one round of sharing, no more; to keep the old one after a restore would lose what phones still have.
 """
 
 from __future__ import annotations
 
-import os
 import uuid
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, delete, insert, select
 
+from store import witness
 from store.database import writing
 from store.models import Setting, db
 
@@ -28,22 +29,34 @@ def new_epoch() -> str:
     return _named(anew=True)
 
 
+def server_starts() -> str:
+    file = _file()
+    return new_epoch() if file and witness.was_touched(file) else epoch()
+
+
+def server_stops() -> None:
+    file = _file()
+    db.engine.dispose()
+    if file:
+        witness.left(file)
+
+
 def _named(anew: bool) -> str:
     """The name that the database has; another one when asked for, or when the database lives elsewhere than when it got its name."""
+    file = _file()
+    lives_in = witness.identity(file) if file else ""
     with writing() as connection:
         said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value))}
         name = said.get("epoch")
-        if anew or name is None or said.get("lives_in") != _lives_in():
+        if anew or name is None or said.get("lives_in") != lives_in:
             name = str(uuid.uuid4())
             connection.execute(delete(Setting).where(Setting.name.in_(("epoch", "lives_in"))))
-            connection.execute(insert(Setting), [{"name": "epoch", "value": name}, {"name": "lives_in", "value": _lives_in()}])
+            connection.execute(insert(Setting), [{"name": "epoch", "value": name}, {"name": "lives_in", "value": lives_in}])
     _known[db.engine] = name
     return name
 
 
-def _lives_in() -> str:
-    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
-    if not file or not os.path.exists(file):
-        return ""
-    place = os.stat(file)
-    return f"{place.st_dev}:{place.st_ino}"
+def _file() -> Path | None:
+    """The file that the database is, where it is one."""
+    name = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from card.access import Viewer
 from store.database import reading, writing
@@ -77,21 +76,22 @@ def keep_password_hash(person: str, password_hash: str) -> None:
 
 
 def device_of(browser: str, person: str, now: datetime) -> str:
-    """The device that this person has on this browser: the same as last time, or a new one. Eight hex digits, never given twice."""
+    """The device that this person has on this browser: the same as last time, or a new one. Eight hex digits, never given twice.
+
+    They follow from browser and person, so that a server whose backup does not know the device gives it the same name again:
+    what the phone still has to share was written under it.
+    """
     with writing() as connection:
         known = connection.scalar(select(Device.id).where(Device.browser == browser, Device.person == person, Device.revoked.is_(None)))
-        while known is None:
-            known = _new_device(connection, browser, person, now)
-        return known
+        return known or next(made for turn in count() if (made := _new_device(connection, browser, person, now, turn)))
 
 
-def _new_device(connection: Connection, browser: str, person: str, now: datetime) -> str | None:
-    device = secrets.token_hex(4)
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(Device).values(id=device, browser=browser, person=person, created=now))
-    except IntegrityError:
+def _new_device(connection: Connection, browser: str, person: str, now: datetime, turn: int) -> str | None:
+    """A device under the name for this turn; None when that name was given before."""
+    device = hashlib.sha256(f"{browser} {person} {turn}".encode()).hexdigest()[:8]
+    if connection.scalar(select(Device.id).where(Device.id == device)):
         return None
+    connection.execute(insert(Device).values(id=device, browser=browser, person=person, created=now))
     return device
 
 
