@@ -27,6 +27,7 @@ _HLC = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}")
 _HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
 _INSTANT = re.compile(rf"(20\d\d-\d\d-\d\d)T{_HOUR_MINUTE}(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR_MINUTE})", re.ASCII)
 _WHITE = " \t\n\r\f\v"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # escaped by JSON; a text may speak of \u0000, and then the backslash is escaped
 
 
 class Entry(TypedDict):
@@ -86,14 +87,14 @@ def parse(raw: object) -> Entry | Rejected:
     told = {name: value for name, value in raw.items() if name not in SERVER_FIELDS}
     told.setdefault("supersedes", [])
     if not _shallow(told, MAX_DEPTH):
-        return _malformed("nested too deep")
+        return _malformed("nested too deep, or a number too large")
     try:
         document = canonical(told)
     except ValueError as problem:
         return _malformed(str(problem))
     if len(document) > MAX_BYTES:
         return Rejected("too_large", f"an entry is at most {MAX_BYTES} bytes")
-    if b"\\u0000" in document:
+    if _NUL.search(document):
         return _malformed("a text has a NUL character")
     return _envelope_problem(told) or _body_problem(told["kind"], told["body"]) or told  # type: ignore[return-value]
 
@@ -130,7 +131,7 @@ def _shallow(value: object, depth: int) -> bool:
         return all(isinstance(name, str) and _shallow(inner, depth - 1) for name, inner in value.items())
     if isinstance(value, list):
         return all(_shallow(inner, depth - 1) for inner in value)
-    return True
+    return not isinstance(value, int | float) or -_MAX_INTEGER <= value <= _MAX_INTEGER
 
 
 _ENVELOPE: tuple[tuple[str, Callable[[Any], bool]], ...] = (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from card.entry import Entry, body_errors, canonical
-from card.heads import in_order
+from card.heads import by_text, in_order
 from card.vocabulary import KINDS
 
 Item = dict[str, Any]
@@ -55,7 +55,7 @@ class Gathered:
 
 
 def each_once(entries: Iterable[Entry]) -> list[Entry]:
-    """One copy an id: what the server numbered goes before what it did not, the lowest number first; text by UTF-16 unit, as JavaScript compares."""
+    """One copy an id: what the server numbered goes before what it did not, the lowest number first."""
     once: dict[str, Entry] = {}
     for entry in entries:
         known = once.get(entry["id"])
@@ -65,4 +65,4 @@ def each_once(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _rank(entry: Entry) -> tuple[float, bytes]:
-    return entry.get("seq", float("inf")), canonical(entry).decode().encode("utf-16-be")
+    return entry.get("seq", float("inf")), by_text(canonical(entry).decode())

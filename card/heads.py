@@ -10,6 +10,11 @@ from collections.abc import Iterable
 from card.entry import Entry
 
 
+def by_text(text: str) -> bytes:
+    """What text sorts by: UTF-16 unit by unit, as JavaScript compares, and not by code point, as Python does."""
+    return text.encode("utf-16-be", "surrogatepass")
+
+
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By hybrid clock, then id: the order in which people read."""
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from card.entry import Entry
-from card.heads import heads
+from card.heads import by_text, heads
 
 KINDS_OF_MEMBERSHIP = (
     "card.opened", "card.shared", "card.unshared", "card.joined", "handover.offered", "service.requested",
 )  # fmt: skip
-_PUTS_ON = {"card.shared": "organisation", "handover.offered": "to", "service.requested": "service"}
+_NAMED_IN = {"card.shared": "organisation", "card.unshared": "organisation", "handover.offered": "to", "service.requested": "service"}
 
 
 class Membership(TypedDict):
@@ -33,8 +33,8 @@ def membership(entries: Iterable[Entry]) -> Membership:
     for entry in log:
         if entry["kind"] == "card.joined" and isinstance(entry["body"].get("person"), str):
             persons.add(entry["body"]["person"])
-        named = entry["body"].get(_PUTS_ON.get(entry["kind"], "organisation" if entry["kind"] == "card.unshared" else ""))
+        named = entry["body"].get(_NAMED_IN[entry["kind"]]) if entry["kind"] in _NAMED_IN else None
         if isinstance(named, str) and named:
             moves.setdefault(named, []).append(entry)
     on = openers | {name for name, about in moves.items() if heads(about)[-1]["kind"] != "card.unshared"}
-    return {"organisations": sorted(on), "persons": sorted(persons)}
+    return {"organisations": sorted(on, key=by_text), "persons": sorted(persons, key=by_text)}

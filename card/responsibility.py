@@ -16,6 +16,7 @@ from collections import Counter
 
 from card.gathered import Gathered
 from card.handover import Offer, offers
+from card.heads import by_text
 
 
 def holders(log: Gathered) -> list[str]:
@@ -26,7 +27,8 @@ def holders(log: Gathered) -> list[str]:
     named = {token for offer in complete for token in _names(offer, tokens)}
     left = Counter(org for token, org in tokens.items() if token not in named)
     left.subtract(offer.giver for offer in complete if not _names(offer, tokens))
-    return sorted(org for org, count in left.items() if count > 0) or sorted(set(tokens.values()))
+    held = {org for org, count in left.items() if count > 0} or set(tokens.values())
+    return sorted(held, key=by_text)
 
 
 def _starting(log: Gathered) -> dict[str, str]:

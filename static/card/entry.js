@@ -12,6 +12,7 @@ const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 const HLC = /^[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}$/;
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
 const INSTANT = new RegExp(`^(20\\d\\d)-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}(?::[0-5]\\d(?:\\.\\d{1,9})?)?(?:Z|[+-]${HOUR_MINUTE})$`);
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 const WHITE = /^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g;
 
 const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
@@ -37,7 +38,7 @@ export function parse(raw) {
   if (!isObject(raw)) return malformed("an entry is an object");
   const told = Object.fromEntries(Object.entries(raw).filter(([name]) => !SERVER_FIELDS.includes(name)));
   if (!has(told, "supersedes")) told.supersedes = [];
-  if (!isShallow(told, MAX_DEPTH)) return malformed("nested too deep");
+  if (!isShallow(told, MAX_DEPTH)) return malformed("nested too deep, or a number too large");
   let text;
   try {
     text = canonical(told);
@@ -45,7 +46,7 @@ export function parse(raw) {
     return malformed(String(problem));
   }
   if (new TextEncoder().encode(text).length > MAX_BYTES) return new Rejected("too_large", `an entry is at most ${MAX_BYTES} bytes`);
-  if (text.includes("\\u0000")) return malformed("a text has a NUL character");
+  if (NUL.test(text)) return malformed("a text has a NUL character");
   return envelopeProblem(told) ?? bodyProblem(told.kind, told.body) ?? told;
 }
 
@@ -83,6 +84,7 @@ const malformed = (message, field = null) => new Rejected("malformed", message, 
 
 function isShallow(value, depth) {
   if (depth < 0) return false;
+  if (typeof value === "number") return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   return value === null || typeof value !== "object" || Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 

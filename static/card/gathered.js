@@ -51,7 +51,7 @@ export function eachOnce(entries) {
   return [...once.values()];
 }
 
-export function push(map, key, value) {
+function push(map, key, value) {
   if (map.has(key)) map.get(key).push(value);
   else map.set(key, [value]);
 }

@@ -1,5 +1,4 @@
 /** Service request: whom we wait for; twin of card/service_request.py. */
-import { push } from "./gathered.js";
 import { heads } from "./heads.js";
 import { millis } from "./hlc.js";
 import { AGREED_MINUTES } from "./vocabulary.js";
@@ -16,7 +15,7 @@ export function requests(log) {
 
 function byRequest(entries) {
   const grouped = new Map();
-  for (const entry of entries) push(grouped, entry.body.request, entry);
+  for (const entry of entries) grouped.set(entry.body.request, [...(grouped.get(entry.body.request) ?? []), entry]);
   return grouped;
 }
 

@@ -34,9 +34,7 @@ def test_every_field_has_a_word_of_its_own_or_shares_one(lang: str) -> None:
 
 @LANGUAGES
 def test_every_choice_has_a_word(lang: str) -> None:
-    choices = [
-        f"choice.{name}.{choice}" for rule in KINDS.values() for name, field in rule["fields"].items() for choice in field.get("choices", ())
-    ]
+    choices = [f"choice.{name}.{choice}" for rule in KINDS.values() for name, field in rule["fields"].items() for choice in field.get("choices", ())]
     assert {f"choice.for.{whom}" for whom in RISK_FOR} | {f"choice.level.{level}" for level in LEVELS} <= set(choices)
     assert [choice for choice in choices if choice not in words(lang)] == []
 

@@ -1,0 +1,44 @@
+/** The JavaScript side of the comparison: one JSON line in, one out. `bundle.mjs` makes one file of it. */
+import { createInterface } from "node:readline";
+
+import { mayRead, onCard } from "../../static/card/access.js";
+import { judge } from "../../static/card/admission.js";
+import { clock, day, minutesBetween, toInstant } from "../../static/card/clock.js";
+import { canonical, parse, Rejected } from "../../static/card/entry.js";
+import { fold } from "../../static/card/fold.js";
+import { readForm } from "../../static/card/form.js";
+import { receive, tick } from "../../static/card/hlc.js";
+import { membership } from "../../static/card/membership.js";
+import { overdue } from "../../static/card/waiting.js";
+
+const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
+
+const CALLS = {
+  fold: (entries) => canonical(fold(entries)),
+  canonical,
+  parse: (raw) => told(parse(raw)),
+  parseText: (text) => told(parse(JSON.parse(text))),
+  judge: (...given) => told(judge(...given)),
+  readForm,
+  toInstant,
+  clock,
+  day,
+  minutesBetween,
+  tick,
+  receive,
+  membership,
+  mayRead,
+  onCard,
+  overdue,
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { call, given } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: CALLS[call](...given) ?? null };
+  } catch (error) {
+    answer = { error: String(error.stack) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
