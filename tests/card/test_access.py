@@ -1,0 +1,87 @@
+"""Who is on a card, and who may read what."""
+
+from __future__ import annotations
+
+import pytest
+
+from card.access import Viewer, may_read, on_card
+from card.membership import membership
+from tests.vectors.make import PEOPLE, Written, opened
+
+
+def viewer(org: str, domain: str, person: str | None = None) -> Viewer:
+    return Viewer(person or PEOPLE.get(org, f"p-{org}"), org, domain, "member", "7f3a9c21")
+
+
+OFFICER, TRIAGIST, COLLEAGUE, SOUTH = (
+    viewer("noord", "police"),
+    viewer("crisisdienst", "care"),
+    viewer("noord", "police", "other"),
+    viewer("zuid", "police"),
+)
+
+
+def shared() -> Written:
+    write = opened()
+    for org in ("crisisdienst", "zuid"):
+        write("noord", "card.shared", {"organisation": org})
+    return write
+
+
+@pytest.mark.parametrize(
+    ("audience", "readers"),
+    [
+        ("all", [OFFICER, TRIAGIST, COLLEAGUE, SOUTH]),
+        ("police", [OFFICER, COLLEAGUE, SOUTH]),
+        ("care", [OFFICER, TRIAGIST]),
+        ("org", [OFFICER, COLLEAGUE]),
+    ],
+)
+def test_the_audience_says_who_reads_an_entry_and_its_writer_always_does(audience: str, readers: list[Viewer]) -> None:
+    write = shared()
+    write("noord", "observation.noted", {"says": "x"}, audience=audience)
+    members = membership(write.log)
+    assert [one for one in (OFFICER, TRIAGIST, COLLEAGUE, SOUTH) if may_read(one, members, write.log[-1])] == readers
+
+
+def test_who_is_not_on_the_card_reads_nothing_of_it() -> None:
+    write = opened()
+    members = membership(write.log)
+    assert not on_card(TRIAGIST, members)
+    assert not may_read(TRIAGIST, members, write.log[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("card.shared", {"organisation": "crisisdienst"}),
+        ("handover.offered", {"to": "crisisdienst"}),
+        ("service.requested", {"service": "crisisdienst", "for": "advice"}),
+    ],
+)
+def test_invited_offered_or_asked_is_on_the_card(kind: str, body: dict[str, str]) -> None:
+    write = opened()
+    write("noord", kind, body)
+    assert on_card(TRIAGIST, membership(write.log))
+
+
+def test_taken_off_is_off_also_when_the_link_is_missing() -> None:
+    write = shared()
+    write("noord", "card.unshared", {"organisation": "crisisdienst"})
+    assert not on_card(TRIAGIST, membership(write.log))
+    write("noord", "card.shared", {"organisation": "crisisdienst"})
+    assert on_card(TRIAGIST, membership(write.log))
+
+
+def test_the_openers_organisation_stays() -> None:
+    write = opened()
+    write("noord", "card.unshared", {"organisation": "noord"})
+    assert on_card(COLLEAGUE, membership(write.log))
+
+
+def test_a_code_puts_one_person_on_the_card() -> None:
+    write = opened()
+    write("crisisdienst", "card.joined", {"person": TRIAGIST.person})
+    members = membership(write.log)
+    assert on_card(TRIAGIST, members)
+    assert not on_card(viewer("crisisdienst", "care", "colleague"), members)

@@ -1,0 +1,195 @@
+"""Writes the vectors: logs made by hand, and the card they fold to.
+
+`python -m tests.vectors.make` makes them anew; read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from card.fold import fold
+
+Log = list[dict[str, Any]]
+
+CARD = "019a0000-0000-7000-8000-00000000ca4d"
+BEGIN_MS = 1_795_543_200_000  # 24 November 2026, 19:00 in Amsterdam
+PEOPLE = {"noord": "p-noord", "crisisdienst": "p-crisis", "ggzvervoer": "p-vervoer"}
+
+
+def entry_id(number: int) -> str:
+    return f"019a0000-0000-7000-8000-{number:012x}"
+
+
+class Written:
+    """Builds a log a line at a time; every line gets the next id, number and minute."""
+
+    def __init__(self) -> None:
+        self.log: Log = []
+
+    def __call__(
+        self, org: str, kind: str, body: dict[str, Any] | None = None, *, supersedes: tuple[str, ...] = (), minute: int | None = None, **told: Any
+    ) -> str:
+        number = len(self.log)
+        at = BEGIN_MS + 60_000 * (number if minute is None else minute)
+        entry = {
+            "id": entry_id(number), "card": CARD, "kind": kind, "at": f"{at:013d}-0000-7f3a9c21", "by": PEOPLE[org], "org": org, "device": "7f3a9c21",
+            "audience": "all", "supersedes": list(supersedes), "body": body or {}, "seq": number + 1,
+        }  # fmt: skip
+        self.log.append({name: value for name, value in (entry | told).items() if value is not None})
+        return entry_id(number)
+
+
+def opened() -> Written:
+    write = Written()
+    write("noord", "card.opened", {"situation": "crisis_assessment", "place": "Kruispunt", "about": "Man regelt verkeer"})
+    return write
+
+
+def handed(write: Written, giver: str, receiver: str, release: bool = True) -> str:
+    offer = write(giver, "handover.offered", {"to": receiver})
+    write(receiver, "handover.accepted", {"offer": offer, "release": release})
+    return offer
+
+
+def handover_there_and_back() -> Log:
+    write = opened()
+    handed(write, "noord", "crisisdienst")
+    handed(write, "crisisdienst", "noord")
+    return write.log
+
+
+def handover_named_tokens() -> Log:
+    """Shared, handed back, handed on: with `gives` nobody is left holding by mistake."""
+    write = opened()
+    first = write("noord", "handover.offered", {"to": "crisisdienst", "gives": [entry_id(0)]})
+    write("crisisdienst", "handover.accepted", {"offer": first})
+    second = write("crisisdienst", "handover.offered", {"to": "noord", "gives": [first]})
+    write("noord", "handover.accepted", {"offer": second, "release": True})
+    third = write("noord", "handover.offered", {"to": "ggzvervoer", "gives": [entry_id(0), second]})
+    write("ggzvervoer", "handover.accepted", {"offer": third, "release": True})
+    return write.log
+
+
+def handover_crossed() -> Log:
+    write = opened()
+    offer = handed(write, "noord", "crisisdienst")
+    write("noord", "handover.withdrawn", {"offer": offer, "reason": "Ambulance komt"})
+    return write.log
+
+
+def handover_released_by_the_giver() -> Log:
+    """Who gives cannot say that it may go, and who is not asked cannot accept."""
+    write = opened()
+    offer = handed(write, "noord", "crisisdienst", release=False)
+    write("noord", "handover.released", {"offer": offer})
+    other = write("noord", "handover.offered", {"to": "ggzvervoer"})
+    write("crisisdienst", "handover.accepted", {"offer": other, "release": True})
+    return write.log
+
+
+def risk_two_judgements() -> Log:
+    write = opened()
+    first = write("noord", "risk.assessed", {"for": "client", "level": "middle"})
+    write("noord", "risk.assessed", {"for": "client", "level": "low"}, supersedes=(first,))
+    write("crisisdienst", "risk.assessed", {"for": "client", "level": "high", "acute": True}, supersedes=(first,))
+    return write.log
+
+
+def risk_agreed_again() -> Log:
+    write = Written()
+    write.log = risk_two_judgements()
+    write("noord", "risk.assessed", {"for": "client", "level": "high", "acute": True}, supersedes=(entry_id(2), entry_id(3)))
+    return write.log
+
+
+def closed_over_what_was_seen() -> Log:
+    write = opened()
+    risk = write("noord", "risk.assessed", {"for": "client", "level": "high", "acute": True})
+    write("noord", "card.closed", {"outcome": "Naar huis", "override": {"reason": "Met dochter mee", "duties": [risk]}})
+    return write.log
+
+
+def opened_again_by_an_unseen_duty() -> Log:
+    write = Written()
+    write.log = closed_over_what_was_seen()
+    write("crisisdienst", "alarm.raised", {}, minute=1)
+    return write.log
+
+
+def late_after_closing() -> Log:
+    write = opened()
+    write("noord", "card.closed", {"outcome": "Naar huis"})
+    write("crisisdienst", "observation.noted", {"says": "Ik was er ook"}, minute=0)
+    write("crisisdienst", "observation.noted", {"says": "Nog niet gedeeld"}, seq=None)
+    return write.log
+
+
+def without_an_opening() -> Log:
+    write = Written()
+    write("noord", "observation.noted", {"does": "Loopt weg"})
+    write("crisisdienst", "picture.set", {"problem": "Onbekend"})
+    return write.log
+
+
+def twice_and_with_gaps() -> Log:
+    log = risk_agreed_again()
+    return [*reversed(log[2:]), *log[:1], *({name: value for name, value in entry.items() if name != "seq"} for entry in log[:3:2])]
+
+
+def who_is_here() -> Log:
+    write = opened()
+    write("noord", "presence.arrived", {"person": PEOPLE["noord"], "position": "in_sight"})
+    write("noord", "presence.arrived", {"person": {"name": "Jan", "organisation": "Buurtteam"}, "role": "buurtcoach"})
+    write("crisisdienst", "presence.arrived", {"person": PEOPLE["crisisdienst"], "position": "remote"})
+    write("noord", "presence.left", {"person": PEOPLE["noord"], "reason": "Andere melding"})
+    return write.log
+
+
+def asked_referred_and_promised() -> Log:
+    write = opened()
+    first = write("noord", "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    seen = write("crisisdienst", "service.acknowledged", {"request": first})
+    write("crisisdienst", "service.declined", {"request": first, "reason": "under_influence", "referred_to": "verslavingszorg"}, supersedes=(seen,))
+    second = write("noord", "service.requested", {"service": "verslavingszorg", "for": "assessment"})
+    write("noord", "service.escalated", {"request": second, "level": "operational", "to": "Teamleider"})
+    write("crisisdienst", "service.promised", {"request": second, "until": "2026-11-24T20:15:00+01:00"})
+    return write.log
+
+
+def plan_agreed_and_changed() -> Log:
+    write = opened()
+    write("noord", "picture.set", {"problem": "Man in de war van slaapgebrek"})
+    plan = write("noord", "plan.set", {"plan": "Samen praten", "if_then": ["Als hij wegloopt, dan volgen"]})
+    write("crisisdienst", "plan.agreed", {"plan": plan})
+    write("crisisdienst", "plan.set", {"plan": "Naar de crisisdienst"}, supersedes=(plan,))
+    return write.log
+
+
+def only_what_care_may_see() -> Log:
+    write = opened()
+    write("noord", "observation.noted", {"says": "voor de politie"}, audience="police")
+    write("crisisdienst", "observation.noted", {"says": "voor de zorg"}, audience="care")
+    return [entry for entry in write.log if entry["audience"] != "police"]
+
+
+def corrected_and_unknown() -> Log:
+    write = opened()
+    entry = write("noord", "observation.noted", {"used": "Wijn"})
+    write("noord", "entry.corrected", {"entry": entry, "text": "Het was bier"})
+    write("noord", "weather.noted", {"rain": True})
+    write("noord", "risk.assessed", {"for": "client"})
+    return write.log
+
+
+VECTORS = (
+    handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
+    closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
+    asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    for vector in VECTORS:
+        told = {"about": (vector.__doc__ or vector.__name__.replace("_", " ")).strip(), "log": vector(), "card": fold(vector())}
+        (Path(__file__).parent / f"{vector.__name__}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
