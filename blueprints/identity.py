@@ -20,6 +20,7 @@ from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from card import hlc
 from store import epoch, people
+from store.aside import aside
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -73,13 +74,13 @@ def proven(email: str, password: str) -> str | None:
     """The person whose password this is. An unknown address takes as long as a wrong password."""
     account = people.account_of(email)
     try:
-        hasher().verify(account.password_hash if account else NOBODYS_HASH, password)
+        aside(hasher().verify, account.password_hash if account else NOBODYS_HASH, password)
     except Argon2Error:
         return None
     if account is None:
         return None
     if hasher().check_needs_rehash(account.password_hash):
-        people.keep_password_hash(account.person, hasher().hash(password))
+        people.keep_password_hash(account.person, aside(hasher().hash, password))
     return account.person
 
 

@@ -14,10 +14,9 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from gevent import get_hub  # type: ignore[import-untyped]
-from gevent.monkey import is_module_patched  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, event
 
+from store.aside import aside
 from store.models import db
 
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
@@ -57,8 +56,8 @@ def reading() -> Iterator[Connection]:
 
 
 def _commit(connection: Connection) -> None:
-    """Under gevent SQLite waits for the disk in a thread: everybody else goes on meanwhile, and who comes to write gathers for the next turn."""
-    if connection.dialect.name == "sqlite" and is_module_patched("threading"):
+    """SQLite waits for the disk aside; who comes to write meanwhile gathers for the next turn (`store/turns.py`)."""
+    if connection.dialect.name == "sqlite":
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        get_hub().threadpool.apply(raw.commit)
+        aside(raw.commit)

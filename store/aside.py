@@ -1,0 +1,19 @@
+"""Aside: what waits long in C (the disk, a password hash) is done in a thread, so that under gevent everybody else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from gevent import get_hub  # type: ignore[import-untyped]
+from gevent.monkey import is_module_patched  # type: ignore[import-untyped]
+
+Done = TypeVar("Done")
+
+
+def aside(work: Callable[..., Done], *given: object) -> Done:
+    """The outcome of the work. `work` must not touch what greenlets share."""
+    if not is_module_patched("threading"):
+        return work(*given)
+    done: Done = get_hub().threadpool.apply(work, given)
+    return done

@@ -1,0 +1,179 @@
+"""The server as it runs (gunicorn, gevent, SQLite): many phones at once, streams, stopping, and being killed in the middle of writing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from store import demo
+from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, new_id
+from tests.stories.served import Served, copied, demo_data
+
+
+class Caller:
+    """A signed-in device on a socket of its own."""
+
+    def __init__(self, port: int, account: str) -> None:
+        self.port, self.cookies = port, dict[str, str]()
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.ask("GET", "/login").decode())
+        assert token
+        fields = urlencode({"email": account, "password": demo.PASSWORD, "csrf_token": token.group(1)})
+        self.ask("POST", "/login", fields.encode(), "application/x-www-form-urlencoded")
+        self.me: dict[str, Any] = json.loads(self.ask("GET", "/me.json"))
+        self.counter = 0
+
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
+        self.connection.request(method, path, body, self.headers() | ({"Content-Type": kind} if body else {}))
+        answer = self.connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                cookie, _, said = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = said
+        content = answer.read()
+        assert answer.status < 400, (path, answer.status, content)
+        return content
+
+    def entry(self, card: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        self.counter += 1
+        at = f"{int(time.time() * 1000):013d}-{self.counter:04x}-{self.me['device']}"
+        mine = {"by": self.me["person"], "org": self.me["org"], "device": self.me["device"]}
+        return {"id": new_id(), "card": card, "kind": kind, "at": at, **mine, "audience": "all", "supersedes": [], "body": body}
+
+    def sync(self, entries: list[dict[str, Any]], have: dict[str, int] | None = None) -> dict[str, Any]:
+        asked = {"epoch": self.me["epoch"], "have": have or {}, "entries": entries}
+        said: dict[str, Any] = json.loads(self.ask("POST", "/sync", json.dumps(asked).encode()))
+        return said
+
+    def open_card(self, *invited: str) -> str:
+        card = new_id()
+        opening = self.entry(card, "card.opened", {"situation": "crisis_assessment", "place": "Kruispunt"})
+        shares = [self.entry(card, "card.shared", {"organisation": organisation}) for organisation in invited]
+        assert self.sync([opening, *shares])["rejected"] == {}
+        return card
+
+    def listen(self) -> Ear:
+        return Ear(self)
+
+
+class Ear:
+    """A stream, read in a thread of its own: the numbers it brought, and when it ended."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", caller.port, timeout=30)
+        self.connection.request("GET", "/live", headers=caller.headers())
+        self.answer = self.connection.getresponse()
+        assert self.answer.status == 200
+        assert self.answer.readline().startswith(b":")
+        self.numbers: list[int] = []
+        self.ended_at = 0.0
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        while line := self.answer.readline():
+            if line.startswith(b"data:"):
+                self.numbers += [entry["seq"] for entry in json.loads(line[5:])["entries"]]
+        self.ended_at = time.monotonic()
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demo_data(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def running(demo_folder: Path, tmp_path: Path) -> Iterator[Served]:
+    served = Served(copied(demo_folder, tmp_path / "data")).start()
+    yield served
+    served.kill()
+
+
+def at_once(tasks: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=task) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_many_phones_write_at_once_and_every_stream_hears_every_number_in_order(running: Served) -> None:
+    writers = [Caller(running.port, account) for account in (OFFICER, OFFICER_SOUTH, TRIAGIST) for _ in range(2)]
+    card = writers[0].open_card("zuid", "crisisdienst")
+    ears = [Caller(running.port, account).listen() for account in (OFFICER_SOUTH, TRIAGIST)]
+    given: list[int] = []
+
+    def write(caller: Caller) -> None:
+        for turn in range(12):
+            entry = caller.entry(card, "observation.noted", {"does": f"Stap {turn}"})
+            given.append(caller.sync([entry], {card: 3})["accepted"][entry["id"]])
+
+    at_once([lambda caller=caller: write(caller) for caller in writers])
+    expected = list(range(4, 4 + 12 * len(writers)))
+    assert sorted(given) == expected
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(len(ear.numbers) < len(expected) for ear in ears):
+        time.sleep(0.02)
+    assert [ear.numbers for ear in ears] == [expected, expected]
+
+
+def test_a_server_that_stops_ends_its_streams_at_once_and_keeps_its_history(running: Served) -> None:
+    callers = [Caller(running.port, account) for account in (OFFICER, TRIAGIST)]
+    card = callers[0].open_card("crisisdienst")
+    ears = [caller.listen() for caller in callers]
+    asked = time.monotonic()
+    running.stop()
+    for ear in ears:
+        ear.thread.join(5)
+        assert 0 < ear.ended_at - asked < 2
+    running.start()
+    again = Caller(running.port, OFFICER)
+    assert again.me["epoch"] == callers[0].me["epoch"]
+    assert {entry["card"] for entry in again.sync([])["entries"]} == {card}
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed_while_writing(running: Served) -> None:
+    callers = [Caller(running.port, OFFICER) for _ in range(4)]
+    card = callers[0].open_card()
+    acknowledged: dict[str, int] = {}
+    killed = threading.Event()
+
+    def write(caller: Caller) -> None:
+        for turn in range(10_000):
+            entry = caller.entry(card, "observation.noted", {"does": f"Stap {turn}"})
+            try:
+                acknowledged.update(caller.sync([entry], {card: 1})["accepted"])
+            except (OSError, http.client.HTTPException):
+                assert killed.is_set()
+                return
+
+    def kill() -> None:
+        while len(acknowledged) < 60:
+            time.sleep(0.005)
+        killed.set()
+        running.kill()
+
+    at_once([kill, *(lambda caller=caller: write(caller) for caller in callers)])
+    running.start()
+    again, have, kept = Caller(running.port, OFFICER), dict[str, int](), dict[str, int]()
+    while True:
+        answer = again.sync([], have)
+        kept |= {entry["id"]: entry["seq"] for entry in answer["entries"]}
+        have = answer["upto"] or have
+        if not answer["more"]:
+            break
+    assert acknowledged.items() <= kept.items()
+    assert sorted(kept.values()) == list(range(1, len(kept) + 1))
