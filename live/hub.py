@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
@@ -17,6 +18,7 @@ from card.access import Viewer, may_read, on_card
 from store.grown import Grown
 
 HEARTBEAT_S = 15.0
+MOST_WAITING = 1_000
 
 
 class Stream:
@@ -40,6 +42,17 @@ class Stream:
             if grown is None:
                 return
             yield grown
+
+    def is_deaf(self) -> bool:
+        """Whether so much waits that nobody seems to listen: a phone that lost its network without a word."""
+        return self.queue.qsize() >= MOST_WAITING
+
+    def end(self) -> None:
+        """What waits is dropped: the device asks for it when it comes back."""
+        with suppress(Empty):
+            while True:
+                self.queue.get_nowait()
+        self.queue.put(None)
 
     def missed(self, grown: Grown) -> bool:
         """Whether entries before these never came this way: they are then read from the log."""
@@ -78,17 +91,21 @@ class Hub:
             listening = {stream for each in members for org in each["organisations"] for stream in self.by_org.get(org, ())}
             listening |= {stream for each in members for person in each["persons"] for stream in self.by_person.get(person, ())}
             for stream in listening:
-                stream.queue.put(one)
+                if stream.is_deaf():
+                    self.leave(stream)
+                    stream.end()
+                else:
+                    stream.queue.put(one)
 
     def end_device(self, viewer: Viewer) -> None:
         """Signed out or revoked: the stream ends at once."""
         for stream in list(self.by_person.get(viewer.person, ())):
             if stream.viewer.device == viewer.device:
-                stream.queue.put(None)
+                stream.end()
 
     def close(self) -> None:
         """The server stops: every stream ends at once, and no new one starts."""
         self.open = False
         for streams in list(self.by_person.values()):
             for stream in list(streams):
-                stream.queue.put(None)
+                stream.end()
