@@ -1,0 +1,86 @@
+"""The card as a whole: any entries give a card, with all that the protocol promises, and nothing of the transport in it."""
+
+from __future__ import annotations
+
+import copy
+
+from card.fold import fold
+from tests.vectors.make import VECTORS, entry_id, opened
+
+PROMISED = (
+    "id", "type", "situation", "place", "about", "opened", "closed", "holders", "present", "risk", "picture", "plan", "requests", "safety",
+    "agreements", "report", "transport", "handovers", "alarms", "flags", "timeline",
+)  # fmt: skip
+
+
+def test_nothing_at_all_is_a_card() -> None:
+    card = fold([])
+    assert set(PROMISED) <= set(card)
+    assert (card["id"], card["opened"], card["closed"], card["holders"], card["timeline"]) == (None, None, None, [], [])
+
+
+def test_the_opening_says_what_the_card_is_about() -> None:
+    card = fold(opened().log)
+    assert (card["type"], card["situation"], card["place"], card["about"]) == ("incident", "crisis_assessment", "Kruispunt", "Man regelt verkeer")
+    assert card["opened"] == {"entry": entry_id(0), "at": opened().log[0]["at"], "by": "p-noord", "org": "noord"}
+
+
+def test_of_two_openings_the_first_is_what_the_card_is_about_and_both_hold_it() -> None:
+    write = opened()
+    write("crisisdienst", "card.opened", {"situation": "nuisance", "place": "Elders"})
+    card = fold(write.log)
+    assert (card["place"], card["holders"]) == ("Kruispunt", ["crisisdienst", "noord"])
+
+
+def test_a_card_whose_opening_is_missing_is_held_by_everybody_who_wrote() -> None:
+    write = opened()
+    write("noord", "observation.noted", {"says": "x"})
+    write("crisisdienst", "alarm.raised", {})
+    card = fold(write.log[1:])
+    assert (card["opened"], card["place"], card["holders"]) == (None, None, ["crisisdienst", "noord"])
+    assert card["id"] == write.log[0]["card"]
+
+
+def test_folding_changes_nothing_of_the_entries() -> None:
+    for vector in VECTORS:
+        log = vector()
+        before = copy.deepcopy(log)
+        fold(log)
+        assert log == before
+
+
+def test_of_two_contents_under_one_id_the_one_with_the_lowest_number_counts() -> None:
+    write = opened()
+    note = write("noord", "observation.noted", {"says": "genummerd"})
+    copies = [{**write.log[1], "body": {"says": said}, "seq": seq} for said, seq in (("later", 9), ("eerder", 1))]
+    unnumbered = {name: value for name, value in write.log[1].items() if name != "seq"} | {"body": {"says": "a"}}
+    log = [unnumbered, *write.log, *copies]
+    for order in (log, log[::-1]):
+        assert [item["body"]["says"] for item in fold(order)["timeline"] if item["id"] == note] == ["eerder"]
+
+
+def test_what_means_nothing_to_its_subject_stays_in_the_time_line() -> None:
+    write = opened()
+    write("noord", "risk.assessed", {"level": "high", "acute": True})
+    write("noord", "handover.offered", {"to": 7})
+    write("noord", "weather.noted", {"rain": True})
+    write("noord", "card.closed", {"outcome": " "})
+    card = fold(write.log)
+    assert [item["kind"] for item in card["timeline"]] == [entry["kind"] for entry in write.log]
+    assert (card["duties"], card["handovers"], card["closed"]) == ([], [], None)
+
+
+def test_an_item_has_nothing_of_the_transport_in_it() -> None:
+    write = opened()
+    write.log[0] |= {"received": "2026-11-24T18:00:00Z", "hash": "x", "seal": "y"}
+    assert fold(write.log)["timeline"][0].keys() == {"id", "kind", "at", "by", "org", "audience", "body", "late", "corrections"}
+
+
+def test_an_alarm_stands_until_somebody_ends_it() -> None:
+    write = opened()
+    alarm = write("noord", "alarm.raised", {"note": "Nu"})
+    assert [one["ended"] for one in fold(write.log)["alarms"]] == [None]
+    assert fold(write.log)["duties"] == [{"entry": alarm, "kind": "alarm", "for": None}]
+    ended = write("crisisdienst", "alarm.ended", {"alarm": alarm})
+    assert [one["ended"]["id"] for one in fold(write.log)["alarms"]] == [ended]
+    assert fold(write.log)["duties"] == []
