@@ -1,0 +1,64 @@
+"""The stage: one browser for all stories, a server with fresh demo data for each, and phones that anybody of SCENARIOS.md can hold."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.stories.phone import ARGUMENTS, Phone, chromium_path, new_context
+from tests.stories.served import ROOT, Served, copied, demo_data
+from tests.stories.wire import Wire
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    subprocess.run(["node", "scripts/build.mjs"], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or chromium_path(), args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demo_data(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def server(built: None, demo: Path, tmp_path: Path) -> Iterator[Served]:
+    served = Served(copied(demo, tmp_path / "data")).start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
+    """`phone("agent@noord.example")` is signed in and its worker answers. At the end of a story no phone may have complained."""
+    held: list[Phone] = []
+
+    def take(account: str, *, ahead_ms: int = 0, suffix: str = "", signed_in: bool = True, **more: object) -> Phone:
+        wire = Wire(server.port)
+        wire.shift_ms, wire.suffix = ahead_ms, suffix
+        one = Phone(new_context(browser, **more), wire, account)
+        held.append(one)
+        return one.sign_in() if signed_in else one
+
+    yield take
+    for one in held:
+        one.close()
+    for one in held:
+        one.assert_calm()

@@ -1,0 +1,80 @@
+"""The real server as a process of its own: started, stopped and killed on one port and one folder of data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.stories.wire import free_port
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+class Served:
+    """`make run` without the set-up: demo data and gunicorn, with a clock that a test can move (see `clock/`)."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._shift = data / "shift"
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        clock = str(Path(__file__).parent / "clock")
+        return os.environ | {"DATA": str(self.data), "PORT": str(self.port), "PYTHONPATH": clock, "CLOCK_SHIFT_FILE": str(self._shift)}
+
+    def start(self) -> Served:
+        command = [str(BIN / "gunicorn"), "--config", "gunicorn.conf.py", "app:create_app()"]
+        log = (self.data / "server.log").open("ab")
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{self.base}/healthz", timeout=1).read()
+                return self
+            except (OSError, urllib.error.URLError):
+                assert self.process.poll() is None, (self.data / "server.log").read_text()
+                time.sleep(0.05)
+        raise AssertionError("the server does not answer: " + (self.data / "server.log").read_text())
+
+    def stop(self) -> None:
+        """Ends it as an operator does; it must end by itself within the time given."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=15)
+            self.process = None
+
+    def kill(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def set_clock(self, shift_ms: int) -> None:
+        self._shift.write_text(str(shift_ms))
+
+
+def demo_data(folder: Path) -> Path:
+    """A folder with the demo organisations in it, to be copied for every test: making it costs a password hash for each account."""
+    environment = os.environ | {"DATA": str(folder)}
+    for command in (["db", "upgrade"], ["demo"]):
+        done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def copied(source: Path, target: Path) -> Path:
+    shutil.copytree(source, target)
+    return target

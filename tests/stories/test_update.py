@@ -1,0 +1,54 @@
+"""A new version of the worker never breaks an open card: old pages go on, and the update is offered when nothing is unsent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.stories.phone import Phone
+from tests.stories.test_killed import OFFICER, open_card
+
+NEWER = "\nself.newer = true;"
+
+
+def test_a_new_version_waits_until_nothing_is_unsent_and_then_takes_over(phone: Callable[..., Phone]) -> None:
+    officer = phone(OFFICER)
+    card = open_card(officer)
+    officer.wait_until_shared()
+    # Signed out elsewhere: the worker's file can be fetched, sharing cannot.
+    cookies = officer.context.cookies()
+    officer.context.clear_cookies()
+    write(officer, "Van voor de nieuwe versie")
+    officer.wait_until(lambda: officer.unsent() == 1, "an entry that is not shared")
+
+    officer.wire.suffix = NEWER
+    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.wait_until(lambda: officer.page.evaluate(WAITING), "the new version waits")
+    expect(officer.page.locator("[data-update]")).to_be_hidden()
+    write(officer, "Op de oude pagina, met de nieuwe versie klaar")
+    officer.see("Op de oude pagina, met de nieuwe versie klaar")
+    assert officer.unsent() == 2
+
+    officer.context.add_cookies(cookies)
+    officer.wait_until_shared()
+    button = officer.page.locator("[data-update]")
+    expect(button).to_be_visible()
+    with officer.page.expect_navigation():
+        button.click()
+    officer.wait_until(lambda: not officer.page.evaluate(WAITING), "the new version took over")
+    officer.see("Op de oude pagina, met de nieuwe versie klaar")
+    write(officer, "Met de nieuwe versie")
+    officer.wait_until_shared()
+    said = [item["body"].get("does") for item in officer.server_json(card)["timeline"] if item["kind"] == "observation.noted"]
+    assert said == ["Van voor de nieuwe versie", "Op de oude pagina, met de nieuwe versie klaar", "Met de nieuwe versie"]
+
+
+WAITING = "navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration.waiting))"
+
+
+def write(phone: Phone, does: str) -> None:
+    phone.page.locator("#section-observation a[hx-get]").first.click()
+    phone.page.locator("#form [name=does]").fill(does)
+    phone.page.locator("#form .form-send button").click()
+    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()
