@@ -29,6 +29,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_LEVEL": 3,
         "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
         "BEHIND_TLS": behind_tls,
         "PORT": int(environment.get("PORT", "8000")),

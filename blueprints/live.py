@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, Response, abort, current_app
 
 from blueprints import doors, server
 from card.access import on_card
-from card.entry import Entry
 from live.hub import Hub, Stream
 from store import log, people
 from store.grown import Grown
@@ -47,14 +46,14 @@ def event(app: Flask, stream: Stream, grown: Grown) -> bytes:
     if not on_card(stream.viewer, grown.members):
         stream.heard.pop(grown.card, None)
         was_on = on_card(stream.viewer, grown.members_before)
-        return told(app, [], [], gone=[grown.card]) if was_on else b""
+        return told(app, set(), [], gone=[grown.card]) if was_on else b""
     if stream.missed(grown):
         return caught_up(app, stream, grown)
     stream.heard[grown.card] = grown.seq
     visible = stream.visible(grown)
     if visible and visible not in grown.sent:
         seen = [grown.entries[place] for place in visible]
-        grown.sent[visible] = told(app, [entry for entry, _ in seen], [text for _, text in seen], upto={grown.card: grown.seq})
+        grown.sent[visible] = told(app, log.named_in(entry for entry, _ in seen), [text for _, text in seen], upto={grown.card: grown.seq})
     return grown.sent[visible] if visible else b""
 
 
@@ -65,10 +64,10 @@ def caught_up(app: Flask, stream: Stream, grown: Grown) -> bytes:
         news = log.read_from(stream.viewer, grown.card, heard, server.secret())
     stream.heard[grown.card] = max(grown.seq, news.upto.get(grown.card, 0))
     more = news.upto.get(grown.card, 0) < grown.seq
-    return told(app, news.entries, news.texts, gone=news.gone, upto=news.upto, more=more)
+    return told(app, news.named, news.texts, gone=news.gone, upto=news.upto, more=more)
 
 
-def told(app: Flask, entries: list[Entry], texts: list[str], **facts: Any) -> bytes:
+def told(app: Flask, named: set[str], texts: list[str], **facts: Any) -> bytes:
     with app.app_context():
-        text = server.wire({"people": people.names_of(log.named_in(entries)), **facts}, texts)
+        text = server.wire({"people": people.names_of(named), **facts}, texts)
     return f"event: sync\ndata: {text}\n\n".encode()

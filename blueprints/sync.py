@@ -37,7 +37,7 @@ def sync() -> Response:
         "more": news.more,
         "upto": news.upto,
         "person": current_user.person,
-        "people": people.names_of(log.named_in(news.entries)),
+        "people": people.names_of(news.named),
         **_organisations(asked.get("organisations")),
     }
     return Response(server.wire(told, news.texts), mimetype="application/json")

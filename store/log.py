@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, select, union
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, union
 from card.access import Viewer, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import Membership
+from card.vocabulary import KINDS
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import reading, writing
 from store.memory import memory
@@ -70,7 +71,7 @@ _CARDS_OF = select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order
 _CARD = select(Card.hash, Card.opened).where(Card.id == bindparam("card"))
 _KNOWN = select(Card.id).where(Card.id.in_(bindparam("cards", expanding=True)), Card.opened)
 _ON = (
-    select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash)
+    select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, EntryRow.kind, EntryRow.by, EntryRow.org, EntryRow.audience)
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
 )
@@ -89,10 +90,11 @@ def _cards_of(connection: Connection, viewer: Viewer) -> Sequence[Any]:
 
 @dataclass
 class News:
-    """What a viewer may see beyond what the device has: wire texts of entries, oldest first, and up to where was looked."""
+    """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked."""
 
     texts: list[str] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
     upto: dict[str, int] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     more: bool = False
@@ -102,8 +104,8 @@ class News:
     def room(self) -> int:
         return PAGE_ENTRIES - len(self.texts) if self.characters < PAGE_CHARACTERS else 0
 
-    def add(self, entry: Entry, text: str) -> None:
-        self.entries.append(entry)
+    def add(self, seq: int, text: str) -> None:
+        self.numbers.append(seq)
         self.texts.append(text)
         self.characters += len(text)
 
@@ -147,16 +149,17 @@ def _read_on(connection: Connection, viewer: Viewer, card: str, hash_: str, afte
         news.upto[card] = lately.seq
         for entry, text in beyond:
             if may_read(viewer, members, entry):
-                news.add(entry, text)
+                news.named |= named_in([entry])
+                news.add(entry["seq"], text)
         return
     news.upto[card] = after
     for row in connection.execute(_PAGE_ON, {"card": card, "after": after, "room": news.room}):
         if news.room <= 0:
             break
         news.upto[card] = row.seq
-        entry = _entry(row)
-        if may_read(viewer, members, entry):
-            news.add(entry, wire_text(row.document, row.seq, row.received, row.hash, secret))
+        if may_read(viewer, members, _told_by(row)):
+            news.named |= named_in([_entry(row)]) if row.kind in _NAMING else {row.by}
+            news.add(row.seq, wire_text(row.document, row.seq, row.received, row.hash, secret))
 
 
 def _members(connection: Connection, card: str, hash_: str) -> Membership:
@@ -171,7 +174,7 @@ def entries_of(viewer: Viewer, card: str) -> list[Entry]:
         if not on_card(viewer, members):
             return []
         rows = connection.execute(_ON, {"card": card, "after": 0})
-        return [entry for entry in map(_entry, rows) if may_read(viewer, members, entry)]
+        return [_entry(row) for row in rows if may_read(viewer, members, _told_by(row))]
 
 
 def is_on(viewer: Viewer, card: str) -> bool:
@@ -194,6 +197,14 @@ def _known(connection: Connection, cards: Iterable[str]) -> list[str]:
     return sorted(found for page in pages for found in connection.scalars(_KNOWN, {"cards": page}))
 
 
+_NAMING = frozenset(kind for kind, rule in KINDS.items() if "person" in rule["fields"])
+
+
+def _told_by(row: Any) -> Entry:
+    """What `may_read` asks of an entry, without opening its document."""
+    return cast(Entry, {"audience": row.audience, "org": row.org, "by": row.by})
+
+
 def _entry(row: Any) -> Entry:
     entry: Entry = json.loads(row.document)
     entry["seq"] = row.seq
@@ -202,5 +213,5 @@ def _entry(row: Any) -> Entry:
 
 def named_in(entries: Iterable[Entry]) -> set[str]:
     """The ids of people whom entries name: writers, and persons who come, go or join."""
-    said = (entry["body"].get("person") for entry in entries)
-    return {entry["by"] for entry in entries} | {person for person in said if isinstance(person, str)}
+    said = ((entry["by"], entry["body"].get("person")) for entry in entries)
+    return {person for both in said for person in both if isinstance(person, str)}

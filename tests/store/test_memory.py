@@ -42,7 +42,7 @@ def test_what_was_just_written_is_read_from_memory(tmp_path: Path) -> None:
         asked: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
         news = log.since(viewer_of(officer), {card: 3}, True, b"secret")
-        assert [entry["seq"] for entry in news.entries] == [4, 5, 6]
+        assert news.numbers == [4, 5, 6]
         assert not [statement for statement in asked if "FROM entry" in statement]
 
 
