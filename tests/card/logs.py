@@ -6,7 +6,6 @@ hours off, copies with and without the server's number, two contents under one i
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from typing import Any
 
@@ -30,12 +29,25 @@ POINTS = {
     "duties": ("risk.assessed", "handover.offered", "alarm.raised"),
     "gives": ("card.opened", "handover.offered"),
 }
-# What responsibility, risk and closing are made of is written more often than the rest.
-WEIGHTY = (
-    "card.opened", "risk.assessed", "handover.offered", "handover.accepted", "handover.accepted", "handover.released", "handover.withdrawn",
-    "handover.declined", "alarm.raised", "alarm.ended", "card.closed", "service.requested", "service.promised", "service.declined",
-)  # fmt: skip
-MOST = 22
+# What responsibility, risk, closing and waiting are made of comes as it happens: a beginning and its answers.
+STORIES = (
+    ("card.opened",),
+    ("handover.offered", "handover.accepted"),
+    ("handover.offered", "handover.accepted", "handover.released"),
+    ("handover.offered", "handover.accepted", "handover.withdrawn"),
+    ("handover.offered", "handover.declined", "handover.accepted"),
+    ("risk.assessed", "risk.assessed", "risk.assessed"),
+    ("alarm.raised", "alarm.ended"),
+    ("card.closed",),
+    ("risk.assessed", "card.closed"),
+    ("card.shared", "card.unshared"),
+    ("presence.arrived", "presence.left"),
+    ("plan.set", "plan.agreed"),
+    ("observation.noted", "entry.corrected"),
+    ("service.requested", "service.promised", "service.arrived"),
+    ("service.requested", "service.declined", "service.acknowledged", "service.escalated"),
+)
+MOST = 24
 
 
 def entry_id(number: int) -> str:
@@ -65,10 +77,14 @@ stamps = st.builds(
 )  # fmt: skip
 
 
+def mostly(usual: st.SearchStrategy[str], otherwise: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.integers(0, 5).flatmap(lambda chance: usual if chance else otherwise)
+
+
 def links(name: str, by_kind: dict[str, list[str]]) -> st.SearchStrategy[str]:
     """Mostly to an entry that the field is about, sometimes to any other or to one that never arrives."""
     meant = [one for kind in POINTS.get(name, ()) for one in by_kind.get(kind, [])]
-    return st.sampled_from(meant) | st.sampled_from(meant) | st.sampled_from(IDS) if meant else st.sampled_from(IDS)
+    return mostly(st.sampled_from(meant), st.sampled_from(IDS)) if meant else st.sampled_from(IDS)
 
 
 def values(name: str, field: dict[str, Any], by_kind: dict[str, list[str]]) -> st.SearchStrategy[Any]:
@@ -115,37 +131,62 @@ def junk_bodies(kind: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @cache
-def kinds() -> st.SearchStrategy[str]:
-    return st.sampled_from(WEIGHTY) | st.sampled_from(sorted(KINDS)) | st.sampled_from(["some.day", "constructor", "__proto__"])
+def stories() -> st.SearchStrategy[tuple[str, ...]]:
+    unknown = st.sampled_from(["some.day", "constructor", "__proto__"])
+    return st.sampled_from(STORIES) | st.sampled_from(STORIES) | st.tuples(st.sampled_from(sorted(KINDS)) | unknown)
 
 
 @st.composite
-def entries(draw: st.DrawFn, kind: str, id_: str, by_kind: dict[str, list[str]]) -> Entry:
-    usual = kind in KINDS and draw(st.integers(0, 9)) > 0
-    replaced = st.sampled_from(by_kind[kind]) | st.sampled_from(IDS)
-    entry: dict[str, Any] = {
-        "id": id_, "card": CARD, "kind": kind, "at": draw(stamps), "by": draw(st.sampled_from(PEOPLE)), "org": draw(st.sampled_from(ORGANISATIONS[:3])
-        | st.sampled_from(ORGANISATIONS)), "device": "7f3a9c21", "audience": draw(st.sampled_from(AUDIENCES)),
+def entries(draw: st.DrawFn, kind: str, id_: str, by_kind: dict[str, list[str]], org: str | None = None) -> Entry:
+    usual = kind in KINDS and draw(st.integers(0, 11)) > 0
+    replaced = mostly(st.sampled_from(by_kind[kind]), st.sampled_from(IDS))
+    anybody = st.sampled_from(ORGANISATIONS)
+    return {
+        "id": id_, "card": CARD, "kind": kind, "at": draw(stamps), "by": draw(st.sampled_from(PEOPLE)),
+        "org": draw(mostly(st.just(org), anybody) if org else anybody), "device": "7f3a9c21", "audience": draw(st.sampled_from(AUDIENCES)),
         "supersedes": draw(st.lists(replaced, max_size=2)), "body": draw(bodies(kind, by_kind) if usual else junk_bodies(kind)),
     }  # fmt: skip
-    return entry  # type: ignore[return-value]
 
 
 @st.composite
-def logs(draw: st.DrawFn, most: int = MOST) -> list[Entry]:
+def logs(draw: st.DrawFn) -> list[Entry]:
     """Entries in any order, with copies; each id once or several times, with or without the server's number."""
-    written = draw(st.lists(kinds(), max_size=most))
+    told = draw(st.integers(0, 9))
+    written = [("card.opened",), *draw(st.lists(stories(), min_size=told, max_size=told))][draw(st.sampled_from([0, 0, 0, 1])) :]
+    log = draw(_told(written))
+    numbered = draw(st.integers(0, len(log)))
+    for seq, entry in enumerate(draw(st.permutations(log))[:numbered], start=1):
+        entry["seq"] = seq
+    log += [_copy(draw, entry) for entry in (draw(st.lists(st.sampled_from(log), max_size=3)) if log else [])]
+    missing = draw(st.sets(st.integers(0, len(log)), max_size=2))
+    return draw(st.permutations([entry for place, entry in enumerate(log) if place not in missing]))
+
+
+@st.composite
+def _told(draw: st.DrawFn, written: list[tuple[str, ...]]) -> list[Entry]:
+    """The entries of some stories. Who answers is mostly who was asked, about what was asked."""
+    numbered = list(zip(IDS[:MOST], [(story, turn) for story in written for turn in range(len(story))], strict=False))
     by_kind: dict[str, list[str]] = {}
-    for number, kind in enumerate(written):
-        by_kind.setdefault(kind, []).append(IDS[number])
-    log = [draw(entries(kind, IDS[number], by_kind)) for number, kind in enumerate(written)]
-    for seq, place in enumerate(draw(st.lists(st.integers(0, sys.maxsize), max_size=len(log))), start=1):
-        # The first `n` got the server's numbers, in an order of their own.
-        entry = log[place % len(log)]
-        entry.setdefault("seq", seq)
-    copies = draw(st.lists(st.sampled_from(log), max_size=3)) if log else []
-    log += [_copy(draw, entry) for entry in copies]
-    return draw(st.permutations(log))
+    for id_, (story, turn) in numbered:
+        by_kind.setdefault(story[turn], []).append(id_)
+    log: list[Entry] = []
+    first, giver, receiver = "", "", ""
+    for id_, (story, turn) in numbered:
+        if turn == 0:
+            first, giver, receiver = id_, draw(st.sampled_from(ORGANISATIONS[:3])), draw(st.sampled_from(ORGANISATIONS[:3]))
+        kind = story[turn]
+        entry = draw(entries(kind, id_, by_kind, giver if turn == 0 or kind == "handover.withdrawn" else receiver))
+        if kind == "handover.offered" and isinstance(entry["body"].get("to"), str):
+            entry["body"]["to"] = receiver
+        if kind == "handover.accepted" and draw(st.booleans()):
+            entry["body"]["release"] = True
+        if kind == "card.closed" and draw(st.integers(0, 2)):
+            entry["body"]["override"] = {"reason": "x", "duties": [one for duty in POINTS["duties"] for one in by_kind.get(duty, [])]}
+        link = next((name for name in ("offer", "alarm", "request", "plan", "entry") if turn and isinstance(entry["body"].get(name), str)), None)
+        if link and draw(st.integers(0, 7)):
+            entry["body"][link] = first
+        log.append(entry)
+    return log
 
 
 def _copy(draw: st.DrawFn, entry: Entry) -> Entry:

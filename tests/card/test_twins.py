@@ -31,7 +31,7 @@ def told(judged: Entry | Rejected) -> dict[str, str | None]:
     return {"rejected": judged.code, "field": judged.field} if isinstance(judged, Rejected) else {"entry": said(judged)}
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(log=logs.logs())
 def test_both_folds_give_the_same_card(twin: Twin, log: list[Entry]) -> None:
     assert twin("fold", log) == said(fold(log))
