@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Worker, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Worker, expect
 
 from tests.stories.wire import Wire
 
@@ -199,7 +199,9 @@ HAND_IN = """async ([card, kind, body, me]) => {
 
 
 def new_context(browser: Browser, **more: Any) -> BrowserContext:
-    return browser.new_context(viewport=SIZE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="nl-NL", timezone_id="Europe/Amsterdam", **more)
+    return browser.new_context(
+        viewport=SIZE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="nl-NL", timezone_id="Europe/Amsterdam", **more
+    )
 
 
 def canonical(value: Any) -> str:

@@ -3,62 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Playwright
 
-from tests.stories.phone import ARGUMENTS, SIZE, Phone, chromium_path
+from tests.stories.hands import OFFICER, WRITES, ids, kill_browser, open_card, own_browser
+from tests.stories.phone import Phone
 from tests.stories.served import Served
 from tests.stories.wire import Wire
-
-OFFICER = "agent@noord.example"
-TRIAGIST = "triagist@crisisdienst.example"
-
-# Posts forms to the worker one after another, as fast as it answers, and remembers which were answered well.
-WRITES = """([card, ids]) => {
-  window.answered = [];
-  window.done = (async () => {
-    for (const id of ids) {
-      const body = new URLSearchParams({ kind: "observation.noted", id, does: `Stap ${id}` });
-      try {
-        const reply = await fetch(`/cards/${card}/entries`, { method: "POST", body, headers: { "HX-Request": "true" } });
-        if (reply.ok) window.answered.push(id);
-      } catch { /* a worker that was ended in the middle: not answered, so not promised */ }
-    }
-    window.finished = true;
-  })();
-}"""
-
-
-def ids(number: int) -> list[str]:
-    return [f"019a0000-0000-7000-8000-{turn:012x}" for turn in range(number)]
-
-
-def open_card(phone: Phone) -> str:
-    phone.go("/cards/new?context=police_asks&situation=crisis_assessment")
-    phone.page.fill("[name=place]", "Kruispunt")
-    with phone.page.expect_navigation():
-        phone.page.locator("main form button").last.click()
-    return phone.card
 
 
 def test_a_browser_that_is_killed_right_after_a_tap_has_kept_the_tap(playwright: Playwright, server: Served, tmp_path: Path) -> None:
     wire, folder = Wire(server.port), tmp_path / "browser"
 
-    def start() -> Phone:
-        context = playwright.chromium.launch_persistent_context(str(folder), executable_path=chromium_path(), args=ARGUMENTS, viewport=SIZE)
-        return Phone(context, wire, OFFICER)
-
-    phone = start().sign_in()
+    phone = own_browser(playwright, folder, wire, OFFICER).sign_in()
     card = open_card(phone)
     phone.wait_until_shared()
     phone.cut()
     phone.page.locator("#section-risk a[hx-get*='for=client']").first.click()
-    phone.page.locator("#form input[name=level][value=high]").check(force=True)
+    phone.page.locator("#form label:has(input[name=level][value=high])").click()
     phone.page.locator("#form .form-send button").click()
     phone.page.locator("#section-risk").get_by_text("Hoog").wait_for()
     me = phone.me
@@ -66,7 +30,7 @@ def test_a_browser_that_is_killed_right_after_a_tap_has_kept_the_tap(playwright:
     with contextlib.suppress(Exception):
         phone.context.close()
 
-    again = start()
+    again = own_browser(playwright, folder, wire, OFFICER)
     again.me = me
     again.go(f"/cards/{card}")
     again.page.locator("#section-risk").get_by_text("Hoog").wait_for()
@@ -77,15 +41,6 @@ def test_a_browser_that_is_killed_right_after_a_tap_has_kept_the_tap(playwright:
     again.wait_until_shared()
     assert again.server_json(card)["risk"]["client"]["level"] == "high"
     again.close()
-
-
-def kill_browser(folder: Path) -> None:
-    """SIGKILL to every process of the browser on this folder: no time to write anything more."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if str(folder).encode() in (process / "cmdline").read_bytes():
-                os.kill(int(process.name), signal.SIGKILL)
-    time.sleep(0.5)
 
 
 def test_a_worker_that_is_stopped_in_the_middle_of_writing_loses_nothing_it_answered(phone: Callable[..., Phone]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.stories.hands import OFFICER, fill_in, open_card
 from tests.stories.phone import Phone
-from tests.stories.test_killed import OFFICER, open_card
 
 NEWER = "\nself.newer = true;"
 
@@ -48,7 +48,5 @@ WAITING = "navigator.serviceWorker.getRegistration().then((registration) => Bool
 
 
 def write(phone: Phone, does: str) -> None:
-    phone.page.locator("#section-observation a[hx-get]").first.click()
-    phone.page.locator("#form [name=does]").fill(does)
-    phone.page.locator("#form .form-send button").click()
+    fill_in(phone, "observation", "observation.noted", {"does": does})
     phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()

@@ -1,0 +1,76 @@
+"""What hands do in several stories: opening a card, filling in a form, writing fast, and pulling out the battery."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+from playwright.sync_api import Playwright
+
+from tests.stories.phone import ARGUMENTS, SIZE, Phone, chromium_path
+from tests.stories.wire import Wire
+
+OFFICER = "agent@noord.example"
+OTHER_OFFICER = "agent2@noord.example"
+TRIAGIST = "triagist@crisisdienst.example"
+LEAD = "teamlead@noord.example"
+
+# Posts forms to the worker one after another, as fast as it answers, and remembers which were answered well.
+WRITES = """([card, ids]) => {
+  window.answered = [];
+  window.done = (async () => {
+    for (const id of ids) {
+      const body = new URLSearchParams({ kind: "observation.noted", id, does: `Stap ${id}` });
+      try {
+        const reply = await fetch(`/cards/${card}/entries`, { method: "POST", body, headers: { "HX-Request": "true" } });
+        if (reply.ok) window.answered.push(id);
+      } catch { /* a worker that was ended in the middle: not answered, so not promised */ }
+    }
+    window.finished = true;
+  })();
+}"""
+
+
+def ids(number: int) -> list[str]:
+    return [f"019a0000-0000-7000-8000-{turn:012x}" for turn in range(number)]
+
+
+def open_card(phone: Phone) -> str:
+    phone.go("/cards/new?context=police_asks&situation=crisis_assessment")
+    phone.page.fill("[name=place]", "Kruispunt")
+    with phone.page.expect_navigation():
+        phone.page.locator("main form button").last.click()
+    return phone.card
+
+
+def own_browser(playwright: Playwright, folder: Path, wire: Wire, account: str) -> Phone:
+    """A phone in a browser of its own, with a folder that outlives it."""
+    context = playwright.chromium.launch_persistent_context(str(folder), executable_path=chromium_path(), args=ARGUMENTS, viewport=SIZE)
+    return Phone(context, wire, account)
+
+
+def kill_browser(folder: Path) -> None:
+    """SIGKILL to every process of the browser on this folder: no time to write anything more."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+    time.sleep(0.5)
+
+
+def fill_in(phone: Phone, section: str, link: str, fields: dict[str, str], choices: dict[str, str] | None = None) -> None:
+    """Opens the form that a link of a section leads to, fills it in and puts it on the card; the sheet closes when it was taken."""
+    phone.page.locator(f"#section-{section} a[hx-get*='{link}']").first.click()
+    for name, value in (choices or {}).items():
+        phone.page.locator(f"#form label:has(input[name='{name}'][value='{value}'])").click()
+    for name, text in fields.items():
+        field = phone.page.locator(f"#form [name='{name}']").first
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
+    phone.page.locator("#form .form-send button").click()
+    phone.wait_until(lambda: phone.page.evaluate("!document.querySelector('#form form')"), f"{link} is on the card")

@@ -1,0 +1,119 @@
+"""Scenario 1, the crossing: from opening to closing on three phones, one of them in a stairwell without a network.
+
+Services are asked and answered through the phones' /sync: their screens come with another issue. All else is tapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.stories.hands import OFFICER, OTHER_OFFICER, TRIAGIST, fill_in
+from tests.stories.phone import Phone
+
+
+def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clock(phone: Callable[..., Phone]) -> None:
+    officer, second = phone(OFFICER), phone(OTHER_OFFICER)
+
+    # 19:00. Three taps: who asks whom, what for, open.
+    officer.go("/")
+    officer.tap("Politie vraagt zorg")
+    officer.tap("Crisisdienst: beoordeling")
+    officer.page.fill("[name=place]", "Kruispunt Stationsweg")
+    officer.page.fill("[name=about]", "Man regelt het verkeer")
+    with officer.page.expect_navigation():
+        officer.page.locator("main form button").last.click()
+    card = officer.card
+    fill_in(
+        officer,
+        "observation",
+        "observation.noted",
+        {"does": "Regelt het verkeer", "says": "Tegen wie er niet is", "used": "Ruikt naar alcohol", "means": "Keukenmes in de tas"},
+    )
+    for whom, level in (("client", "middle"), ("surroundings", "high")):
+        fill_in(officer, "risk", f"for={whom}", {}, {"level": level})
+    officer.wait_until_shared()
+    second.go(f"/cards/{card}")
+    second.page.locator("#section-presence form button").first.wait_for()
+
+    # 19:02 to 19:31. Asked, declined, referred, declined, escalated, asked again.
+    asked = officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    triagist = phone(TRIAGIST)
+    triagist.hand_in(card, "service.acknowledged", request=asked)
+    triagist.hand_in(card, "service.declined", request=asked, reason="under_influence", referred_to="verslavingszorg")
+    again = officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"})
+    officer.hand_in(card, "service.escalated", request=again, level="operational", to="Teamleider crisisdienst")
+    officer.page.locator("#section-waiting").get_by_text("Onder invloed").wait_for()
+
+    # 19:40. In the stairwell, without a network, the risk for the client goes down.
+    officer.cut()
+    fill_in(officer, "risk", "for=client", {}, {"level": "low"})
+    expect(officer.page.locator("#section-risk")).to_contain_text("Laag")
+    assert officer.unsent() == 1
+
+    # 20:15. The triagist joins with the code on the other officer's phone and judges otherwise.
+    second.go(f"/cards/{card}/people")
+    second.page.locator("form[action$='/code'] button").click()
+    code = second.page.locator("#code .code-letters strong").inner_text()
+    triagist.go("/join")
+    triagist.page.fill("#field-code", code)
+    triagist.page.locator("form[action='/join'] button").first.click()
+    triagist.page.wait_for_url(f"**/cards/{card}")
+    triagist.see("Kruispunt Stationsweg")
+    fill_in(triagist, "risk", "for=client", {}, {"level": "high", "acute": "true"})
+    triagist.wait_until_shared()
+
+    # 20:22. The officer is back: two judgements side by side, the highest counts, on both phones without a touch.
+    officer.mend()
+    officer.wait_until_shared()
+    for one in (officer, triagist):
+        one.wait_until(lambda one=one: one.page.locator("#section-risk .judgements-two .judgement").count() == 2, "both judgements side by side")
+        expect(one.page.locator("#section-risk .risk.level-high.acute")).to_have_count(1)
+
+    # 20:24. The officer has seen both and agrees: one head.
+    fill_in(officer, "risk", "for=client", {}, {"level": "high", "acute": "true"})
+    triagist.wait_until(lambda: triagist.page.locator("#section-risk .judgements-two").count() == 0, "one judgement on the other phone")
+
+    # 20:27. One picture, one plan, agreed by both.
+    fill_in(triagist, "picture", "picture.set", {"problem": "Man die dagen niet sliep en dronk"})
+    fill_in(officer, "plan", "plan.set", {"plan": "Samen naar de crisisdienst", "if_then": "Als hij wegloopt, dan houdt de politie hem staande"})
+    triagist.page.locator("#section-plan form:has(input[value='plan.agreed']) button").click()
+    officer.wait_until(lambda: officer.page.locator("#section-plan .agreed-both").count() == 1, "police and care agree")
+
+    # 20:31 to 21:08. Transport.
+    drive = officer.hand_in(card, "service.requested", service="ggzvervoer", **{"for": "transport"})
+    officer.hand_in(card, "service.arrived", request=drive)
+    fill_in(officer, "transport", "transport.chosen", {}, {"by": "ggz_transport"})
+
+    # 21:09. The handover, with its content; the card says that it cannot just close.
+    fill_in(
+        officer,
+        "handover",
+        "handover.offered",
+        {"to": "crisisdienst", "weapons": "Keukenmes, ingenomen", "call_back": "OvD tot 23:00"},
+        {"searched": "yes"},
+    )
+    officer.page.locator("#section-closing a[hx-get*='card.closed']").first.click()
+    officer.page.locator("#form [name=outcome]").fill("Mee met de crisisdienst")
+    officer.page.locator("#form .form-send button").click()
+    officer.page.locator("#form [data-error]").wait_for()
+    assert officer.page.locator("#form [name=outcome]").input_value() == "Mee met de crisisdienst"
+    officer.page.locator("#form [data-close]").first.click()
+
+    triagist.page.locator("#section-handover a[hx-get*='handover.accepted']").wait_for()
+    fill_in(triagist, "handover", "handover.accepted", {"read_back": "Wij nemen hem mee, mes is bij de politie"}, {"release": "true"})
+    fill_in(triagist, "risk", "for=client", {}, {"level": "middle"})
+    officer.wait_until(lambda: "GGZ Crisisdienst" in officer.page.locator("#section-holding").inner_text(), "the crisis service holds the card")
+    assert "Noord" not in officer.page.locator("#section-holding .holding-who").inner_text()
+
+    # 21:14. Closed, and everybody sees the same.
+    triagist.wait_until_shared()
+    fill_in(triagist, "closing", "card.closed", {"outcome": "Mee met de crisisdienst"})
+    triagist.wait_until_shared()
+    officer.wait_until(lambda: "esloten" in officer.page.locator("#section-header").inner_text(), "closed on the other phone")
+    seen = [one.server_json(card) for one in (officer, second, triagist)]
+    assert seen[0] == seen[1] == seen[2]
+    assert seen[0]["closed"]
+    assert seen[0]["holders"] == ["crisisdienst"]
+    assert [request["state"] for request in seen[0]["requests"]] == ["declined", "waiting", "arrived"]
