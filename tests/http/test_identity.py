@@ -62,7 +62,12 @@ def test_signing_in_needs_the_token_of_the_form(app: Flask) -> None:
 
 
 def test_after_signing_in_one_goes_where_one_wanted_and_never_to_another_site(app: Flask) -> None:
-    for asked, destination in (("/join?code=ABCDEF", "/join?code=ABCDEF"), ("https://elsewhere.example/", "/"), ("//elsewhere.example", "/"), ("/\\elsewhere", "/")):
+    for asked, destination in (
+        ("/join?code=ABCDEF", "/join?code=ABCDEF"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere", "/"),
+    ):
         answer = attempt(app.test_client(), OFFICER, demo.PASSWORD, next=asked)
         assert (answer.status_code, answer.headers["Location"]) == (303, destination)
 
