@@ -55,6 +55,8 @@ def phone_to_phone(served: Pinned, a_second: int, seconds: int) -> list[Figure]:
     """Added delay: from just before the POST until the event of the stream is read, one card for five organisations."""
     phones = [Phone(served.base, account) for account in ACCOUNTS]
     card = phones[0].open_card(*ORGANISATIONS[1:])
+    for phone in phones:
+        phone.catch_up()
     ears = [Ear(phone).start() for phone in phones[1:]]
     time.sleep(1)
     sent: dict[str, float] = {}
@@ -64,7 +66,7 @@ def phone_to_phone(served: Pinned, a_second: int, seconds: int) -> list[Figure]:
         phone = phones[turn % len(phones)]
         entry = phone.entry(card, "observation.noted", says=f"Zin {turn}")
         sent[entry["id"]] = time.perf_counter()
-        phone.sync([entry], {card: 1_000_000})
+        phone.sync([entry])
     mine = {phone.me["device"] for phone in phones}
     assert len(mine) == len(phones)
     wait_for(lambda: all(len(ear.heard) >= len(sent) * 0.75 for ear in ears))
@@ -79,10 +81,12 @@ def durable_entries(served: Pinned, writers: int, calls: int) -> list[Figure]:
     """Entries a second that are durably stored: one entry a call, several phones at once, and a phone that was away with 1,000 of them."""
     phones = [Phone(served.base, account) for account in itertools.islice(itertools.cycle(ACCOUNTS), writers)]
     cards = [phone.open_card() for phone in phones]
+    for phone in phones:
+        phone.catch_up()
 
     def write(phone: Phone, card: str) -> None:
         for turn in range(calls):
-            phone.sync([phone.entry(card, "observation.noted", does=f"Stap {turn}")], {card: 1_000_000})
+            phone.sync([phone.entry(card, "observation.noted", does=f"Stap {turn}")])
 
     threads = [threading.Thread(target=write, args=pair) for pair in zip(phones, cards, strict=True)]
     begin = time.perf_counter()
@@ -94,8 +98,8 @@ def durable_entries(served: Pinned, writers: int, calls: int) -> list[Figure]:
 
     away = [phones[0].entry(cards[0], "observation.noted", does=f"Later {turn}") for turn in range(1000)]
     begin = time.perf_counter()
-    phones[0].sync(away[:500], {cards[0]: 1_000_000})
-    phones[0].sync(away[500:], {cards[0]: 1_000_000})
+    phones[0].sync(away[:500])
+    phones[0].sync(away[500:])
     back = 1000 * (time.perf_counter() - begin)
     return [
         Figure(f"durable entries, one a call, {writers} phones at once", single, 1400, "1/s", more_is_better=True),
@@ -108,12 +112,11 @@ def join_a_long_card(served: Pinned, entries: int) -> list[Figure]:
     card = opener.open_card("crisisdienst")
     for start in range(0, entries, 500):
         batch = [opener.entry(card, "observation.noted", does=f"Stap {start + turn}") for turn in range(500)]
-        opener.sync(batch, {card: 1_000_000})
-    have: dict[str, int] = {}
-    joiner.catch_up(have)
-    del have[card]
+        opener.sync(batch)
+    joiner.catch_up()
+    del joiner.have[card]
     begin = time.perf_counter()
-    calls = joiner.catch_up(have)
+    calls = joiner.catch_up()
     took = 1000 * (time.perf_counter() - begin)
     return [Figure(f"joining a card of {entries:,} entries ({calls} calls)", took, 200)]
 
