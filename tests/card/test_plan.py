@@ -80,3 +80,11 @@ def test_transport_by_the_police_is_flagged_until_somebody_else_drives() -> None
     assert [(flag["flag"], flag["entry"]) for flag in fold(write.log)["flags"]] == [("transport_by_police", police)]
     write("crisisdienst", "transport.chosen", {"by": "ambulance"}, supersedes=(police,))
     assert fold(write.log)["flags"] == []
+
+
+def test_an_agreement_was_done_when_it_was_first_said() -> None:
+    write = opened()
+    made = write("noord", "agreement.made", {"what": "Huisarts bellen", "who": "Jan"})
+    first = write("crisisdienst", "agreement.done", {"agreement": made})
+    write("noord", "agreement.done", {"agreement": made})
+    assert [one["done"]["id"] for one in fold(write.log)["agreements"]] == [first]

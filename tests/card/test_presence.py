@@ -63,3 +63,10 @@ def test_a_colleague_who_stays_keeps_the_organisation_here() -> None:
         write("noord", "presence.arrived", {"person": person})
     write("noord", "presence.left", {"person": "p-noord"})
     assert fold(write.log)["flags"] == []
+
+
+def test_people_are_listed_by_their_last_word() -> None:
+    write = opened()
+    for person in ("p-noord", "p-crisis", "p-noord"):
+        write("noord", "presence.arrived", {"person": person})
+    assert here(write) == ["p-crisis", "p-noord"]

@@ -51,3 +51,10 @@ def test_a_judgement_for_one_says_nothing_of_another() -> None:
     write = opened()
     judged(write, "noord", "high", whom="professional")
     assert fold(write.log)["risk"]["client"]["level"] is None
+
+
+def test_a_judgement_that_says_it_supersedes_itself_still_stands() -> None:
+    write = opened()
+    other, itself = judged(write, "crisisdienst", "low"), judged(write, "noord", "high")
+    write.log[2]["supersedes"] = [itself]
+    assert [head["id"] for head in fold(write.log)["risk"]["client"]["heads"]] == [other, itself]

@@ -98,3 +98,10 @@ def test_overdue_counts_whole_minutes_and_the_agreed_steps() -> None:
 def test_a_clock_that_is_behind_counts_nothing_below_zero() -> None:
     write, _ = asked()
     assert overdue(request(write), BEGIN_MS - 3_600_000) == {"minutes_waiting": 0, "minutes_overdue": 0, "step": 0}
+
+
+def test_of_two_promises_that_did_not_see_each_other_the_later_one_is_due() -> None:
+    write, of = asked()
+    answer(write, "promised", of, until="2026-11-24T19:15:00Z")
+    answer(write, "promised", of, until="2026-11-24T19:05:00Z")
+    assert request(write)["due"] == "2026-11-24T19:05:00Z"

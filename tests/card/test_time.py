@@ -77,3 +77,9 @@ def test_a_decline_that_is_taken_back_counts_no_longer() -> None:
     assert not fold(write.log)["requests"][0]["waiting"]
     write("ggzvervoer", "service.promised", {"request": asked, "until": "2026-11-24T21:00:00Z"}, supersedes=(declined,))
     assert [(request["state"], request["due"]) for request in fold(write.log)["requests"]] == [("promised", "2026-11-24T21:00:00Z")]
+
+
+def test_just_after_midnight_ten_to_twelve_was_yesterday() -> None:
+    midnight = NOW + 5 * 3_600_000
+    assert to_instant("23:50", midnight + 10 * 60_000) == "2026-11-24T22:50:00Z"
+    assert to_instant("23:00", midnight + 10 * 60_000) == "2026-11-25T22:00:00Z", "more than an hour ago is not meant"
