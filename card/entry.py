@@ -64,6 +64,15 @@ def canonical(value: object) -> bytes:
         raise ValueError(str(problem)) from problem
 
 
+def is_sayable(value: object) -> bool:
+    """Whether canonical JSON can say it."""
+    try:
+        canonical(value)
+    except ValueError:
+        return False
+    return True
+
+
 # For plain values Python's own encoder writes what RFC 8785 asks for, ten times as fast: it escapes the same characters (section 3.2.2.2) and orders
 # ASCII names alike. Fractions (3.2.2.3) and other names go the long way.
 _in_order = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

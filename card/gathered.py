@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from card.entry import Entry, body_errors, canonical
+from card.entry import Entry, body_errors, canonical, is_sayable
 from card.heads import by_text, in_order
 from card.vocabulary import KINDS
 
@@ -19,12 +19,10 @@ class Gathered:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = in_order(each_once(entries))
         self._by_kind: dict[str, list[Entry]] = {}
-        self._corrections: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            if entry["kind"] in KINDS and not body_errors(entry["kind"], entry["body"]):
+            if entry["kind"] in KINDS and isinstance(entry["body"], dict) and not body_errors(entry["kind"], entry["body"]):
                 self._by_kind.setdefault(entry["kind"], []).append(entry)
-        for correction in self.of("entry.corrected"):
-            self._corrections.setdefault(correction["body"]["entry"], []).append(correction)
+        self._corrections = self.by_link("entry", "entry.corrected")
         self.is_late: Callable[[Entry], bool] = lambda entry: False
 
     def of(self, *kinds: str) -> list[Entry]:
@@ -32,6 +30,13 @@ class Gathered:
         if len(kinds) == 1:
             return self._by_kind.get(kinds[0], [])
         return in_order(entry for kind in kinds for entry in self._by_kind.get(kind, []))
+
+    def by_link(self, field: str, *kinds: str) -> dict[str, list[Entry]]:
+        """The same by the entry that `field` of their body points at: who looks for the answers to each of many questions looks once."""
+        pointing: dict[str, list[Entry]] = {}
+        for entry in self.of(*kinds):
+            pointing.setdefault(entry["body"][field], []).append(entry)
+        return pointing
 
     def item(self, entry: Entry) -> Item:
         """An entry as people read it. What only the transport needs (seq, hash, device) is not in it."""
@@ -55,7 +60,7 @@ class Gathered:
 
 
 def each_once(entries: Iterable[Entry]) -> list[Entry]:
-    """One copy an id: what the server numbered goes before what it did not, the lowest number first."""
+    """One copy an id: what the server numbered goes before what it did not, the lowest number first; what JSON can say before what it cannot."""
     once: dict[str, Entry] = {}
     for entry in entries:
         known = once.get(entry["id"])
@@ -64,5 +69,6 @@ def each_once(entries: Iterable[Entry]) -> list[Entry]:
     return list(once.values())
 
 
-def _rank(entry: Entry) -> tuple[float, bytes]:
-    return entry.get("seq", float("inf")), by_text(canonical(entry).decode())
+def _rank(entry: Entry) -> tuple[float, bool, bytes]:
+    sayable = is_sayable(entry)
+    return entry.get("seq", float("inf")), not sayable, by_text(canonical(entry).decode()) if sayable else b""

@@ -31,9 +31,10 @@ def membership(entries: Iterable[Entry]) -> Membership:
     moves: dict[str, list[Entry]] = {}
     persons = {entry["by"] for entry in openings or log}
     for entry in log:
-        if entry["kind"] == "card.joined" and isinstance(entry["body"].get("person"), str):
-            persons.add(entry["body"]["person"])
-        named = entry["body"].get(_NAMED_IN[entry["kind"]]) if entry["kind"] in _NAMED_IN else None
+        body = entry["body"] if isinstance(entry["body"], dict) else {}
+        if entry["kind"] == "card.joined" and isinstance(body.get("person"), str):
+            persons.add(body["person"])
+        named = body.get(_NAMED_IN[entry["kind"]]) if entry["kind"] in _NAMED_IN else None
         if isinstance(named, str) and named:
             moves.setdefault(named, []).append(entry)
     on = openers | {name for name, about in moves.items() if heads(about)[-1]["kind"] != "card.unshared"}

@@ -8,8 +8,5 @@ from card.gathered import Gathered
 
 
 def safety(log: Gathered) -> list[dict[str, Any]]:
-    answers = log.of("safety.answered")
-    return [
-        {"item": log.item(asked), "answers": log.items(said for said in answers if said["body"]["question"] == asked["id"])}
-        for asked in log.of("safety.asked")
-    ]
+    answers = log.by_link("question", "safety.answered")
+    return [{"item": log.item(asked), "answers": log.items(answers.get(asked["id"], []))} for asked in log.of("safety.asked")]

@@ -21,20 +21,14 @@ _ENDS = ("arrived", "declined", "cancelled")
 
 
 def requests(log: Gathered) -> list[dict[str, Any]]:
-    answers = _by_request(log.of(*ANSWERS))
-    escalations = _by_request(log.of("service.escalated"))
+    answers = log.by_link("request", *ANSWERS)
+    escalations = log.by_link("request", "service.escalated")
     return [_request(log, asked, answers.get(asked["id"], []), escalations.get(asked["id"], [])) for asked in log.of("service.requested")]
 
 
-def _by_request(entries: list[Entry]) -> dict[str, list[Entry]]:
-    grouped: dict[str, list[Entry]] = {}
-    for entry in entries:
-        grouped.setdefault(entry["body"]["request"], []).append(entry)
-    return grouped
-
-
 def _request(log: Gathered, asked: Entry, answers: list[Entry], escalations: list[Entry]) -> dict[str, Any]:
-    standing = {state: [said for said in heads(answers) if said["kind"] == f"service.{state}"] for state in _STRONGEST_FIRST}
+    counts = heads(answers)
+    standing = {state: [said for said in counts if said["kind"] == f"service.{state}"] for state in _STRONGEST_FIRST}
     state = next((state for state in _STRONGEST_FIRST if standing[state]), "waiting")
     declined = standing["declined"]
     return {

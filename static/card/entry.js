@@ -34,6 +34,14 @@ export function canonical(value) {
   return text;
 }
 
+export function isSayable(value) {
+  try {
+    return Boolean(canonical(value));
+  } catch {
+    return false;
+  }
+}
+
 export function parse(raw) {
   if (!isObject(raw)) return malformed("an entry is an object");
   const told = Object.fromEntries(Object.entries(raw).filter(([name]) => !SERVER_FIELDS.includes(name)));

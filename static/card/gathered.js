@@ -1,24 +1,30 @@
 /** Gathered: a log made ready to fold; twin of card/gathered.py. */
-import { bodyErrors, canonical } from "./entry.js";
+import { bodyErrors, canonical, isSayable } from "./entry.js";
 import { inOrder } from "./heads.js";
 import { KINDS } from "./vocabulary.js";
 
 export class Gathered {
   #byKind = new Map();
-  #corrections = new Map();
+  #corrections;
   isLate = () => false;
 
   constructor(entries) {
     this.entries = inOrder(eachOnce(entries));
     for (const entry of this.entries) {
-      if (Object.hasOwn(KINDS, entry.kind) && !Object.keys(bodyErrors(entry.kind, entry.body)).length) push(this.#byKind, entry.kind, entry);
+      if (meansSomething(entry)) push(this.#byKind, entry.kind, entry);
     }
-    for (const correction of this.of("entry.corrected")) push(this.#corrections, correction.body.entry, correction);
+    this.#corrections = this.byLink("entry", "entry.corrected");
   }
 
   of(...kinds) {
     if (kinds.length === 1) return this.#byKind.get(kinds[0]) ?? [];
     return inOrder(kinds.flatMap((kind) => this.#byKind.get(kind) ?? []));
+  }
+
+  byLink(field, ...kinds) {
+    const pointing = new Map();
+    for (const entry of this.of(...kinds)) push(pointing, entry.body[field], entry);
+    return pointing;
   }
 
   item(entry) {
@@ -51,6 +57,11 @@ export function eachOnce(entries) {
   return [...once.values()];
 }
 
+function meansSomething({ kind, body }) {
+  const isObject = body !== null && typeof body === "object" && !Array.isArray(body);
+  return isObject && Object.hasOwn(KINDS, kind) && !Object.keys(bodyErrors(kind, body)).length;
+}
+
 function push(map, key, value) {
   if (map.has(key)) map.get(key).push(value);
   else map.set(key, [value]);
@@ -58,5 +69,6 @@ function push(map, key, value) {
 
 function goesBefore(entry, known) {
   const [mine, theirs] = [entry.seq ?? Infinity, known.seq ?? Infinity];
-  return mine === theirs ? canonical(entry) < canonical(known) : mine < theirs;
+  if (mine !== theirs) return mine < theirs;
+  return isSayable(entry) && (!isSayable(known) || canonical(entry) < canonical(known));
 }

@@ -18,9 +18,12 @@ export function membership(entries) {
   const persons = new Set((openings.length ? openings : log).map((entry) => entry.by));
   const moves = new Map();
   for (const entry of log) {
-    if (entry.kind === "card.joined" && typeof entry.body.person === "string") persons.add(entry.body.person);
-    const named = entry.body[NAMED_IN[entry.kind]];
-    if (NAMED_IN[entry.kind] && typeof named === "string" && named) moves.set(named, [...(moves.get(named) ?? []), entry]);
+    const body = entry.body ?? {};
+    if (entry.kind === "card.joined" && typeof body.person === "string") persons.add(body.person);
+    const named = Object.hasOwn(NAMED_IN, entry.kind) ? body[NAMED_IN[entry.kind]] : null;
+    if (typeof named !== "string" || !named) continue;
+    if (moves.has(named)) moves.get(named).push(entry);
+    else moves.set(named, [entry]);
   }
   for (const [name, about] of moves) if (heads(about).at(-1).kind !== "card.unshared") on.add(name);
   return { organisations: [...on].sort(byText), persons: [...persons].sort(byText) };

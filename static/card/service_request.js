@@ -8,15 +8,9 @@ const STRONGEST_FIRST = ["arrived", "declined", "cancelled", "promised", "acknow
 const ENDS = ["arrived", "declined", "cancelled"];
 
 export function requests(log) {
-  const answers = byRequest(log.of(...ANSWERS));
-  const escalations = byRequest(log.of("service.escalated"));
+  const answers = log.byLink("request", ...ANSWERS);
+  const escalations = log.byLink("request", "service.escalated");
   return log.of("service.requested").map((asked) => request(log, asked, answers.get(asked.id) ?? [], escalations.get(asked.id) ?? []));
-}
-
-function byRequest(entries) {
-  const grouped = new Map();
-  for (const entry of entries) grouped.set(entry.body.request, [...(grouped.get(entry.body.request) ?? []), entry]);
-  return grouped;
 }
 
 function request(log, asked, answers, escalations) {

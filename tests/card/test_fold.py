@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import sys
+from types import FrameType
+from typing import Any
 
 from card.fold import fold
+from card.vocabulary import KINDS
 from tests.vectors.make import VECTORS, entry_id, opened
 
 PROMISED = (
@@ -68,6 +72,82 @@ def test_what_means_nothing_to_its_subject_stays_in_the_time_line() -> None:
     card = fold(write.log)
     assert [item["kind"] for item in card["timeline"]] == [entry["kind"] for entry in write.log]
     assert (card["duties"], card["handovers"], card["closed"]) == ([], [], None)
+
+
+def test_a_body_that_is_no_object_means_nothing_and_stays_in_the_time_line() -> None:
+    for body in (None, 7, "x", True, [], [{"level": "high"}]):
+        for kind in KINDS:
+            write = opened()
+            write("noord", kind, {})
+            write.log[1]["body"] = body  # type: ignore[typeddict-item]
+            card = fold(write.log)
+            assert [item["body"] for item in card["timeline"][1:]] == [body]
+            assert (card["holders"], card["duties"], card["closed"], card["organisations"]) == (["noord"], [], None, ["noord"])
+
+
+def test_of_two_copies_the_one_that_json_can_say_counts() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    for unsayable in ("\ud800", float("nan"), float("inf"), 2**70, deep):
+        write = opened()
+        write("noord", "observation.noted", {"says": "zzz"})
+        spoilt: Any = {**write.log[1], "body": {"says": "a", "extra": unsayable}}
+        for log in ([*write.log, spoilt], [spoilt, *write.log], [spoilt, *write.log, dict(spoilt)]):
+            assert [item["body"] for item in fold(log)["timeline"][1:]] == [{"says": "zzz"}]
+        assert len(fold([spoilt, dict(spoilt)])["timeline"]) == 1
+
+
+def test_ten_times_the_card_takes_about_ten_times_the_steps() -> None:
+    """Whatever a card is full of: what would compare all with all takes a hundred times as many."""
+    for shape in (questions, answers, offers_back_and_forth, copies):
+        assert steps(shape(1000)) < 15 * steps(shape(100)), shape.__name__
+
+
+def questions(length: int) -> list[Any]:
+    write = opened()
+    for _ in range(length // 2):
+        write("crisisdienst", "safety.answered", {"question": write("crisisdienst", "safety.asked", {"where": "Deur"}), "answer": "go"})
+    return write.log
+
+
+def answers(length: int) -> list[Any]:
+    write = opened()
+    asked = write("noord", "service.requested", {"service": "crisisdienst", "for": "advice"})
+    for _ in range(length):
+        write("crisisdienst", "service.acknowledged", {"request": asked})
+    return write.log
+
+
+def offers_back_and_forth(length: int) -> list[Any]:
+    write = opened()
+    for turn in range(length // 2):
+        giver, receiver = ("noord", "crisisdienst")[:: 1 if turn % 2 == 0 else -1]
+        write(receiver, "handover.accepted", {"offer": write(giver, "handover.offered", {"to": receiver}), "release": True})
+    return write.log
+
+
+def copies(length: int) -> list[Any]:
+    log = answers(length // 2)
+    return [*log, *({**entry, "seq": seq} for seq, entry in enumerate(log, start=1))]
+
+
+def steps(log: list[Any]) -> int:
+    """Lines of Python that the fold runs, each time it runs them: no clock, so the same on every machine."""
+    taken = 0
+
+    def count(_frame: FrameType, event: str, _arg: Any) -> Any:
+        nonlocal taken
+        taken += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        fold(log)
+    finally:
+        sys.settrace(before)
+    return taken
 
 
 def test_an_item_has_nothing_of_the_transport_in_it() -> None:

@@ -78,6 +78,15 @@ def test_both_know_the_same_members_and_readers(twin: Twin, log: list[Entry], da
         assert twin("mayRead", vars(viewer), members, entry) == may_read(viewer, members, entry)
 
 
+@settings(max_examples=150)
+@given(log=logs.logs(), data=st.data())
+def test_a_body_of_any_json_leaves_both_with_the_same_card(twin: Twin, log: list[Entry], data: st.DataObject) -> None:
+    spoilt: list[Any] = [{**entry, "body": data.draw(logs.plain_json)} if data.draw(st.booleans()) else entry for entry in log]
+    card = fold(spoilt)
+    assert twin("fold", spoilt) == said(card)
+    assert bool(card["holders"]) == bool(log)
+
+
 odd_texts = st.text(max_size=8) | st.sampled_from(
     ["\ud800", "\udc00\ud800", "a\0b", "\\u0000", "\u2028", "\x7f", "\u00a0", "0", "__proto__", "\U0001f600"]
 )
@@ -117,6 +126,13 @@ def is_json(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+@given(log=logs.logs(), bodies=st.lists(any_json.filter(is_json), min_size=1, max_size=3), data=st.data())
+def test_what_no_canonical_json_can_say_still_gives_a_card_in_both(twin: Twin, log: list[Entry], bodies: list[Any], data: st.DataObject) -> None:
+    one = data.draw(logs.entries("observation.noted", logs.IDS[0], {"observation.noted": list(logs.IDS[:2])}))
+    spoilt: list[Any] = [*log, *({**one, "body": body} for body in bodies for _ in range(2))]
+    assert twin("placesInTimeLine", spoilt) == [item["id"] for item in fold(spoilt)["timeline"]]
 
 
 @settings(max_examples=400)

@@ -15,6 +15,7 @@ const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.cod
 
 const CALLS = {
   fold: (entries) => canonical(fold(entries)),
+  placesInTimeLine: (entries) => fold(entries).timeline.map((item) => item.id),
   canonical,
   parse: (raw) => told(parse(raw)),
   parseText: (text) => told(parse(JSON.parse(text))),
