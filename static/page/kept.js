@@ -23,7 +23,7 @@ export function keepForms() {
     sessionStorage.removeItem(SENT);
     if (form && key(form) && detail.ctx.response?.status < 400) localStorage.removeItem(key(form));
   });
-  document.addEventListener("htmx:after:swap", ({ target }) => restoreAll(target.parentElement ?? document));
+  document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
 }
 
 /** The name of a form's draft, or null for a form whose text is not kept. */
@@ -55,9 +55,10 @@ function restoreAll(root) {
 }
 
 function restore(form) {
+  if (form.dataset.restored || !typed(form).length) return;
   const name = key(form);
   const kept = name && read(name);
-  if (!kept || form.dataset.restored) return;
+  if (!kept) return;
   form.dataset.restored = "yes";
   const values = new Map();
   for (const [field, value] of kept.values) values.set(field, [...(values.get(field) ?? []), value]);
