@@ -16,11 +16,10 @@ export function keepForms() {
   document.addEventListener("change", ({ target }) => target.form && keep(target.form));
   document.addEventListener("submit", ({ target }) => {
     if (new URL(target.action, location.href).pathname === "/logout") return forgetAll();
-    if (key(target)) sessionStorage.setItem(SENT, key(target));
+    if (!target.hasAttribute("hx-post") && key(target)) sessionStorage.setItem(SENT, key(target));
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
     const form = detail.ctx?.sourceElement?.closest?.("form");
-    sessionStorage.removeItem(SENT);
     if (form && key(form) && detail.ctx.response?.status < 400) localStorage.removeItem(key(form));
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));

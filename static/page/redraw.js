@@ -1,6 +1,8 @@
 /**
  * Drawing what changed. The worker says which sections of which card did; the page asks for those it shows and morphs them in.
  * A section in which somebody is typing is left alone until they are done: nobody's words are ever drawn over.
+ *
+ * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
 const AWHILE = 40;
 
@@ -10,6 +12,8 @@ const PAGE = Math.random().toString(36).slice(2);
 let waiting = new Set();
 let timer = null;
 let busy = false;
+/** Sections by name that a tap was answered with and that wait for the next frame. */
+const unseen = new Map();
 
 const shownCard = () => document.querySelector("[data-card]")?.dataset.card;
 const sectionOf = (name) => document.getElementById(`section-${name}`);
@@ -22,6 +26,7 @@ export function redrawOnChange() {
     if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
   });
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));
+  document.addEventListener("htmx:before:swap", ({ detail }) => setUnseenApart(detail.tasks));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
 }
@@ -29,6 +34,25 @@ export function redrawOnChange() {
 function later(names) {
   for (const name of names) waiting.add(name);
   if (waiting.size && !timer) timer = setTimeout(draw, AWHILE);
+}
+
+function setUnseenApart(tasks) {
+  for (const task of tasks.filter(({ type, target }) => type === "oob" && isOutOfSight(target))) {
+    tasks.splice(tasks.indexOf(task), 1);
+    unseen.set(task.target.id, task.fragment.firstElementChild);
+  }
+  if (unseen.size) setTimeout(drawUnseen, 2 * AWHILE);
+}
+
+function isOutOfSight(section) {
+  const { top, bottom } = section.getBoundingClientRect();
+  return bottom < 0 || top > window.innerHeight;
+}
+
+async function drawUnseen() {
+  const sections = [...unseen.values()];
+  unseen.clear();
+  for (const fresh of sections) await drawSection(fresh);
 }
 
 /** Somebody is writing here: the focus is in one of its fields, or a field holds what is not sent yet. */
@@ -68,11 +92,16 @@ async function draw() {
 async function morphSections(text) {
   const parsed = new DOMParser().parseFromString(text, "text/html");
   for (const fresh of parsed.querySelectorAll("[id^=section-]")) {
-    const old = document.getElementById(fresh.id);
-    if (!old) continue;
-    if (beingTypedIn(old)) waiting.add(fresh.id.slice("section-".length));
-    else await morph(old, fresh);
+    unseen.delete(fresh.id);
+    await drawSection(fresh);
   }
+}
+
+async function drawSection(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old) return;
+  if (beingTypedIn(old)) waiting.add(fresh.id.slice("section-".length));
+  else await morph(old, fresh);
 }
 
 async function morph(old, fresh) {

@@ -21,7 +21,7 @@ export function formsOnSheet() {
     if (full) (place.querySelector("[role=alert]") ?? place.querySelector(".form-title"))?.focus();
     if (!full && sheet.open) {
       sheet.close();
-      if (opener?.isConnected) opener.focus();
+      if (opener?.isConnected && document.activeElement !== opener) opener.focus();
     }
   }).observe(place, { childList: true });
 }
