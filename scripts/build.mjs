@@ -21,8 +21,6 @@ const BUILD = join(ROOT, "static/build");
 const VENDOR = join(ROOT, "static/vendor");
 const STAMP = join(BUILD, ".stamp");
 
-/** What the shell needs to start without a network, besides what is built here. */
-const KEPT_FOLDERS = ["static/icons"];
 const SOURCES = ["static/worker", "static/card", "static/page", "static/style", "static/icons", "templates", "card/vocabulary", "scripts"];
 const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest"];
 
@@ -54,15 +52,14 @@ function compress(file) {
   writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 }
 
-/** The assets of the shell as {url: file}: a cold start without a network needs these and nothing else. */
+/** The assets of the shell as {url: file}: a cold start without a network needs these and nothing else. The other icons are the home screen's. */
 function shellAssets() {
-  const assets = {
+  return {
     "/static/build/page.js": join(BUILD, "page.js"),
     "/static/build/style.css": join(BUILD, "style.css"),
     "/static/vendor/htmx.min.js": join(VENDOR, "htmx.min.js"),
+    "/static/icons/icon.svg": inRoot("static/icons/icon.svg"),
   };
-  for (const file of KEPT_FOLDERS.flatMap(filesIn)) assets[file.slice(ROOT.length)] = file;
-  return assets;
 }
 
 async function build() {
