@@ -12,7 +12,7 @@ from typing import Any
 from card.fold import Card
 from card.hlc import millis
 from card.vocabulary import KINDS, LEVELS, SITUATIONS
-from card.waiting import overdue
+from card.waiting import waited
 
 Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
@@ -117,7 +117,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "here": any(one["person"] == me for one in card["present"]),
         "ringing": ringing(card),
         "plans": plans(frame, card),
-        "waits": [{**request, **overdue(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]],
+        "waits": [{**request, **waited(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]],
         "offers_to_me": [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org],
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         "gives": gives(card, org),
@@ -137,8 +137,7 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
     """Each plan that stands, with who agreed with it, and whether both police and care did."""
     rows = []
     for head in card["plan"]["heads"]:
-        agreed = [said for said in card["plan"]["agreed"] if said["plan"] == head["id"]]
-        orgs = sorted({said["org"] for said in agreed})
+        orgs = sorted({head["org"], *(said["org"] for said in card["plan"]["agreed"] if said["plan"] == head["id"])})
         domains = {frame["organisations"].get(org, {}).get("domain") for org in orgs}
         rows.append({"item": head, "orgs": orgs, "both": {"police", "care"} <= domains, "mine": frame["viewer"]["org"] in orgs})
     return rows

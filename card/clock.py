@@ -36,6 +36,11 @@ def instant_ms(instant: str) -> int:
     return (datetime.fromisoformat(instant) - _EPOCH) // timedelta(milliseconds=1)
 
 
+def moment_ms(moment: str) -> int:
+    """The milliseconds of an instant or of a hybrid clock's stamp."""
+    return instant_ms(moment) if "T" in moment else millis(moment)
+
+
 def clock(moment: str) -> str:
     """The clock time, "14:30", of an instant or of a hybrid clock's stamp."""
     return _here(moment).strftime("%H:%M")
@@ -48,16 +53,12 @@ def day(moment: str) -> str:
 
 def minutes_between(earlier: str, later_ms: int) -> int:
     """Whole minutes from an instant or stamp until then; never below zero."""
-    return max(0, later_ms - _moment_ms(earlier)) // 60_000
+    return max(0, later_ms - moment_ms(earlier)) // 60_000
 
 
 def _ms(local: datetime) -> int:
     return round(local.replace(tzinfo=HERE).timestamp() * 1000)
 
 
-def _moment_ms(moment: str) -> int:
-    return instant_ms(moment) if "T" in moment else millis(moment)
-
-
 def _here(moment: str) -> datetime:
-    return datetime.fromtimestamp(_moment_ms(moment) / 1000, HERE)
+    return datetime.fromtimestamp(moment_ms(moment) / 1000, HERE)

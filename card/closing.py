@@ -33,12 +33,18 @@ def closed(log: Gathered) -> dict[str, Any] | None:
     entry = closing(log)
     if entry is None:
         return None
-    override = entry["body"].get("override")
     return {
         "entry": entry["id"], "at": entry["at"], "by": entry["by"], "org": entry["org"],
-        "outcome": entry["body"]["outcome"], "override": override,
+        "outcome": entry["body"]["outcome"], "override": override(entry),
     }  # fmt: skip
 
 
+def override(entry: Entry) -> dict[str, Any] | None:
+    """The reason to close over open duties, and which; None where none was given."""
+    told = entry["body"].get("override")
+    return told if isinstance(told, dict) and isinstance(told.get("duties"), list) else None
+
+
 def _named(entry: Entry) -> set[str]:
-    return set((entry["body"].get("override") or {}).get("duties", ()))
+    told = override(entry)
+    return {duty for duty in told["duties"] if isinstance(duty, str)} if told else set()

@@ -15,13 +15,13 @@ from typing import Any, NotRequired, TypedDict
 
 import rfc8785
 
-from card.vocabulary import AUDIENCES, KINDS, SITUATION_SLUGS
+from card.vocabulary import AUDIENCES, KINDS
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
-MAX_SUPERSEDES = 100
 SERVER_FIELDS = ("seq", "received", "hash", "seal")
 
+_SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _HLC = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}")
 _HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
@@ -92,19 +92,15 @@ def _is_plain(value: object) -> bool:
 def parse(raw: object) -> Entry | Rejected:
     """The entry that `raw` is, without what only the server may say of it."""
     if not isinstance(raw, dict):
-        return _malformed("an entry is an object")
+        return _malformed("an entry is an object", "entry")
     told = {name: value for name, value in raw.items() if name not in SERVER_FIELDS}
     told.setdefault("supersedes", [])
-    if not _shallow(told, MAX_DEPTH):
-        return _malformed("nested too deep, or a number too large")
-    try:
-        document = canonical(told)
-    except ValueError as problem:
-        return _malformed(str(problem))
+    document = _kept(told, MAX_DEPTH)
+    if document is None:
+        part = next((name for name, value in told.items() if _kept(value, MAX_DEPTH - 1) is None), None)
+        return _malformed("nested too deep, a number too large, or a text that is no text", part or "entry")
     if len(document) > MAX_BYTES:
         return Rejected("too_large", f"an entry is at most {MAX_BYTES} bytes")
-    if _NUL.search(document):
-        return _malformed("a text has a NUL character")
     return _envelope_problem(told) or _body_problem(told["kind"], told["body"]) or told  # type: ignore[return-value]
 
 
@@ -133,6 +129,17 @@ def _malformed(message: str, field: str | None = None) -> Rejected:
     return Rejected("malformed", message, field)
 
 
+def _kept(value: object, depth: int) -> bytes | None:
+    """The canonical JSON of what JSON, JavaScript and a database can all hold."""
+    if not _shallow(value, depth):
+        return None
+    try:
+        document = canonical(value)
+    except ValueError:
+        return None
+    return None if _NUL.search(document) else document
+
+
 def _shallow(value: object, depth: int) -> bool:
     if depth < 0:
         return False
@@ -152,7 +159,7 @@ _ENVELOPE: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("org", lambda value: isinstance(value, str) and value != ""),
     ("device", lambda value: isinstance(value, str) and value != ""),
     ("audience", lambda value: value in AUDIENCES),
-    ("supersedes", lambda value: _list_of(value, MAX_SUPERSEDES, is_uuid7)),
+    ("supersedes", lambda value: _list_of(value, is_uuid7)),
     ("body", lambda value: isinstance(value, dict)),
 )
 
@@ -175,7 +182,7 @@ def _body_problem(kind: str, body: Mapping[str, Any]) -> Rejected | None:
 
 
 def body_errors(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with a body, per field: `required`, `one_of_these` or `wrong`. Forms show the same codes in words."""
+    """What is wrong with a body, per field: `required`, `one_of_these` or `wrong`. Forms ask for more (`form.py`)."""
     rule = KINDS[kind]
     errors: dict[str, str] = {}
     for name, field in rule["fields"].items():
@@ -192,6 +199,16 @@ def body_errors(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
+def means_something(kind: str, body: object) -> bool:
+    """Whether the fold can use a body: what its kind cannot do without is there. Less than `body_errors` asks for, because a judgement or an offer
+    must not lose its meaning over a part that decides nothing; a part of another form is then as good as absent.
+    """
+    if kind not in KINDS or not isinstance(body, dict):
+        return False
+    needed = ((name, field) for name, field in KINDS[kind]["fields"].items() if field.get("required"))
+    return all(_READS[field["type"]](body.get(name), field) for name, field in needed)
+
+
 def _is_required(field: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     when = field.get("required_when")
     return bool(field.get("required")) or (when is not None and all(body.get(name) == value for name, value in when.items()))
@@ -201,12 +218,12 @@ def _blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and trimmed(value) == "") or value == []
 
 
-def _list_of(value: object, most: int, fits: Callable[[Any], bool]) -> bool:
-    return isinstance(value, list) and len(value) <= most and all(fits(inner) for inner in value)
+def _list_of(value: object, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and all(fits(inner) for inner in value)
 
 
-def _text(value: object, most: int) -> bool:
-    return isinstance(value, str) and len(value) <= most
+def _filled(value: object) -> bool:
+    return isinstance(value, str) and not _blank(value)
 
 
 def _number(value: object, field: Mapping[str, Any]) -> bool:
@@ -215,34 +232,45 @@ def _number(value: object, field: Mapping[str, Any]) -> bool:
 
 def _person(value: object) -> bool:
     if isinstance(value, dict):
-        return _text(value.get("name"), 200) and not _blank(value["name"]) and _text(value.get("organisation", ""), 200)
-    return _text(value, 200)
+        return _filled(value.get("name")) and isinstance(value.get("organisation"), str | None)
+    return isinstance(value, str)
+
+
+def _text_or_parts(value: object) -> bool:
+    """A text, or a text in named parts: {"if": ..., "then": ...}."""
+    return isinstance(value, str) or (isinstance(value, dict) and all(isinstance(part, str) for part in value.values()))
 
 
 def _override(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and _text(value.get("reason"), 2000)
-        and not _blank(value["reason"])
-        and _list_of(value.get("duties"), MAX_SUPERSEDES, is_uuid7)
-    )
+    return isinstance(value, dict) and _filled(value.get("reason")) and _list_of(value.get("duties"), is_uuid7)
 
 
 _FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
-    "text": lambda value, field: _text(value, field["max"]),
+    "text": lambda value, field: isinstance(value, str),
     "choice": lambda value, field: isinstance(value, str) and value in field["choices"],
-    "choices": lambda value, field: _list_of(value, 20, lambda one: isinstance(one, str) and one in field["choices"]),
+    "choices": lambda value, field: _list_of(value, lambda one: isinstance(one, str) and one in field["choices"]),
     "bool": lambda value, field: isinstance(value, bool),
-    "bool_or_text": lambda value, field: isinstance(value, bool) or _text(value, field["max"]),
+    "bool_or_text": lambda value, field: isinstance(value, bool | str),
     "entry": lambda value, field: is_uuid7(value),
-    "entries": lambda value, field: _list_of(value, MAX_SUPERSEDES, is_uuid7),
+    "entries": lambda value, field: _list_of(value, is_uuid7),
     "instant": lambda value, field: is_instant(value),
     "number": _number,
     "person": lambda value, field: _person(value),
-    "organisation": lambda value, field: _text(value, 200),
-    "texts": lambda value, field: _list_of(value, field["most"], lambda one: _text(one, field["max"])),
-    "situation": lambda value, field: isinstance(value, str) and value in SITUATION_SLUGS,
+    "organisation": lambda value, field: isinstance(value, str),
+    "texts": lambda value, field: _list_of(value, _text_or_parts),
+    "situation": lambda value, field: isinstance(value, str) and _SLUG.fullmatch(value) is not None,
     "override": lambda value, field: _override(value),
+}
+# How the fold reads a field that its kind cannot do without. What says yes or no is no when it is absent.
+_READS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
+    "text": lambda value, field: _filled(value),
+    "choice": _FITS["choice"],
+    "bool": lambda value, field: True,
+    "entry": lambda value, field: _filled(value),
+    "instant": _FITS["instant"],
+    "person": lambda value, field: _person(value) and not _blank(value),
+    "organisation": lambda value, field: _filled(value),
+    "situation": lambda value, field: isinstance(value, str),
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from card.closing import closing
+from card.closing import closing, override
 from card.gathered import Gathered
 from card.handover import offers
-from card.presence import latest, organisation_of
+from card.presence import organisations_of
 from card.responsibility import holders
 from card.risk import disagree, risk_heads
 from card.transport import transport_heads
@@ -40,12 +40,10 @@ def _disagreements(log: Gathered) -> Iterator[Flag]:
 
 def _left_while_holding(log: Gathered) -> Iterator[Flag]:
     """An organisation that holds the card, was here, and of which nobody is here any more."""
-    words = latest(log)
-    here = {organisation_of(entry) for entry in words if entry["kind"] == "presence.arrived"}
-    gone = {organisation_of(entry) for entry in words if entry["kind"] == "presence.left"}
+    of = organisations_of(log)
     if closing(log) is None:
         for org in holders(log):
-            if org in gone - here:
+            if org in of["left"] - of["arrived"]:
                 yield _flag("left_while_holding", org=org)
 
 
@@ -54,7 +52,7 @@ def _closings(log: Gathered) -> Iterator[Flag]:
     for entry in log.of("card.closed"):
         if last is None:
             yield _flag("closing_incomplete", entry["id"])
-        elif entry["id"] == last["id"] and entry["body"].get("override"):
+        elif entry["id"] == last["id"] and override(entry):
             yield _flag("closed_with_override", entry["id"])
 
 

@@ -18,7 +18,7 @@ Fields = Mapping[str, Sequence[str]]
 
 
 def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], dict[str, str]]:
-    """The body, and per field the code of what is wrong with it: `required`, `one_of_these`, `wrong` or `no_clock_time`."""
+    """The body, and per field the code of what is wrong with it: `required`, `one_of_these`, `wrong`, `no_clock_time` or `too_large`."""
     body: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, field in KINDS[kind]["fields"].items():
@@ -32,10 +32,25 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
             errors[name] = "no_clock_time" if field["type"] == "instant" else "wrong"
         elif value is not None:
             body[name] = value
-    return body, body_errors(kind, body) | errors
+    return body, body_errors(kind, body) | _asked_too(kind, body) | errors
+
+
+def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """What a form asks although an entry may do without: something in one of these fields, and no more text than people read on a phone."""
+    errors = {name: "too_large" for name, field in KINDS[kind]["fields"].items() if name in body and _is_long(field, body[name])}
+    some = KINDS[kind].get("asks_one_of", ())
+    return errors if any(name in body for name in some) or not some else {**errors, some[0]: "one_of_these"}
+
+
+def _is_long(field: Mapping[str, Any], value: Any) -> bool:
+    if field["type"] == "override":
+        return len(value["reason"]) > _LONGEST_REASON
+    texts = value if field["type"] == "texts" else [value]
+    return len(texts) > field.get("most", len(texts)) or any(isinstance(text, str) and len(text) > field.get("max", len(text)) for text in texts)
 
 
 _UNREADABLE = object()
+_LONGEST_REASON = 2000
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
 

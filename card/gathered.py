@@ -1,6 +1,6 @@
 """Gathered: a log made ready to fold. Every entry once, in reading order, by kind, and as the Item that screens show.
 
-An entry whose body is not what its kind asks for stays in the time line and means nothing to its subject: `of` leaves it out.
+An entry that lacks what its kind cannot do without stays in the time line and means nothing to its subject: `of` leaves it out.
 """
 
 from __future__ import annotations
@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from card.entry import Entry, body_errors, canonical, is_sayable
+from card.entry import Entry, canonical, is_sayable, means_something
 from card.heads import by_text, in_order
-from card.vocabulary import KINDS
 
 Item = dict[str, Any]
 
 
 class Gathered:
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = in_order(each_once(entries))
+        self.entries = in_order(each_once(map(_whole, entries)))
         self._by_kind: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            if entry["kind"] in KINDS and isinstance(entry["body"], dict) and not body_errors(entry["kind"], entry["body"]):
+            if means_something(entry["kind"], entry["body"]):
                 self._by_kind.setdefault(entry["kind"], []).append(entry)
         self._corrections = self.by_link("entry", "entry.corrected")
         self.is_late: Callable[[Entry], bool] = lambda entry: False
@@ -57,6 +56,13 @@ class Gathered:
 
     def items(self, entries: Iterable[Entry]) -> list[Item]:
         return [self.item(entry) for entry in entries]
+
+
+def _whole(entry: Entry) -> Entry:
+    """With the parts that have a default (PROTOCOL, "An entry")."""
+    if entry.get("supersedes") is not None and entry.get("audience") is not None:
+        return entry
+    return {**entry, "supersedes": entry.get("supersedes") or [], "audience": entry.get("audience") or "all"}
 
 
 def each_once(entries: Iterable[Entry]) -> list[Entry]:

@@ -85,9 +85,13 @@ def handovers(log: Gathered) -> list[dict[str, Any]]:
 
 
 def asked_handovers(log: Gathered) -> list[dict[str, Any]]:
-    """ "I want to take over": answered once the asked organisation has offered to the asker's."""
-    offered = {(entry["org"], entry["body"]["to"]) for entry in log.of("handover.offered")}
+    """ "I want to take over": answered once the asked organisation has offered to the asker's after it, unless that offer was withdrawn."""
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    for offer in offers(log):
+        if offer.acceptances or not offer.withdrawals:
+            last[offer.giver, offer.receiver] = (offer.entry["at"], offer.entry["id"])
     return [
-        {"item": log.item(entry), "from": entry["body"]["from"], "answered": (entry["body"]["from"], entry["org"]) in offered}
+        {"item": log.item(entry), "from": asked, "answered": last.get((asked, entry["org"]), ("", "")) > (entry["at"], entry["id"])}
         for entry in log.of("handover.requested")
+        for asked in [entry["body"]["from"]]
     ]

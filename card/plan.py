@@ -1,6 +1,6 @@
 """Plan: what we do now and what when it turns, and who agreed with exactly that text (report 4.1.3, 5.2.3).
 
-Who sets a plan agrees with it. An agreement is with one plan.set: a new plan asks for agreement again.
+An agreement is with one plan.set: a new plan asks for agreement again. Who set the plan stands beside it and need not say so twice.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from card.heads import heads
 def plan(log: Gathered) -> dict[str, Any]:
     standing = heads(log.of("plan.set"))
     ids = {entry["id"] for entry in standing}
-    agreed = [(entry["body"]["plan"], entry) for entry in log.of("plan.agreed") if entry["body"]["plan"] in ids]
     return {
         "heads": log.items(standing),
         "agreed": [
-            {"plan": agreed_with, "by": entry["by"], "org": entry["org"], "at": entry["at"], "entry": entry["id"]}
-            for agreed_with, entry in [*((entry["id"], entry) for entry in standing), *agreed]
+            {"plan": entry["body"]["plan"], "by": entry["by"], "org": entry["org"], "at": entry["at"], "entry": entry["id"]}
+            for entry in log.of("plan.agreed")
+            if entry["body"]["plan"] in ids
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from card.entry import Entry
+from card.entry import Entry, is_uuid7
 from card.gathered import Gathered
 
 
@@ -39,9 +39,20 @@ def left(log: Gathered) -> list[dict[str, Any]]:
     ]
 
 
-def organisation_of(entry: Entry) -> str:
-    """The organisation somebody is here for: the one that is named, or else the writer's."""
-    return _named(entry)["organisation"] or entry["org"]
+def organisations_of(log: Gathered) -> dict[str, set[str]]:
+    """For `arrived` and `left`: of which organisations somebody is here, and of which somebody went. A bystander is of none.
+
+    The organisation of a person is the one that is named, or else the one they write for here, or (of who has an account and wrote nothing) the
+    one that says that they came.
+    """
+    writers = {entry["by"]: entry["org"] for entry in log.entries}
+    found: dict[str, set[str]] = {"arrived": set(), "left": set()}
+    for entry in latest(log):
+        named = _named(entry)
+        org = named["organisation"] or writers.get(named["person"]) or (entry["org"] if is_uuid7(named["person"]) else None)
+        if org:
+            found[entry["kind"].removeprefix("presence.")].add(org)
+    return found
 
 
 def _who(entry: Entry) -> str:
@@ -51,7 +62,8 @@ def _who(entry: Entry) -> str:
 
 
 def _named(entry: Entry) -> dict[str, Any]:
-    person = entry["body"]["person"]
+    person, said = entry["body"]["person"], entry["body"].get("organisation")
+    organisation = said if isinstance(said, str) else None
     if isinstance(person, dict):
-        return {"person": person["name"], "organisation": person.get("organisation") or entry["body"].get("organisation")}
-    return {"person": person, "organisation": entry["body"].get("organisation")}
+        return {"person": person["name"], "organisation": person.get("organisation") or organisation}
+    return {"person": person, "organisation": organisation}

@@ -38,4 +38,5 @@ def _starting(log: Gathered) -> dict[str, str]:
 
 
 def _names(offer: Offer, tokens: dict[str, str]) -> list[str]:
-    return [token for token in offer.entry["body"].get("gives") or [] if tokens.get(token) == offer.giver]
+    named = offer.entry["body"].get("gives")
+    return [token for token in named if isinstance(token, str) and tokens.get(token) == offer.giver] if isinstance(named, list) else []

@@ -47,5 +47,6 @@ def _request(log: Gathered, asked: Entry, answers: list[Entry], escalations: lis
 def _due(asked: Entry, promised: list[Entry]) -> str:
     if promised:
         return str(promised[-1]["body"]["until"])
-    due = datetime.fromtimestamp(millis(asked["at"]) / 1000 + AGREED_MINUTES * 60, UTC)
-    return due.strftime("%Y-%m-%dT%H:%M:%SZ")
+    seconds, ms = divmod(millis(asked["at"]), 1000)
+    due = datetime.fromtimestamp(seconds + AGREED_MINUTES * 60, UTC)
+    return f"{due:%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from card.clock import instant_ms
+from card.clock import instant_ms, moment_ms
 from card.hlc import millis
 from card.vocabulary import OVERDUE_STEPS
 
 
-def overdue(request: dict[str, Any], now_ms: int) -> dict[str, int]:
+def overdue(request: dict[str, Any], now: int | str) -> bool:
+    """Whether somebody waits past the time that was promised or agreed. `now` in milliseconds, as an instant, or as a hybrid clock's stamp."""
+    now_ms = moment_ms(now) if isinstance(now, str) else now
+    return bool(request["waiting"]) and now_ms >= instant_ms(request["due"])
+
+
+def waited(request: dict[str, Any], now_ms: int) -> dict[str, int]:
     """Minutes waited and minutes past due, and how many of the agreed steps (30, 45, 60 minutes of waiting) have passed.
 
     A request that ended waits no longer: its clock stopped then. A time that was promised is due when it was promised; the steps count the

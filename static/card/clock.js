@@ -19,6 +19,8 @@ export function toInstant(said, nowMs) {
 
 export const instantMs = (instant) => Date.parse(instant);
 
+export const momentMs = (moment) => (moment.includes("T") ? instantMs(moment) : millis(moment));
+
 export function clock(moment) {
   return new Date(wall(momentMs(moment))).toISOString().slice(11, 16);
 }
@@ -31,8 +33,6 @@ export function day(moment) {
 export function minutesBetween(earlier, laterMs) {
   return Math.floor(Math.max(0, laterMs - momentMs(earlier)) / 60_000);
 }
-
-const momentMs = (moment) => (moment.includes("T") ? instantMs(moment) : millis(moment));
 
 /* A wall clock is kept as the milliseconds that UTC would have had when it showed the same. */
 const PARTS = new Intl.DateTimeFormat("en-GB", {

@@ -16,7 +16,7 @@ export function duties(log) {
 export function closing(log) {
   const openNow = duties(log).map((open) => open.entry);
   return log.of("card.closed").find((entry) => {
-    const named = new Set(entry.body.override?.duties ?? []);
+    const named = new Set(override(entry)?.duties);
     return openNow.every((id) => named.has(id));
   }) ?? null;
 }
@@ -24,6 +24,9 @@ export function closing(log) {
 export function closed(log) {
   const entry = closing(log);
   if (entry === null) return null;
-  const { outcome, override = null } = entry.body;
-  return { entry: entry.id, at: entry.at, by: entry.by, org: entry.org, outcome, override };
+  return { entry: entry.id, at: entry.at, by: entry.by, org: entry.org, outcome: entry.body.outcome, override: override(entry) };
+}
+
+export function override({ body }) {
+  return Array.isArray(body.override?.duties) && !Array.isArray(body.override) ? body.override : null;
 }

@@ -1,13 +1,13 @@
 /** Entry: everything anybody records, in the shape it has on the wire; twin of card/entry.py. `parse` never throws. */
 import canonicalize from "canonicalize";
 
-import { AUDIENCES, KINDS, SITUATION_SLUGS } from "./vocabulary.js";
+import { AUDIENCES, KINDS } from "./vocabulary.js";
 
 export const MAX_BYTES = 16 * 1024;
 export const MAX_DEPTH = 8;
-export const MAX_SUPERSEDES = 100;
 export const SERVER_FIELDS = ["seq", "received", "hash", "seal"];
 
+const SLUG = /^[a-z0-9]+([-_][a-z0-9]+)*$/;
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HLC = /^[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}$/;
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
@@ -17,9 +17,10 @@ const WHITE = /^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g;
 
 const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const isText = (value, most) => typeof value === "string" && [...value].length <= most;
+const isText = (value) => typeof value === "string";
+const isFilled = (value) => isText(value) && !isBlank(value);
 const isBlank = (value) => value == null || (typeof value === "string" && trimmed(value) === "") || (Array.isArray(value) && !value.length);
-const listOf = (value, most, fits) => Array.isArray(value) && value.length <= most && value.every((inner) => fits(inner));
+const listOf = (value, fits) => Array.isArray(value) && value.every((inner) => fits(inner));
 
 export class Rejected {
   constructor(code, message, field = null) {
@@ -43,18 +44,15 @@ export function isSayable(value) {
 }
 
 export function parse(raw) {
-  if (!isObject(raw)) return malformed("an entry is an object");
+  if (!isObject(raw)) return malformed("an entry is an object", "entry");
   const told = Object.fromEntries(Object.entries(raw).filter(([name]) => !SERVER_FIELDS.includes(name)));
   if (!has(told, "supersedes")) told.supersedes = [];
-  if (!isShallow(told, MAX_DEPTH)) return malformed("nested too deep, or a number too large");
-  let text;
-  try {
-    text = canonical(told);
-  } catch (problem) {
-    return malformed(String(problem));
+  const document = kept(told, MAX_DEPTH);
+  if (document === null) {
+    const [part = "entry"] = Object.entries(told).find(([, value]) => kept(value, MAX_DEPTH - 1) === null) ?? [];
+    return malformed("nested too deep, a number too large, or a text that is no text", part || "entry");
   }
-  if (new TextEncoder().encode(text).length > MAX_BYTES) return new Rejected("too_large", `an entry is at most ${MAX_BYTES} bytes`);
-  if (NUL.test(text)) return malformed("a text has a NUL character");
+  if (new TextEncoder().encode(document).length > MAX_BYTES) return new Rejected("too_large", `an entry is at most ${MAX_BYTES} bytes`);
   return envelopeProblem(told) ?? bodyProblem(told.kind, told.body) ?? told;
 }
 
@@ -88,7 +86,19 @@ export function bodyErrors(kind, body) {
   return errors;
 }
 
+export function meansSomething(kind, body) {
+  if (!has(KINDS, kind) || !isObject(body)) return false;
+  const needed = Object.entries(KINDS[kind].fields).filter(([, field]) => field.required);
+  return needed.every(([name, field]) => READS[field.type](has(body, name) ? body[name] : null, field));
+}
+
 const malformed = (message, field = null) => new Rejected("malformed", message, field);
+
+function kept(value, depth) {
+  if (!isShallow(value, depth) || !isSayable(value)) return null;
+  const document = canonical(value);
+  return NUL.test(document) ? null : document;
+}
 
 function isShallow(value, depth) {
   if (depth < 0) return false;
@@ -105,7 +115,7 @@ const ENVELOPE = [
   ["org", (value) => typeof value === "string" && value !== ""],
   ["device", (value) => typeof value === "string" && value !== ""],
   ["audience", (value) => AUDIENCES.includes(value)],
-  ["supersedes", (value) => listOf(value, MAX_SUPERSEDES, isUuid7)],
+  ["supersedes", (value) => listOf(value, isUuid7)],
   ["body", isObject],
 ];
 
@@ -128,27 +138,38 @@ function isRequired(field, body) {
 }
 
 function isPerson(value) {
-  if (!isObject(value)) return isText(value, 200);
-  return isText(value.name, 200) && !isBlank(value.name) && (!has(value, "organisation") || isText(value.organisation, 200));
+  if (!isObject(value)) return isText(value);
+  return isFilled(value.name) && (!has(value, "organisation") || value.organisation === null || isText(value.organisation));
 }
 
-function isOverride(value) {
-  return isObject(value) && isText(value.reason, 2000) && !isBlank(value.reason) && listOf(value.duties, MAX_SUPERSEDES, isUuid7);
-}
+const isTextOrParts = (value) => isText(value) || (isObject(value) && Object.values(value).every(isText));
+
+const isOverride = (value) => isObject(value) && isFilled(value.reason) && listOf(value.duties, isUuid7);
 
 const FITS = {
-  text: (value, field) => isText(value, field.max),
+  text: isText,
   choice: (value, field) => field.choices.includes(value),
-  choices: (value, field) => listOf(value, 20, (one) => field.choices.includes(one)),
+  choices: (value, field) => listOf(value, (one) => field.choices.includes(one)),
   bool: (value) => typeof value === "boolean",
-  bool_or_text: (value, field) => typeof value === "boolean" || isText(value, field.max),
+  bool_or_text: (value) => typeof value === "boolean" || isText(value),
   entry: isUuid7,
-  entries: (value) => listOf(value, MAX_SUPERSEDES, isUuid7),
+  entries: (value) => listOf(value, isUuid7),
   instant: isInstant,
   number: (value, field) => typeof value === "number" && field.min <= value && value <= field.max,
   person: isPerson,
-  organisation: (value) => isText(value, 200),
-  texts: (value, field) => listOf(value, field.most, (one) => isText(one, field.max)),
-  situation: (value) => typeof value === "string" && SITUATION_SLUGS.has(value),
+  organisation: isText,
+  texts: (value) => listOf(value, isTextOrParts),
+  situation: (value) => isText(value) && SLUG.test(value),
   override: isOverride,
+};
+
+const READS = {
+  text: isFilled,
+  choice: FITS.choice,
+  bool: () => true,
+  entry: isFilled,
+  instant: isInstant,
+  person: (value) => isPerson(value) && !isBlank(value),
+  organisation: isFilled,
+  situation: isText,
 };

@@ -1,7 +1,7 @@
 /** Flags: what somebody should look at; they say, they decide nothing; twin of card/flags.py. */
-import { closing } from "./closing.js";
+import { closing, override } from "./closing.js";
 import { offers } from "./handover.js";
-import { latest, organisationOf } from "./presence.js";
+import { organisationsOf } from "./presence.js";
 import { holders } from "./responsibility.js";
 import { disagree, riskHeads } from "./risk.js";
 import { transportHeads } from "./transport.js";
@@ -27,18 +27,16 @@ function disagreements(log) {
 
 function leftWhileHolding(log) {
   if (closing(log) !== null) return [];
-  const words = latest(log);
-  const saying = (kind) => new Set(words.filter((entry) => entry.kind === kind).map(organisationOf));
-  const [here, gone] = [saying("presence.arrived"), saying("presence.left")];
+  const { arrived, left } = organisationsOf(log);
   return holders(log)
-    .filter((org) => gone.has(org) && !here.has(org))
+    .filter((org) => left.has(org) && !arrived.has(org))
     .map((org) => flag("left_while_holding", { org }));
 }
 
 function closings(log) {
   const last = closing(log);
   if (last === null) return log.of("card.closed").map((entry) => flag("closing_incomplete", { entry: entry.id }));
-  return last.body.override ? [flag("closed_with_override", { entry: last.id })] : [];
+  return override(last) ? [flag("closed_with_override", { entry: last.id })] : [];
 }
 
 const late = (log) => (log.entries.some(log.isLate) ? [flag("late_entries")] : []);

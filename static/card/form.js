@@ -14,10 +14,27 @@ export function readForm(kind, fields, nowMs) {
     else if (value !== null) body[name] = value;
     if (field.type === "override" && value && !value.reason) errors[name] = "required";
   }
-  return [body, { ...bodyErrors(kind, body), ...errors }];
+  return [body, { ...bodyErrors(kind, body), ...askedToo(kind, body), ...errors }];
+}
+
+function askedToo(kind, body) {
+  const { fields, asks_one_of: some = [] } = KINDS[kind];
+  const long = Object.entries(fields).filter(([name, field]) => Object.hasOwn(body, name) && isLong(field, body[name]));
+  const errors = Object.fromEntries(long.map(([name]) => [name, "too_large"]));
+  if (some.length && !some.some((name) => Object.hasOwn(body, name))) errors[some[0]] = "one_of_these";
+  return errors;
+}
+
+const lengthOf = (text) => [...text].length;
+
+function isLong(field, value) {
+  if (field.type === "override") return lengthOf(value.reason) > LONGEST_REASON;
+  const texts = field.type === "texts" ? value : [value];
+  return texts.length > (field.most ?? Infinity) || texts.some((text) => typeof text === "string" && lengthOf(text) > (field.max ?? Infinity));
 }
 
 const UNREADABLE = Symbol("unreadable");
+const LONGEST_REASON = 2000;
 const NUMBER = /^-?\d{1,3}(\.\d{1,15})?$/;
 
 function valueOf(type, texts, nowMs) {

@@ -1,7 +1,6 @@
 /** Gathered: a log made ready to fold; twin of card/gathered.py. */
-import { bodyErrors, canonical, isSayable } from "./entry.js";
+import { canonical, isSayable, meansSomething } from "./entry.js";
 import { inOrder } from "./heads.js";
-import { KINDS } from "./vocabulary.js";
 
 export class Gathered {
   #byKind = new Map();
@@ -9,9 +8,9 @@ export class Gathered {
   isLate = () => false;
 
   constructor(entries) {
-    this.entries = inOrder(eachOnce(entries));
+    this.entries = inOrder(eachOnce([...entries].map(whole)));
     for (const entry of this.entries) {
-      if (meansSomething(entry)) push(this.#byKind, entry.kind, entry);
+      if (meansSomething(entry.kind, entry.body)) push(this.#byKind, entry.kind, entry);
     }
     this.#corrections = this.byLink("entry", "entry.corrected");
   }
@@ -57,9 +56,9 @@ export function eachOnce(entries) {
   return [...once.values()];
 }
 
-function meansSomething({ kind, body }) {
-  const isObject = body !== null && typeof body === "object" && !Array.isArray(body);
-  return isObject && Object.hasOwn(KINDS, kind) && !Object.keys(bodyErrors(kind, body)).length;
+function whole(entry) {
+  if (entry.supersedes != null && entry.audience != null) return entry;
+  return { ...entry, supersedes: entry.supersedes ?? [], audience: entry.audience ?? "all" };
 }
 
 function push(map, key, value) {

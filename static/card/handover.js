@@ -67,10 +67,15 @@ export function handovers(log) {
 }
 
 export function askedHandovers(log) {
-  const offered = new Set(log.of("handover.offered").map((entry) => `${entry.org}\n${entry.body.to}`));
+  const last = new Map();
+  for (const offer of offers(log)) {
+    if (offer.acceptances.length || !offer.withdrawals.length) last.set(`${offer.giver}\n${offer.receiver}`, offer.entry);
+  }
   return log.of("handover.requested").map((entry) => ({
     item: log.item(entry),
     from: entry.body.from,
-    answered: offered.has(`${entry.body.from}\n${entry.org}`),
+    answered: isAfter(last.get(`${entry.body.from}\n${entry.org}`), entry),
   }));
 }
+
+const isAfter = (offer, asked) => offer !== undefined && (offer.at > asked.at || (offer.at === asked.at && offer.id > asked.id));

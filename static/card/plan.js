@@ -4,12 +4,11 @@ import { heads } from "./heads.js";
 export function plan(log) {
   const standing = heads(log.of("plan.set"));
   const ids = new Set(standing.map((entry) => entry.id));
-  const set = standing.map((entry) => [entry.id, entry]);
-  const agreed = log.of("plan.agreed").filter((entry) => ids.has(entry.body.plan)).map((entry) => [entry.body.plan, entry]);
   return {
     heads: log.items(standing),
-    agreed: [...set, ...agreed].map(([agreedWith, entry]) => ({
-      plan: agreedWith, by: entry.by, org: entry.org, at: entry.at, entry: entry.id,
-    })),
+    agreed: log
+      .of("plan.agreed")
+      .filter((entry) => ids.has(entry.body.plan))
+      .map((entry) => ({ plan: entry.body.plan, by: entry.by, org: entry.org, at: entry.at, entry: entry.id })),
   };
 }

@@ -1,4 +1,5 @@
 /** Presence: who is here, and where they stand; twin of card/presence.py. */
+import { isUuid7 } from "./entry.js";
 
 export function latest(log) {
   const last = new Map();
@@ -27,7 +28,16 @@ export function left(log) {
     .map((entry) => ({ ...named(entry), reason: entry.body.reason ?? null, at: entry.at, item: log.item(entry) }));
 }
 
-export const organisationOf = (entry) => named(entry).organisation || entry.org;
+export function organisationsOf(log) {
+  const writers = new Map(log.entries.map((entry) => [entry.by, entry.org]));
+  const found = { arrived: new Set(), left: new Set() };
+  for (const entry of latest(log)) {
+    const { person, organisation } = named(entry);
+    const org = organisation || writers.get(person) || (isUuid7(person) ? entry.org : null);
+    if (org) found[entry.kind.replace("presence.", "")].add(org);
+  }
+  return found;
+}
 
 function who(entry) {
   const { person, organisation } = named(entry);
@@ -36,6 +46,6 @@ function who(entry) {
 
 function named(entry) {
   const { person } = entry.body;
-  const organisation = entry.body.organisation ?? null;
+  const organisation = typeof entry.body.organisation === "string" ? entry.body.organisation : null;
   return typeof person === "object" ? { person: person.name, organisation: person.organisation || organisation } : { person, organisation };
 }

@@ -21,4 +21,7 @@ function starting(log) {
   return new Map(openings.length ? openings : log.entries.map((entry) => [`org:${entry.org}`, entry.org]));
 }
 
-const names = (offer, tokens) => (offer.entry.body.gives ?? []).filter((token) => tokens.get(token) === offer.giver);
+function names(offer, tokens) {
+  const { gives } = offer.entry.body;
+  return Array.isArray(gives) ? gives.filter((token) => tokens.get(token) === offer.giver) : [];
+}

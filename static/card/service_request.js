@@ -32,5 +32,5 @@ function request(log, asked, answers, escalations) {
 
 function due(asked, promised) {
   if (promised.length) return promised.at(-1).body.until;
-  return `${new Date(millis(asked.at) + AGREED_MINUTES * 60_000).toISOString().slice(0, 19)}Z`;
+  return new Date(millis(asked.at) + AGREED_MINUTES * 60_000).toISOString();
 }

@@ -1,7 +1,7 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
 import { millis } from "../card/hlc.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
-import { overdue } from "../card/waiting.js";
+import { waited } from "../card/waiting.js";
 
 export const SECTIONS = [
   "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
@@ -103,7 +103,7 @@ export function facts(frame, one) {
     here: one.present.some((here) => here.person === person),
     ringing: ringing(one),
     plans: plans(frame, one),
-    waits: one.requests.map((request) => ({ ...request, ...overdue(request, frame.now), asked_ms: millis(request.asked) })),
+    waits: one.requests.map((request) => ({ ...request, ...waited(request, frame.now), asked_ms: millis(request.asked) })),
     offers_to_me: one.handovers.filter((offer) => offer.open && offer.to === org),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     gives: gives(one, org),
@@ -120,7 +120,7 @@ export const ringing = (one) => one.alarms.filter((alarm) => !alarm.ended).map((
 export function plans(frame, one) {
   return one.plan.heads.map((head) => {
     const agreed = one.plan.agreed.filter((said) => said.plan === head.id);
-    const orgs = [...new Set(agreed.map((said) => said.org))].sort();
+    const orgs = [...new Set([head.org, ...agreed.map((said) => said.org)])].sort();
     const domains = orgs.map((org) => frame.organisations[org]?.domain);
     return { item: head, orgs, both: ["police", "care"].every((domain) => domains.includes(domain)), mine: orgs.includes(frame.viewer.org) };
   });

@@ -85,3 +85,25 @@ def test_a_code_puts_one_person_on_the_card() -> None:
     members = membership(write.log)
     assert on_card(TRIAGIST, members)
     assert not on_card(viewer("crisisdienst", "care", "colleague"), members)
+
+
+def test_who_was_taken_off_stays_off_whatever_the_clock_of_the_phone_that_shared_said() -> None:
+    write = opened()
+    write("noord", "card.shared", {"organisation": "crisisdienst"}, minute=500)
+    write("noord", "card.unshared", {"organisation": "crisisdienst"}, minute=2)
+    assert not on_card(TRIAGIST, membership(write.log))
+
+
+def test_what_the_server_has_not_numbered_yet_comes_after_what_it_has() -> None:
+    write = shared()
+    write("noord", "card.unshared", {"organisation": "crisisdienst"}, minute=0, seq=None)
+    assert not on_card(TRIAGIST, membership(write.log))
+
+
+def test_who_writes_before_the_opening_arrived_puts_nobody_on_the_card() -> None:
+    for kind, body in (("card.shared", {"organisation": "zuid"}), ("handover.offered", {"to": "zuid"})):
+        write = opened()
+        write.log[0]["seq"] = 9
+        write("crisisdienst", kind, body, seq=1)
+        write("noord", "card.shared", {"organisation": "ggzvervoer"}, seq=2)
+        assert membership(write.log)["organisations"] == ["ggzvervoer", "noord"]

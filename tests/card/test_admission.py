@@ -81,7 +81,7 @@ def test_late_is_not_wrong() -> None:
 
 def test_an_answer_to_what_has_not_arrived_is_taken() -> None:
     for kind, body in (
-        ("handover.accepted", {"offer": entry_id(500)}),
+        ("handover.accepted", {"offer": entry_id(500), "release": True}),
         ("service.arrived", {"request": entry_id(500)}),
         ("plan.agreed", {"plan": entry_id(500)}),
     ):

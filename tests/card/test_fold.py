@@ -74,6 +74,29 @@ def test_what_means_nothing_to_its_subject_stays_in_the_time_line() -> None:
     assert (card["duties"], card["handovers"], card["closed"]) == ([], [], None)
 
 
+def test_a_judgement_keeps_its_meaning_over_a_part_that_decides_nothing() -> None:
+    for more in ({"facts": ["meteor"]}, {"facts": "weapon"}, {"note": "x" * 9000}, {"note": 7}):
+        write = opened()
+        write("noord", "risk.assessed", {"for": "client", "level": "high", "acute": True, **more})
+        card = fold(write.log)
+        assert (card["risk"]["client"]["level"], card["risk"]["client"]["acute"]) == ("high", True)
+        assert [duty["kind"] for duty in card["duties"]] == ["risk"]
+
+
+def test_links_of_other_systems_may_have_any_name_and_parts_with_a_default_may_be_absent() -> None:
+    write = opened()
+    write("noord", "handover.offered", {"to": "crisisdienst"}, id="o")
+    write("crisisdienst", "handover.accepted", {"offer": "o", "release": True}, id="a")
+    write("noord", "alarm.raised", {}, id="b")
+    write("noord", "alarm.ended", {"alarm": "b"}, id="c")
+    write.log[0]["body"]["situation"] = "some-thing-else"
+    for entry in write.log:
+        del entry["supersedes"], entry["audience"]
+    card = fold(write.log)
+    assert (card["holders"], card["duties"], card["situation"]) == (["crisisdienst"], [], "some-thing-else")
+    assert {item["audience"] for item in card["timeline"]} == {"all"}
+
+
 def test_a_body_that_is_no_object_means_nothing_and_stays_in_the_time_line() -> None:
     for body in (None, 7, "x", True, [], [{"level": "high"}]):
         for kind in KINDS:

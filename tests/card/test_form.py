@@ -59,8 +59,16 @@ def test_a_choice_that_is_none_is_wrong() -> None:
     assert errors("risk.assessed", **{"for": ["client"]}, level=["extreme"], facts=["weapon", "rain"]) == {"level": "wrong", "facts": "wrong"}
 
 
-def test_too_long_a_text_is_wrong() -> None:
-    assert errors("alarm.raised", note=["x" * 501]) == {"note": "wrong"}
+def test_more_than_people_read_on_a_phone_is_too_large() -> None:
+    assert errors("alarm.raised", note=["x" * 501]) == {"note": "too_large"}
+    assert errors("alarm.raised", note=["\U0001f600" * 500]) == {}, "counted in characters and not in bytes"
+    assert errors("plan.set", plan=["x"], if_then=["y"] * 11) == {"if_then": "too_large"}
+    assert errors("card.closed", outcome=["x"], override__reason=["y" * 2001], override__duties=[entry_id(1)]) == {"override": "too_large"}
+
+
+def test_a_form_asks_for_something_where_an_entry_may_do_without() -> None:
+    assert errors("approach.noted") == {"looks": "one_of_these"}
+    assert errors("approach.noted", by_whom=["zijn zus"]) == {}
 
 
 def test_several_of_a_name_are_a_list_and_one_value_is_the_last() -> None:

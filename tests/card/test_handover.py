@@ -102,3 +102,16 @@ def test_i_want_to_take_over_is_answered_by_an_offer() -> None:
     assert [asked["answered"] for asked in fold(write.log)["asked_handovers"]] == [False]
     write("noord", "handover.offered", {"to": "crisisdienst"})
     assert [(asked["from"], asked["answered"]) for asked in fold(write.log)["asked_handovers"]] == [("noord", True)]
+
+
+def test_who_asks_again_after_an_offer_was_withdrawn_is_heard_again() -> None:
+    write = opened()
+    write("crisisdienst", "handover.requested", {"from": "noord"})
+    offer = write("noord", "handover.offered", {"to": "crisisdienst"})
+    write("noord", "handover.withdrawn", {"offer": offer})
+    write("crisisdienst", "handover.requested", {"from": "noord", "note": "Toch graag"})
+    assert [asked["answered"] for asked in fold(write.log)["asked_handovers"]] == [False, False]
+    write("noord", "handover.offered", {"to": "crisisdienst"})
+    assert [asked["answered"] for asked in fold(write.log)["asked_handovers"]] == [True, True]
+    write("crisisdienst", "handover.requested", {"from": "noord"})
+    assert [asked["answered"] for asked in fold(write.log)["asked_handovers"]] == [True, True, False]

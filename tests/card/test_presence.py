@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from card.fold import fold
-from tests.vectors.make import Written, handed, opened
+from tests.vectors.make import Written, entry_id, handed, opened
 
 
 def here(write: Written) -> list[str]:
@@ -58,11 +58,30 @@ def test_an_organisation_that_left_while_it_holds_the_card_is_flagged_until_it_n
 
 
 def test_a_colleague_who_stays_keeps_the_organisation_here() -> None:
+    for colleague in (entry_id(700), {"name": "Stagiair", "organisation": "noord"}):
+        write = opened()
+        for person in ("p-noord", colleague):
+            write("noord", "presence.arrived", {"person": person})
+        write("noord", "presence.left", {"person": "p-noord"})
+        assert fold(write.log)["flags"] == []
+
+
+def test_a_bystander_keeps_nobodys_organisation_here() -> None:
+    for bystander in ("Mevrouw De Wit", {"name": "Mevrouw De Wit"}, {"name": "Mevrouw De Wit", "organisation": "Buurt"}):
+        write = opened()
+        for person in ("p-noord", bystander):
+            write("noord", "presence.arrived", {"person": person})
+        write("noord", "presence.left", {"person": "p-noord"})
+        assert [(flag["flag"], flag["org"]) for flag in fold(write.log)["flags"]] == [("left_while_holding", "noord")]
+
+
+def test_who_writes_for_another_organisation_is_of_that_one_whoever_says_that_they_came() -> None:
     write = opened()
-    for person in ("p-noord", "p-noord-2"):
-        write("noord", "presence.arrived", {"person": person})
+    write("crisisdienst", "observation.noted", {"says": "Hier"})
+    write("noord", "presence.arrived", {"person": "p-noord"})
+    write("noord", "presence.arrived", {"person": "p-crisis"})
     write("noord", "presence.left", {"person": "p-noord"})
-    assert fold(write.log)["flags"] == []
+    assert [flag["org"] for flag in fold(write.log)["flags"]] == ["noord"]
 
 
 def test_people_are_listed_by_their_last_word() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from card.fold import fold
 from card.vocabulary import AGREED_MINUTES
-from card.waiting import overdue
+from card.waiting import overdue, waited
 from tests.vectors.make import BEGIN_MS, Written, opened
 
 
@@ -30,7 +30,7 @@ def test_nobody_answered_yet_is_waiting_and_due_after_the_agreed_time() -> None:
     write, _ = asked()
     assert AGREED_MINUTES == 30
     assert {name: request(write)[name] for name in ("state", "waiting", "due", "ended", "referred_to", "answers")} == {
-        "state": "waiting", "waiting": True, "due": "2026-11-24T18:30:00Z", "ended": None, "referred_to": None, "answers": [],
+        "state": "waiting", "waiting": True, "due": "2026-11-24T18:30:00.000Z", "ended": None, "referred_to": None, "answers": [],
     }  # fmt: skip
 
 
@@ -87,17 +87,33 @@ def test_escalating_is_kept_beside_the_answers_and_changes_no_state() -> None:
     assert [item["body"]["level"] for item in request(write)["escalations"]] == ["operational", "management", "board"]
 
 
-def test_overdue_counts_whole_minutes_and_the_agreed_steps() -> None:
+def test_waiting_counts_whole_minutes_and_the_agreed_steps() -> None:
     write, _ = asked()
-    after = {minutes: overdue(request(write), BEGIN_MS + minutes * 60_000) for minutes in (0, 29, 30, 44, 45, 59, 60, 600)}
+    after = {minutes: waited(request(write), BEGIN_MS + minutes * 60_000) for minutes in (0, 29, 30, 44, 45, 59, 60, 600)}
     assert {minutes: said["step"] for minutes, said in after.items()} == {0: 0, 29: 0, 30: 1, 44: 1, 45: 2, 59: 2, 60: 3, 600: 3}
     assert after[44] == {"minutes_waiting": 44, "minutes_overdue": 14, "step": 1}
-    assert overdue(request(write), BEGIN_MS + 90_000)["minutes_waiting"] == 1
+    assert waited(request(write), BEGIN_MS + 90_000)["minutes_waiting"] == 1
+
+
+def test_overdue_is_from_the_moment_that_was_promised_or_agreed_until_somebody_came() -> None:
+    write, of = asked()
+    due = BEGIN_MS + 30 * 60_000
+    for early, late in ((due - 1, due), ("2026-11-24T18:29:59Z", "2026-11-24T19:30:00+01:00"), ("0000000000001-0000-", f"{due:013d}-0000-")):
+        assert [overdue(request(write), now) for now in (early, late)] == [False, True]
+    answer(write, "arrived", of)
+    assert not overdue(request(write), due + 1)
+
+
+def test_the_agreed_time_runs_from_the_millisecond_of_the_asking() -> None:
+    write, _ = asked()
+    write.log[-1]["at"] = f"{BEGIN_MS + 123:013d}-0000-7f3a9c21"
+    assert request(write)["due"].endswith(".123Z")
+    assert waited(request(write), BEGIN_MS + 122 + 30 * 60_000)["step"] == 0
 
 
 def test_a_clock_that_is_behind_counts_nothing_below_zero() -> None:
     write, _ = asked()
-    assert overdue(request(write), BEGIN_MS - 3_600_000) == {"minutes_waiting": 0, "minutes_overdue": 0, "step": 0}
+    assert waited(request(write), BEGIN_MS - 3_600_000) == {"minutes_waiting": 0, "minutes_overdue": 0, "step": 0}
 
 
 def test_of_two_promises_that_did_not_see_each_other_the_later_one_is_due() -> None:

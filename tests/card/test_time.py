@@ -7,7 +7,7 @@ import pytest
 from card import hlc
 from card.clock import clock, day, to_instant
 from card.fold import fold
-from card.waiting import overdue
+from card.waiting import waited
 from tests.vectors.make import BEGIN_MS, opened
 
 
@@ -59,15 +59,15 @@ def test_waiting_counts_from_the_asking_and_past_the_promise_it_is_overdue() -> 
     asked = write("noord", "service.requested", {"service": "ggzvervoer", "for": "transport"}, minute=0)
     minute = 60_000
     (request,) = fold(write.log)["requests"]
-    assert [overdue(request, BEGIN_MS + after * minute)["step"] for after in (29, 30, 45, 60)] == [0, 1, 2, 3]
+    assert [waited(request, BEGIN_MS + after * minute)["step"] for after in (29, 30, 45, 60)] == [0, 1, 2, 3]
     write("ggzvervoer", "service.promised", {"request": asked, "until": "2026-11-24T20:00:00+01:00"})
     (request,) = fold(write.log)["requests"]
     due = hlc.millis(f"{NOW + 60 * minute:013d}-")
-    assert overdue(request, due - minute) == {"minutes_waiting": (due - minute - BEGIN_MS) // minute, "minutes_overdue": 0, "step": 0}
-    assert overdue(request, due + 8 * minute)["minutes_overdue"] == 8
+    assert waited(request, due - minute) == {"minutes_waiting": (due - minute - BEGIN_MS) // minute, "minutes_overdue": 0, "step": 0}
+    assert waited(request, due + 8 * minute)["minutes_overdue"] == 8
     write("ggzvervoer", "service.arrived", {"request": asked}, minute=37)
     (request,) = fold(write.log)["requests"]
-    assert overdue(request, due + 500 * minute)["minutes_waiting"] == 37, "who arrived is waited for no longer"
+    assert waited(request, due + 500 * minute)["minutes_waiting"] == 37, "who arrived is waited for no longer"
 
 
 def test_a_decline_that_is_taken_back_counts_no_longer() -> None:

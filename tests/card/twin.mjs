@@ -9,7 +9,7 @@ import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
-import { overdue } from "../../static/card/waiting.js";
+import { overdue, waited } from "../../static/card/waiting.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
 
@@ -31,6 +31,7 @@ const CALLS = {
   mayRead,
   onCard,
   overdue,
+  waited,
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -157,7 +157,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("observation.noted", {"note": "alleen een toelichting"}, "found", "Vul ten minste één van deze velden in."),
     ("plan.set", {"if_then": ["Als hij wegrent, volgen"]}, "plan", "Vul dit in."),
     ("handover.offered", {"weapons": "mes, ingenomen"}, "to", "Vul dit in."),
-    ("feedback.given", {"text": "te lang " * 400}, "text", "Dit klopt niet."),
+    ("feedback.given", {"text": "te lang " * 400}, "text", "Dit is te lang."),
 ]  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_a_handover_from_the_street_to_care(phone: Phones) -> None:
     card = officer.open_card()
     offer = officer.write(card, "handover.offered", {"to": "crisisdienst", "situation": "Man op het kruispunt"})
     assert officer.card(card)["holders"] == ["noord"]
-    triagist.write(card, "handover.accepted", {"offer": offer["id"], "read_back": "Ik neem hem mee"})
+    triagist.write(card, "handover.accepted", {"offer": offer["id"], "release": False, "read_back": "Ik neem hem mee"})
     assert officer.card(card)["holders"] == ["crisisdienst", "noord"]
     triagist.write(card, "handover.released", {"offer": offer["id"]})
     assert officer.card(card)["holders"] == ["crisisdienst"]
