@@ -97,8 +97,8 @@ def parse(raw: object) -> Entry | Rejected:
     told.setdefault("supersedes", [])
     document = _kept(told, MAX_DEPTH)
     if document is None:
-        part = next((name for name, value in told.items() if _kept(value, MAX_DEPTH - 1) is None), None)
-        return _malformed("nested too deep, a number too large, or a text that is no text", part or "entry")
+        part = next((name for name, _ in _ENVELOPE if name in told and _kept(told[name], MAX_DEPTH - 1) is None), "entry")
+        return _malformed("nested too deep, a number too large, or a text that is no text", part)
     if len(document) > MAX_BYTES:
         return Rejected("too_large", f"an entry is at most {MAX_BYTES} bytes")
     return _envelope_problem(told) or _body_problem(told["kind"], told["body"]) or told  # type: ignore[return-value]

@@ -49,8 +49,8 @@ export function parse(raw) {
   if (!has(told, "supersedes")) told.supersedes = [];
   const document = kept(told, MAX_DEPTH);
   if (document === null) {
-    const [part = "entry"] = Object.entries(told).find(([, value]) => kept(value, MAX_DEPTH - 1) === null) ?? [];
-    return malformed("nested too deep, a number too large, or a text that is no text", part || "entry");
+    const [part] = ENVELOPE.find(([name]) => has(told, name) && kept(told[name], MAX_DEPTH - 1) === null) ?? ["entry"];
+    return malformed("nested too deep, a number too large, or a text that is no text", part);
   }
   if (new TextEncoder().encode(document).length > MAX_BYTES) return new Rejected("too_large", `an entry is at most ${MAX_BYTES} bytes`);
   return envelopeProblem(told) ?? bodyProblem(told.kind, told.body) ?? told;

@@ -95,7 +95,7 @@ def test_nesting_deeper_than_eight_is_malformed() -> None:
 
 @pytest.mark.parametrize("value", ["\ud800", "a\0b", "\\\0", float("nan"), float("inf"), 2**53, -(2**53), 10**400, 1e300, {"\ud800": 1}, {"\0": 1}])
 def test_what_json_or_a_database_cannot_hold_is_malformed_and_named(value: object) -> None:
-    assert refused(entry(more=value)) == ("malformed", "more")
+    assert refused(entry(more=value)) == ("malformed", "entry")
     assert refused(entry(body={"problem": "x", "more": value})) == ("malformed", "body")
 
 
