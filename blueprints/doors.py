@@ -76,14 +76,15 @@ def from_another_site() -> bool:
     return origin is not None and origin.split("://", 1)[-1] != request.host
 
 
-def wants_json() -> bool:
-    """Asked for in so many words; a browser asks for a page."""
-    return request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json"
-
-
 def wants_page() -> bool:
     """A browser or htmx; a client that does not name a page gets the facts."""
-    return not request.is_json and "text/html" in request.headers.get("Accept", "")
+    return not request.path.endswith(".json") and not request.is_json and "text/html" in request.headers.get("Accept", "")
+
+
+def wants_json() -> bool:
+    """A form that a client sends without naming a page is answered with facts; what is looked at is a page unless JSON is asked for."""
+    asked = request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json"
+    return asked or (request.method == "POST" and request.path.endswith(("/code", "/join")) and not wants_page())
 
 
 def _to_sign_in_or(may_enter: Callable[[], bool]) -> AnyResponse | None:

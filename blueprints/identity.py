@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
@@ -43,17 +44,21 @@ def account_named() -> str:
     return "account " + request.form.get("email", "").strip().lower()
 
 
+def account_from_here() -> str:
+    """Who guesses elsewhere does not shut out the one whose account it is."""
+    return f"{account_named()} {get_remote_address()}"
+
+
 @blueprint.get("/login")
 @doors.public
 def sign_in() -> AnyResponse:
-    if current_user.is_authenticated:
-        return redirect(safe_next(), 303)
     return form({})
 
 
 @blueprint.post("/login")
 @doors.public
-@limiter.limit("10 per 15 minutes", key_func=account_named, deduct_when=failed)
+@limiter.limit("10 per 15 minutes", key_func=account_from_here, deduct_when=failed)
+@limiter.limit("200 per hour", key_func=account_named, deduct_when=failed)
 @limiter.limit("100 per 15 minutes", deduct_when=failed)
 def sign_in_with_password() -> AnyResponse:
     try:

@@ -16,7 +16,7 @@ from blueprints.frame import frame, is_fragment
 from blueprints.limits import failed, limiter
 from card.clock import clock
 from card.hlc import tick
-from store import codes
+from store import codes, log
 
 blueprint = Blueprint("joining", __name__)
 
@@ -50,6 +50,8 @@ def join() -> AnyResponse:
     asked = request.get_json(silent=True) if request.is_json else None
     said = str((asked if isinstance(asked, dict) else request.form).get("code", ""))
     card = codes.use_code(said, current_user.person, server.now_ms())
+    if card is None and doors.wants_page() and (there := codes.card_of(said, server.now_ms())) and log.is_on(doors.viewer(), there):
+        return to_card(there)  # a second tap: the first one was good
     if card is None:
         problem = "required" if not said.strip() else "code"
         if not doors.wants_page():
@@ -58,6 +60,10 @@ def join() -> AnyResponse:
     server.put_on(card)
     if not doors.wants_page():
         return jsonify(card=card)
+    return to_card(card)
+
+
+def to_card(card: str) -> AnyResponse:
     if is_fragment():
         return Response(headers={"HX-Redirect": f"/cards/{card}"})
     return redirect(f"/cards/{card}", 303)

@@ -12,6 +12,7 @@ from blueprints import doors
 from blueprints.frame import frame, nobody
 
 JSON_PATHS = ("/sync", "/live", "/me.json")
+A_QUARTER_S = 900
 KNOWN = (400, 403, 404, 405, 413, 429)
 
 
@@ -19,9 +20,10 @@ def prepare(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def mistake(error: HTTPException) -> Any:
         status = error.code or 500
+        headers = {"Retry-After": str(A_QUARTER_S)} if status == 429 else {}
         if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
-            return jsonify(error=error.name.lower().replace(" ", "_"), message=error.description), status
+            return jsonify(error=error.name.lower().replace(" ", "_"), message=error.description), status, headers
         what = f"page.error.{status if status in KNOWN else 500}"
         # Where the server itself fails, the page asks nothing of the database: that may be what fails.
         facts = frame() if status < 500 and current_user.is_authenticated else nobody()
-        return render_template("errors/error.html", what=what, status=status, **facts), status
+        return render_template("errors/error.html", what=what, status=status, **facts), status, headers

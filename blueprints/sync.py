@@ -25,7 +25,7 @@ def sync() -> Response:
     asked = _asked()
     if isinstance(asked, Response):
         return asked
-    if asked.get("person", current_user.person) != current_user.person:
+    if isinstance(asked.get("person"), str) and asked["person"] != current_user.person:
         return _error(401, "other_person", "somebody else signed in on this device")
     handed_in = server.hand_in(asked["entries"])
     same = asked.get("epoch") == epoch.epoch()
@@ -58,21 +58,26 @@ def _asked() -> dict[str, Any] | Response:
         told = request.get_data()
         if len(told) > MOST_BYTES:
             return _error(413, "too_large", "at most 1 MiB a call")
-        asked = json.loads(told)
+        asked = json.loads(told, parse_int=_number)
     except RequestEntityTooLarge:
         return _error(413, "too_large", "at most 1 MiB a call")
     except (ValueError, RecursionError):
         return _error(400, "malformed", "not JSON")
     if not isinstance(asked, dict):
         return _error(400, "malformed", "an object is asked for")
-    have, entries = asked.get("have", {}), asked.get("entries", [])
-    if not isinstance(have, dict) or not all(isinstance(seq, int) for seq in have.values()):
+    have, entries = ({} if asked.get("have") is None else asked["have"]), ([] if asked.get("entries") is None else asked["entries"])
+    if not isinstance(have, dict) or not all(isinstance(seq, int) or (isinstance(seq, float) and seq.is_integer()) for seq in have.values()):
         return _error(400, "malformed", "have is {card: number}")
     if not isinstance(entries, list):
         return _error(400, "malformed", "entries is a list")
     if len(entries) > MOST_ENTRIES:
         return _error(413, "too_large", f"at most {MOST_ENTRIES} entries a call")
-    return {**asked, "have": have, "entries": entries}
+    return {**asked, "have": {card: int(seq) for card, seq in have.items()}, "entries": entries}
+
+
+def _number(digits: str) -> int | float:
+    """A number that no entry may hold makes that entry malformed, and not the whole call."""
+    return int(digits) if len(digits) < 20 else float(digits)
 
 
 def _error(status: int, code: str, message: str) -> Response:

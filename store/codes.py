@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from store.database import writing
-from store.models import JoinCode, JoinUse
+from store.database import reading, writing
+from store.models import CardPerson, JoinCode, JoinUse
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 6
@@ -32,11 +32,28 @@ def new_code(card: str, now_ms: int) -> tuple[str, int]:
 
 def use_code(said: str, person: str, now_ms: int) -> str | None:
     """The card that a code opens for this person, now; None when it is wrong, over, or used by this person before."""
-    code = "".join(character for character in said.upper() if character.isalnum())
+    code = _plain(said)
     with writing() as connection:
         card = connection.scalar(select(JoinCode.card).where(JoinCode.code == code, JoinCode.expires_ms >= now_ms))
         used = connection.scalar(select(JoinUse.code).where(JoinUse.code == code, JoinUse.person == person))
-        if card is None or used is not None:
+        if card is None:
             return None
+        if used is not None:
+            return None if _is_on(connection, card, person) else card
         connection.execute(insert(JoinUse).values(code=code, person=person))
     return card
+
+
+def card_of(said: str, now_ms: int) -> str | None:
+    """The card that a code names now, whoever used it."""
+    with reading() as connection:
+        return connection.scalar(select(JoinCode.card).where(JoinCode.code == _plain(said), JoinCode.expires_ms >= now_ms))
+
+
+def _is_on(connection: Connection, card: str, person: str) -> bool:
+    """Whether the use led to a `card.joined`: a server that was killed between the two lets the person try again."""
+    return connection.scalar(select(CardPerson.card).where(CardPerson.card == card, CardPerson.person == person)) is not None
+
+
+def _plain(said: str) -> str:
+    return "".join(character for character in said.upper() if character.isalnum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -102,3 +103,17 @@ def test_a_request_of_somebody_else_is_turned_away_whole(phone: Phones) -> None:
     assert (answer.status_code, answer.get_json()["error"]) == (401, "other_person")
     assert officer.sync()["entries"] == []
     assert officer.sync(person=officer.me["person"])["person"] == officer.me["person"]
+
+
+@pytest.mark.parametrize("asked", [{"have": None}, {"entries": None}, {"person": None}, {"have": {new_id(): 3.0}}, {"epoch": None}, {}])
+def test_what_is_left_empty_is_as_good_as_absent(phone: Phones, asked: dict[str, Any]) -> None:
+    assert phone(OFFICER).http.post("/sync", json=asked).status_code == 200
+
+
+def test_a_number_that_no_entry_may_hold_takes_no_other_entry_with_it(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    good, bad = officer.opening(), officer.opening()
+    sent = json.dumps({"entries": [bad, good]}).replace('"Kruispunt"}', '"Kruispunt", "more": ' + "9" * 5000 + "}", 1)
+    answer = officer.http.post("/sync", data=sent, content_type="application/json").get_json()
+    assert answer["rejected"][bad["id"]]["code"] == "malformed"
+    assert list(answer["accepted"]) == [good["id"]]

@@ -78,6 +78,24 @@ def test_ten_wrong_passwords_for_an_account_are_enough_and_a_team_can_still_sign
     assert attempt(app.test_client(), TRIAGIST, demo.PASSWORD).status_code == 303
 
 
+def test_who_must_wait_hears_how_long_and_who_guesses_elsewhere_shuts_nobody_out(app: Flask) -> None:
+    def from_elsewhere(password: str):
+        http = app.test_client()
+        http.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+        return attempt(http, OFFICER, password)
+
+    refused = [from_elsewhere("wrong") for _ in range(11)][-1]
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
+    assert attempt(app.test_client(), OFFICER, demo.PASSWORD).status_code == 303
+
+
+def test_who_is_signed_in_can_sign_in_as_somebody_else(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    officer.account = TRIAGIST
+    officer.sign_in()
+    assert officer.http.get("/me.json").get_json()["org"] == "crisisdienst"
+
+
 def test_the_same_browser_and_person_are_the_same_device(app: Flask) -> None:
     officer = Phone(app, OFFICER)
     device = officer.me["device"]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone
+from store import codes
+from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id
 
 Phones = Callable[[str], Phone]
 
@@ -56,7 +57,30 @@ def test_a_wrong_code_is_said_at_the_field_and_stays_there(phone: Phones) -> Non
     assert "error-code" in page
 
 
+def test_who_asks_for_facts_is_refused_in_facts(phone: Phones) -> None:
+    answer = phone(TRIAGIST).http.post(f"/cards/{new_id()}/code")
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
 def test_a_code_for_a_foreign_card_is_not_to_be_had(phone: Phones, app: Flask) -> None:
     card = phone(OFFICER).open_card()
     assert phone(TRIAGIST).http.post(f"/cards/{card}/code").status_code == 404
     assert app.test_client().post(f"/cards/{card}/code").status_code in (302, 303, 401)
+
+
+def test_a_second_tap_leads_to_the_card_and_puts_nobody_on_it_twice(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    code = code_for(officer, card)
+    for _ in range(2):
+        answer = triagist.http.post("/join", data={"code": code}, headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/cards/{card}")
+    assert [entry["kind"] for entry in triagist.sync()["entries"]] == ["card.opened", "card.joined"]
+
+
+def test_a_code_whose_use_led_to_nothing_can_be_used_again(phone: Phones, app: Flask, clock: Clock) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    code = code_for(officer, officer.open_card())
+    with app.app_context():
+        assert codes.use_code(code, triagist.me["person"], clock()), "and then the server was killed"
+    assert triagist.http.post("/join", json={"code": code}).status_code == 200
