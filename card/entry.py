@@ -19,6 +19,7 @@ from card.vocabulary import AUDIENCES, KINDS
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
+_DEEPEST = 500
 SERVER_FIELDS = ("seq", "received", "hash", "seal")
 
 _SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)
@@ -65,7 +66,9 @@ def canonical(value: object) -> bytes:
 
 
 def is_sayable(value: object) -> bool:
-    """Whether canonical JSON can say it."""
+    """Whether canonical JSON can say it, in both languages alike: not without end, and with no number that JavaScript cannot hold."""
+    if not _shallow(value, _DEEPEST):
+        return False
     try:
         canonical(value)
     except ValueError:
