@@ -22,6 +22,7 @@ from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
 from store.grown import Grown
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, EntryRow
+from store.prepared import Prepared
 from store.seal import is_sealed, seal
 
 Tell = Callable[[list[Grown]], None]
@@ -118,12 +119,20 @@ def wire_text(document: str, seq: int, received: str, hash_: str, secret: bytes)
     return f"{document[:-1]},{said}}}"
 
 
-_CARDS = select(Card.id, Card.seq, Card.hash, Card.opened).where(Card.id.in_(bindparam("cards", expanding=True))).order_by(Card.id).with_for_update()
-_KNOWN = select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
+_CARDS = Prepared(
+    select(Card.id, Card.seq, Card.hash, Card.opened).where(Card.id.in_(bindparam("cards", expanding=True))).order_by(Card.id).with_for_update()
+)
+_KNOWN = Prepared(
+    select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
+)
+_KNOWN_AS = ("card", "seq", "by", "document")
 _ABOUT_MEMBERS = select(EntryRow.document).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
 _ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
 _PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
-_MOVE_ON = update(Card).where(Card.id == bindparam("card")).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), opened=bindparam("to_opened"))
+_MOVE_ON = Prepared(
+    update(Card).where(Card.id == bindparam("card")).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), opened=bindparam("to_opened"))
+)
+_ADD = Prepared(insert(EntryRow))
 
 
 def members_of(connection: Connection, card: str) -> Membership:
@@ -137,9 +146,9 @@ class _Batch:
         self.connection = connection
         self.rows: dict[str, dict[str, Any]] = {}
         cards, ids = {entry["card"] for entry in entries}, {entry["id"] for entry in entries}
-        self.places = {row.id: self._place(*row) for row in connection.execute(_CARDS, {"cards": sorted(cards)})} if cards else {}
-        found = connection.execute(_KNOWN, {"ids": sorted(ids)}) if ids else ()
-        self.known: dict[str, Mapping[str, Any]] = {row.id: dict(row._mapping) for row in found}
+        self.places = {row[0]: self._place(*row) for row in _CARDS.rows(connection, {"cards": sorted(cards)})} if cards else {}
+        found = _KNOWN.rows(connection, {"ids": sorted(ids)}) if ids else ()
+        self.known: dict[str, Mapping[str, Any]] = {id_: dict(zip(_KNOWN_AS, said, strict=True)) for id_, *said in found}
 
     def _place(self, card: str, seq: int, hash_: str, opened: bool) -> _Place:
         lately = memory().of(card, hash_)
@@ -235,8 +244,8 @@ class _Batch:
         if new := [{"id": place.id, "seq": place.seq, "hash": place.hash, "opened": place.opened} for place in grown if not place.exists]:
             self.connection.execute(insert(Card), new)
         if moved := [_moved(place) for place in grown if place.exists]:
-            self.connection.execute(_MOVE_ON, moved)
-        self.connection.execute(insert(EntryRow), list(self.rows.values()))
+            _MOVE_ON.do(self.connection, moved)
+        _ADD.do(self.connection, self.rows.values())
         for place in grown:
             if place.stale:
                 self._make_members(place)

@@ -26,6 +26,7 @@ from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens
 from store.database import reading, writing
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, EntryRow, db
+from store.prepared import Prepared
 from store.turns import Turns
 
 PAGE_ENTRIES = 500
@@ -67,7 +68,7 @@ _MINE = union(
     select(CardOrganisation.card).where(CardOrganisation.organisation == bindparam("org")),
     select(CardPerson.card).where(CardPerson.person == bindparam("person")),
 )
-_CARDS_OF = select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id)
+_CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id))
 _CARD = select(Card.hash, Card.opened).where(Card.id == bindparam("card"))
 _KNOWN = select(Card.id).where(Card.id.in_(bindparam("cards", expanding=True)), Card.opened)
 _ON = (
@@ -81,11 +82,11 @@ _PAGE_ON = _ON.limit(bindparam("room"))
 def cards_for(viewer: Viewer) -> list[str]:
     """The ids of the viewer's cards, newest first: an id begins with its time (RFC 9562)."""
     with reading() as connection:
-        return [row.id for row in reversed(_cards_of(connection, viewer))]
+        return [card for card, _, _ in reversed(_cards_of(connection, viewer))]
 
 
-def _cards_of(connection: Connection, viewer: Viewer) -> Sequence[Any]:
-    return connection.execute(_CARDS_OF, {"org": viewer.org, "person": viewer.person}).all()
+def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str]]:
+    return _CARDS_OF.rows(connection, {"org": viewer.org, "person": viewer.person})
 
 
 @dataclass
@@ -114,7 +115,7 @@ def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: byt
     """Everything beyond `have` that the viewer may see, at most a page of it."""
     news = News()
     held = have if same_epoch else {}
-    with reading() as connection:
+    with reading() as connection, connection.begin():
         mine = _cards_of(connection, viewer)
         if lost := have.keys() - {card for card, _, _ in mine}:
             news.gone = sorted(lost) if same_epoch else _known(connection, lost)

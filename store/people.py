@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from card.access import Viewer
 from store.database import reading, writing
 from store.models import Device, Organisation, Person
+from store.prepared import Prepared
 from store.seldom import Seldom
 
 
@@ -41,7 +42,7 @@ class SignedIn:
         return Viewer(self.person, self.org, self.domain, self.role, self.device)
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     select(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device"))
     .join(Organisation, Organisation.id == Person.org)
     .join(Device, Device.person == Person.id)
@@ -53,8 +54,8 @@ def signed_in(session_id: str) -> SignedIn | None:
     """The user of a session, unless the account was closed or the device revoked."""
     person, _, device = session_id.partition(" ")
     with reading() as connection:
-        row = connection.execute(_SIGNED_IN, {"person": person, "device": device}).first()
-    return None if row is None else SignedIn(*row)
+        rows = _SIGNED_IN.rows(connection, {"person": person, "device": device})
+    return SignedIn(*rows[0]) if rows else None
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def test_a_batch_that_breaks_leaves_nothing_behind(tmp_path: Path, monkeypatch) 
     card = officer.open_card()
     batch = [officer.entry(card, "observation.noted", {"does": str(turn)}) for turn in range(2)]
     with app.app_context(), monkeypatch.context() as broken:
-        broken.setattr("store.batch.insert", fails)
+        broken.setattr("store.batch._ADD.do", fails)
         try:
             log.hand_in(viewer_of(officer), batch, officer.clock(), b"secret")
         except OSError:

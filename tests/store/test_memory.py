@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
+from typing import Any, cast
 
 from card.access import Viewer
 from store import log, memory
@@ -40,9 +39,11 @@ def test_what_was_just_written_is_read_from_memory(tmp_path: Path) -> None:
         officer.write(card, "observation.noted", {"does": str(turn)})
     with app.app_context():
         asked: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+        with db.engine.connect() as connection:
+            cast(sqlite3.Connection, connection.connection.dbapi_connection).set_trace_callback(asked.append)
         news = log.since(viewer_of(officer), {card: 3}, True, b"secret")
         assert news.numbers == [4, 5, 6]
+        assert [statement for statement in asked if "FROM card" in statement], "this is where what is asked is seen"
         assert not [statement for statement in asked if "FROM entry" in statement]
 
 
