@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from blueprints import cards, engine, health, identity, joining, limits, live, mistakes, phone, shell, sync
+from blueprints.sessions import Sessions
 from live.hub import Hub
 from settings import settings
 from store import demo, epoch
@@ -31,6 +32,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings() if config is None else {**settings(), **config})
     app.config.setdefault("NOW", lambda: int(time.time() * 1000))
     app.config.setdefault("DEMO", demo.is_there)
+    app.session_interface = Sessions()
     engine.prepare(app)
     db.init_app(app)
     with app.app_context():
@@ -58,18 +60,21 @@ def _headers(app: Flask) -> Any:
     """What browsers are told about every answer: no code but ours, no frames, and no copy of what is personal."""
     policy = json.loads((ROOT / "static" / "policy.json").read_text())
     csp = "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
+    always = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
+    ]
+    if app.config["BEHIND_TLS"]:
+        always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
 
     def add(answer: Response) -> Response:
         answer.headers.setdefault("Content-Security-Policy", csp)
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "same-origin"
-        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
         if request.endpoint != "static":
             answer.headers.setdefault("Cache-Control", "no-store")
-        if app.config["BEHIND_TLS"]:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        answer.headers.extend(always)
         return answer
 
     return add
