@@ -40,7 +40,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     identity.login_manager.init_app(app)
     identity.csrf.init_app(app)
-    limits.limiter.init_app(app)
+    limits.prepare(app)
     app.extensions["hub"] = Hub()
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

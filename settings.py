@@ -30,7 +30,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["gzip"],
         "COMPRESS_LEVEL": 3,
-        "COMPRESS_MIN_SIZE": 1200,  # what fits in one packet takes as long compressed or not
+        "COMPRESS_MIN_SIZE": 1400,  # what fits in one packet takes as long compressed or not
         "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
         "BEHIND_TLS": behind_tls,
         "PORT": int(environment.get("PORT", "8000")),

@@ -25,6 +25,9 @@ from store.aside import aside
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
+login_manager.session_protection = (
+    None  # it marks a session whose address changed as not fresh, which nothing here asks; phones change address all day
+)
 csrf = CSRFProtect()
 
 BROWSER_COOKIE = "browser"
