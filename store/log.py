@@ -23,7 +23,7 @@ from card.entry import Entry, canonical, is_uuid7
 from card.membership import Membership
 from card.vocabulary import KINDS
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
-from store.database import reading, writing
+from store.database import hold_still, reading, writing
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, EntryRow, db
 from store.prepared import Prepared
@@ -115,7 +115,8 @@ def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: byt
     """Everything beyond `have` that the viewer may see, at most a page of it."""
     news = News()
     held = have if same_epoch else {}
-    with reading() as connection, connection.begin():
+    with reading() as connection:
+        hold_still(connection)
         mine = _cards_of(connection, viewer)
         if lost := have.keys() - {card for card, _, _ in mine}:
             news.gone = sorted(lost) if same_epoch else _known(connection, lost)
