@@ -28,7 +28,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
-        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 1,  # a long card a fifth smaller than with gzip, in a third of its time
         "COMPRESS_LEVEL": 3,
         "COMPRESS_MIN_SIZE": 1400,  # what fits in one packet takes as long compressed or not
         "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
