@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import brotli
 import uuid6
 
 PASSWORD = "motorkap-demo"
@@ -20,6 +21,13 @@ PASSWORD = "motorkap-demo"
 
 def new_id() -> str:
     return str(uuid6.uuid7())
+
+
+def unpacked(content: bytes, how: str) -> bytes:
+    """What the server sent, by its Content-Encoding."""
+    if how == "br":
+        return brotli.decompress(content)
+    return zlib.decompress(content, 31) if how == "gzip" else content
 
 
 class Phone:
@@ -56,8 +64,7 @@ class Phone:
                 self.cookies.update([cookie.split("=", 1)])
         content = answer.read()
         self.received += len(str(answer.headers)) + len(content)
-        if answer.getheader("Content-Encoding") == "gzip":
-            content = zlib.decompress(content, 31)
+        content = unpacked(content, answer.getheader("Content-Encoding", ""))
         assert answer.status < 400, (method, path, answer.status, content[:300])
         return content
 

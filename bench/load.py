@@ -12,14 +12,14 @@ import re
 import select
 import socket
 import time
-import zlib
 from dataclasses import dataclass, field
 
-from bench.client import new_id
+from bench.client import new_id, unpacked
 from bench.served import Account
 
 _UPTO = re.compile(rb'"upto": \{"[^"]+": (\d+)')
 _TURN = re.compile(rb'"does":"Stap (\d+)"')
+_PACKED = re.compile(rb"\r\ncontent-encoding: (\w+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
@@ -83,7 +83,8 @@ class LoadPhone:
         if not length or len(body) < int(length[1]):
             return False
         assert head.startswith(b"HTTP/1.1 200"), head
-        told = zlib.decompress(body, 31) if b"gzip" in head else body
+        packed = _PACKED.search(head)
+        told = unpacked(body, packed[1].decode() if packed else "")
         assert b'"rejected": {}' in told, told[:500]
         self._has(told)
         self.answer, self.busy = b"", False
