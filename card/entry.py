@@ -19,7 +19,7 @@ from card.vocabulary import AUDIENCES, KINDS
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
-_DEEPEST = 500
+_DEEPEST = 100
 SERVER_FIELDS = ("seq", "received", "hash", "seal")
 
 _SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)

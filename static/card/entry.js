@@ -5,7 +5,7 @@ import { AUDIENCES, KINDS } from "./vocabulary.js";
 
 export const MAX_BYTES = 16 * 1024;
 export const MAX_DEPTH = 8;
-const DEEPEST = 500;
+const DEEPEST = 100;
 export const SERVER_FIELDS = ["seq", "received", "hash", "seal"];
 
 const SLUG = /^[a-z0-9]+([-_][a-z0-9]+)*$/;
