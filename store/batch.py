@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -126,7 +126,7 @@ _KNOWN = Prepared(
     select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
 )
 _KNOWN_AS = ("card", "seq", "by", "document")
-_ABOUT_MEMBERS = select(EntryRow.document).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
+_ABOUT_MEMBERS = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
 _ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
 _PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
 _MOVE_ON = Prepared(
@@ -159,10 +159,11 @@ class _Batch:
         done = HandedIn()
         for written in job.written:
             outcome = written.entry if isinstance(written.entry, Rejected) else self._take(job, written, written.entry)
-            if isinstance(outcome, Rejected):
-                done.rejected[written.name] = outcome
-            else:
+            if not isinstance(outcome, Rejected):
                 done.accepted[written.name] = outcome
+                done.rejected.pop(written.name, None)
+            elif written.name not in done.accepted:
+                done.rejected[written.name] = outcome
         return done
 
     def _take(self, job: Job, written: Written, entry: Entry) -> int | Rejected:
@@ -207,7 +208,7 @@ class _Batch:
     def _note_members(self, place: _Place, entry: Entry) -> None:
         """What an entry changes in who is on the card, as far as somebody needs to know before the batch ends (see `_Place`)."""
         if entry["kind"] in KINDS_OF_MEMBERSHIP:
-            self._about_members(place).append(entry)
+            self._about_members(place).append({**entry, "seq": place.seq})
             place.stale = True
             if entry["kind"] == "card.opened":
                 place.opened = True
@@ -232,8 +233,8 @@ class _Batch:
 
     def _about_members(self, place: _Place) -> list[Entry]:
         if place.about_members is None:
-            stored = self.connection.scalars(_ABOUT_MEMBERS, {"card": place.id}) if place.exists else ()
-            place.about_members = [json.loads(document) for document in stored]
+            stored = self.connection.execute(_ABOUT_MEMBERS, {"card": place.id}) if place.exists else ()
+            place.about_members = [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq in stored]
         return place.about_members
 
     def finish(self) -> list[Grown]:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, select, union
+from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, union
 
 from card.access import Viewer, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
-from card.membership import Membership
+from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import hold_still, reading, writing
@@ -69,14 +69,31 @@ _MINE = union(
     select(CardPerson.card).where(CardPerson.person == bindparam("person")),
 )
 _CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id))
-_CARD = select(Card.hash, Card.opened).where(Card.id == bindparam("card"))
-_KNOWN = select(Card.id).where(Card.id.in_(bindparam("cards", expanding=True)), Card.opened)
+_CARD = select(Card.seq, Card.hash, Card.opened).where(Card.id == bindparam("card"))
+_WAS_ON = (
+    select(EntryRow.card)
+    .distinct()
+    .where(
+        EntryRow.card.in_(bindparam("cards", expanding=True)),
+        or_(
+            EntryRow.by == bindparam("person"),
+            EntryRow.org == bindparam("org"),
+            and_(EntryRow.kind.in_(KINDS_OF_MEMBERSHIP), func.instr(EntryRow.document, bindparam("named")) > 0),
+        ),
+    )
+)
 _ON = (
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, EntryRow.kind, EntryRow.by, EntryRow.org, EntryRow.audience)
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
 )
-_PAGE_ON = Prepared(_ON.limit(bindparam("room")))
+_FOR_VIEWER = or_(
+    EntryRow.audience == "all",
+    EntryRow.audience == bindparam("domain"),
+    and_(EntryRow.audience == "org", EntryRow.org == bindparam("org")),
+    EntryRow.by == bindparam("person"),
+)
+_PAGE_ON = Prepared(_ON.where(_FOR_VIEWER).limit(bindparam("room")))
 
 
 def cards_for(viewer: Viewer) -> list[str]:
@@ -119,7 +136,7 @@ def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: byt
         hold_still(connection)
         mine = _cards_of(connection, viewer)
         if lost := have.keys() - {card for card, _, _ in mine}:
-            news.gone = sorted(lost) if same_epoch else _known(connection, lost)
+            news.gone = sorted(lost) if same_epoch else _was_on(connection, viewer, lost)
         for card, last, hash_ in mine:
             after = max(0, held.get(card, 0))
             if after >= last:
@@ -127,7 +144,7 @@ def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: byt
             if news.room <= 0:
                 news.more = True
                 break
-            _read_on(connection, viewer, card, hash_, after, secret, news)
+            _read_on(connection, viewer, (card, last, hash_), after, secret, news)
             news.more = news.more or news.upto[card] < last
     return news
 
@@ -136,33 +153,39 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
     """What the viewer may see of one card beyond a number; nothing, and `gone`, when it is not the viewer's card."""
     news = News()
     with reading() as connection:
-        if on_card(viewer, members_of(connection, card)):
-            _read_on(connection, viewer, card, "", after, secret, news)
+        hold_still(connection)
+        found = connection.execute(_CARD, {"card": card}).first()
+        if found is not None and on_card(viewer, members_of(connection, card)):
+            _read_on(connection, viewer, (card, found.seq, found.hash), after, secret, news)
         else:
             news.gone.append(card)
     return news
 
 
-def _read_on(connection: Connection, viewer: Viewer, card: str, hash_: str, after: int, secret: bytes, news: News) -> None:
+def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str], after: int, secret: bytes, news: News) -> None:
+    """One page of a card beyond a number. Entries that the viewer may not see take no room, so who asks for more always gets some."""
+    card, last, hash_ = about
     members = _members(connection, card, hash_)
     lately = memory().of(card, hash_)
     beyond = lately.beyond(after) if lately else None
-    if lately and beyond is not None and len(beyond) <= news.room:
-        news.upto[card] = lately.seq
+    if beyond is not None and len(beyond) <= news.room:
+        news.upto[card] = last
         for entry, text in beyond:
             if may_read(viewer, members, entry):
                 news.named |= named_in([entry])
                 news.add(entry["seq"], text)
         return
-    news.upto[card] = after
     may = _Judged(viewer, members)
-    for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, {"card": card, "after": after, "room": news.room}):
+    asked = {"card": card, "after": after, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
+    news.upto[card] = after
+    for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, asked):
         if news.room <= 0:
-            break
+            return
         news.upto[card] = seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
             news.add(seq, wire_text(document, seq, received, hash_, secret))
+    news.upto[card] = last
 
 
 class _Judged(dict[tuple[str, str, str], bool]):
@@ -206,11 +229,12 @@ def is_opened(card: str) -> bool:
         return found is not None and bool(found.opened)
 
 
-def _known(connection: Connection, cards: Iterable[str]) -> list[str]:
-    """Those of these cards that exist."""
+def _was_on(connection: Connection, viewer: Viewer, cards: Iterable[str]) -> list[str]:
+    """Those of these cards that the viewer, or their organisation, was on once. Of others nobody hears whether they exist."""
     asked = sorted(filter(is_uuid7, cards))
     pages = (asked[start : start + PAGE_ENTRIES] for start in range(0, len(asked), PAGE_ENTRIES))
-    return sorted(found for page in pages for found in connection.scalars(_KNOWN, {"cards": page}))
+    who = {"person": viewer.person, "org": viewer.org, "named": json.dumps(viewer.org, ensure_ascii=False)}
+    return sorted(found for page in pages for found in connection.scalars(_WAS_ON, {"cards": page, **who}))
 
 
 _NAMING = frozenset(kind for kind, rule in KINDS.items() if "person" in rule["fields"])

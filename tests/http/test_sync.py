@@ -124,6 +124,66 @@ def test_only_the_server_writes_who_joined(phone: Phones) -> None:
     assert (refused["code"], refused["field"]) == ("forbidden", "kind")
 
 
+def test_who_may_not_see_most_of_a_card_still_gets_on(phone: Phones) -> None:
+    """A device that says as `have` only the highest number it was sent must not ask for the same hidden page for ever."""
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    for start in range(0, 1200, 400):
+        notes = [officer.entry(card, "observation.noted", {"does": str(start + turn)}, audience="police") for turn in range(400)]
+        officer.sync(notes, {card: 1_000_000})
+    picture = officer.write(card, "picture.set", {"problem": "Voor allen"})
+    later = officer.open_card("crisisdienst")
+    have: dict[str, int] = {}
+    seen: list[str] = []
+    while True:
+        answer = triagist.sync(have=have)
+        have |= {entry["card"]: entry["seq"] for entry in answer["entries"]}
+        seen += [entry["id"] for entry in answer["entries"]]
+        if not answer["more"]:
+            break
+        assert answer["entries"], "more without anything is for ever"
+    assert picture["id"] in seen
+    assert set(have) == {card, later}
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_the_same_id_twice_in_a_call_is_answered_once(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    entry = officer.entry(card, "observation.noted", {"does": "Iets"})
+    for both in ([entry, {**entry, "body": {"does": "Iets anders"}}], [{**entry, "body": {}}, entry]):
+        answer = officer.sync(both)
+        assert (list(answer["accepted"]), answer["rejected"]) == ([entry["id"]], {})
+
+
+def test_another_history_hears_nothing_of_cards_that_it_never_was_on(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    foreign, was_on, nobodys = officer.open_card(), officer.open_card("crisisdienst"), new_id()
+    officer.write(was_on, "card.unshared", {"organisation": "crisisdienst"})
+    asked = {foreign: 1, was_on: 1, nobodys: 1}
+    assert triagist.sync(have=asked, epoch="another")["gone"] == [was_on]
+
+
+def test_a_phone_whose_clock_is_ahead_keeps_nobody_on_a_card(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    ahead = officer.entry(card, "card.shared", {"organisation": "crisisdienst"}, at=officer.at(7 * 60_000))
+    officer.sync([ahead])
+    assert triagist.sees(card)
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"})
+    assert not triagist.sees(card)
+    assert triagist.sync(have={card: 1})["gone"] == [card]
+
+
+def test_who_wrote_before_the_opening_arrived_puts_no_organisation_on_the_card(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    opening = officer.opening()
+    card = opening["card"]
+    triagist.sync([triagist.entry(card, "card.shared", {"organisation": "crisisdienst"})])
+    officer.sync([opening])
+    assert triagist.http.get(f"/cards/{card}.json").status_code == 404
+
+
 def test_only_what_is_beyond_have_comes_oldest_first(phone: Phones) -> None:
     officer = phone(OFFICER)
     card = officer.open_card()

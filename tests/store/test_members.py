@@ -55,7 +55,7 @@ def test_rows_of_members_say_what_the_whole_log_says_after_every_batch(tmp_path:
                 judged = judge(viewers[who], opened, membership(taken), entry, phones[who].clock())
                 expected[entry["id"]] = not isinstance(judged, Rejected)
                 if not isinstance(judged, Rejected):
-                    taken.append(judged)
+                    taken.append({**judged, "seq": len(taken) + 1})
             with app.app_context():
                 done = log.hand_in(viewers[who], entries, phones[who].clock(), b"secret")
                 assert {id_: id_ in done.accepted for id_ in expected} == expected
