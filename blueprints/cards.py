@@ -10,12 +10,12 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, screen, server
+from blueprints import doors, reach, screen, server
 from blueprints.frame import frame, is_fragment, show
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
 from card.form import read_form
-from card.vocabulary import AUDIENCES, KINDS
+from card.vocabulary import KINDS
 from store import log
 
 blueprint = Blueprint("cards", __name__)
@@ -115,9 +115,9 @@ def write(card: UUID) -> AnyResponse:
 
 def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str | None) -> dict[str, str]:
     """Hand the entry in; what the log refuses, per field of the form."""
-    may_choose = KINDS[kind].get("choose_audience") and audience in AUDIENCES
-    whom = audience if may_choose else KINDS[kind]["audience"]
-    entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=supersedes, audience=whom)
+    whom = reach.audience_of(card, kind, body, audience)
+    old = reach.replaced(card, supersedes, whom)
+    entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=old, audience=whom)
     refused = server.hand_in([entry]).rejected.get(id_)
     return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}
 

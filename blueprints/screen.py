@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from blueprints import reach
+from blueprints.reach import item_of
 from card.fold import Card
 from card.hlc import millis
 from card.vocabulary import KINDS, LEVELS, SITUATIONS
@@ -117,6 +119,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "here": any(one["person"] == me for one in card["present"]),
         "ringing": ringing(card),
         "plans": plans(frame, card),
+        "divided": divided(card),
         "waits": [{**request, **waited(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]],
         "offers_to_me": [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org],
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
@@ -143,6 +146,12 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
     return rows
 
 
+def divided(card: Card) -> list[str]:
+    """The subjects with two heads for the same people. What is for some beside what is for all is no dispute."""
+    readers = {name: [head["audience"] for head in card[name]["heads"]] for name in ("picture", "plan", "transport")}
+    return [name for name, whom in readers.items() if len(set(whom)) < len(whom)]
+
+
 def leavable(frame: Frame, card: Card) -> list[str]:
     """Who may be taken off the card: not who opened it, not who holds it, and not one's own organisation."""
     stay = {frame["viewer"]["org"], *card["holders"], *([card["opened"]["org"]] if card["opened"] else [])}
@@ -153,10 +162,6 @@ def gives(card: Card, org: str) -> list[str]:
     """By which entries this organisation holds the card: the opening, and the offers it accepted (card/responsibility.py)."""
     opening = [card["opened"]["entry"]] if card["opened"] and card["opened"]["org"] == org else []
     return opening + [offer["item"]["id"] for offer in card["handovers"] if offer["to"] == org and offer["acceptances"]]
-
-
-def item_of(card: Card, entry: str) -> dict[str, Any] | None:
-    return next((item for item in card["timeline"] if item["id"] == entry), None)
 
 
 def form(
@@ -174,6 +179,8 @@ def form(
     """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
     known = {**started(frame, card, kind, query), **{name: [text] for name, text in query.items()}, **values}
     replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
+    heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
+    audiences = [one for one in reach.audiences(card, kind, first(known, (KINDS[kind].get("audience_of", ""),))) if one in theirs(frame)]
     return "card/form_page.html" if not fragment else "card/form.html", {
         **frame,
         "card": card,
@@ -182,13 +189,20 @@ def form(
         "supersedes": ",".join(replaced),
         "fields": [field_of(frame, name, field, known, errors) for name, field in KINDS[kind]["fields"].items()],
         "problems": problems(kind, errors),
-        "audience": (known.get("audience") or [KINDS[kind]["audience"]])[0] if KINDS[kind].get("choose_audience") else None,
+        "audience": next(one for one in (first(known, ("audience",)), KINDS[kind]["audience"], audiences[0]) if one in audiences),
+        "audiences": audiences if KINDS[kind].get("choose_audience") else [],
+        "beside": any(item["audience"] == "all" for item in heads),
         "about": item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm"))),
-        "heads": [item for item in (item_of(card, entry) for entry in replaced) if item],
+        "heads": heads,
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],
         "other": "other" in known,
         "others": [one for one in frame["organisations"].values() if one["id"] != frame["viewer"]["org"]],
     }
+
+
+def theirs(frame: Frame) -> tuple[str, ...]:
+    """For whom somebody may write: never for the other side alone."""
+    return ("all", frame["viewer"]["domain"], "org")
 
 
 def started(frame: Frame, card: Card, kind: str, query: dict[str, str]) -> dict[str, list[str]]:

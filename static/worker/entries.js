@@ -3,9 +3,10 @@ import { v7 as newId } from "uuid";
 
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
-import { AUDIENCES, KINDS } from "../card/vocabulary.js";
+import { KINDS } from "../card/vocabulary.js";
 import { html, isFragment, seeOther } from "./answer.js";
 import { folded } from "./folded.js";
+import { audienceOf, replaced } from "./reach.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { fieldsOf, writeEntries } from "./writing.js";
@@ -27,9 +28,9 @@ export async function write({ held, event, params, request }) {
   if (!card || !writable(kind)) return null;
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
-  const audience = KINDS[kind].choose_audience && AUDIENCES.includes(fields.audience?.[0]) ? fields.audience[0] : undefined;
   const [body, errors] = readForm(kind, fields, now());
-  const draft = { id, kind, body, audience, supersedes };
+  const audience = audienceOf(card, kind, body, fields.audience?.[0]);
+  const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
   if (!Object.keys(errors).length) Object.assign(errors, tooMuch(held, params.card, draft));
   if (Object.keys(errors).length) {
     const facts = { frame: await frame(held), card, kind, values: fields, errors, supersedes, id, query: {}, fragment: isFragment(request) };

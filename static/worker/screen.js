@@ -2,6 +2,7 @@
 import { millis } from "../card/hlc.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
 import { waited } from "../card/waiting.js";
+import { audiences as audiencesOf, itemOf } from "./reach.js";
 
 export const SECTIONS = [
   "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
@@ -103,6 +104,7 @@ export function facts(frame, one) {
     here: one.present.some((here) => here.person === person),
     ringing: ringing(one),
     plans: plans(frame, one),
+    divided: divided(one),
     waits: one.requests.map((request) => ({ ...request, ...waited(request, frame.now), asked_ms: millis(request.asked) })),
     offers_to_me: one.handovers.filter((offer) => offer.open && offer.to === org),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
@@ -126,6 +128,11 @@ export function plans(frame, one) {
   });
 }
 
+export function divided(one) {
+  const readers = (name) => one[name].heads.map(({ audience }) => audience);
+  return ["picture", "plan", "transport"].filter((name) => new Set(readers(name)).size < readers(name).length);
+}
+
 export function leavable(frame, one) {
   const stay = [frame.viewer.org, ...one.holders, one.opened?.org];
   return one.organisations.filter((org) => Object.hasOwn(frame.organisations, org) && !stay.includes(org));
@@ -136,14 +143,14 @@ export function gives(one, org) {
   return [...opening, ...one.handovers.filter((offer) => offer.to === org && offer.acceptances.length).map((offer) => offer.item.id)];
 }
 
-export const itemOf = (one, entry) => one.timeline.find((item) => item.id === entry) ?? null;
-
 const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one, duty.entry) }));
 
 export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null }) {
   const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
   const known = { ...started(frame, one, kind, query), ...asked, ...values };
   const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
+  const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
+  const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
     card: one,
@@ -152,14 +159,18 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     supersedes: replaced.join(","),
     fields: Object.entries(KINDS[kind].fields).map(([name, field]) => fieldOf(frame, name, field, known, errors)),
     problems: problems(kind, errors),
-    audience: KINDS[kind].choose_audience ? (known.audience?.[0] ?? KINDS[kind].audience) : null,
+    audience: [first(known, ["audience"]), KINDS[kind].audience, audiences[0]].find((whom) => audiences.includes(whom)),
+    audiences: KINDS[kind].choose_audience ? audiences : [],
+    beside: heads.some((item) => item.audience === "all"),
     about: itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"])),
-    heads: replaced.map((entry) => itemOf(one, entry)).filter(Boolean),
+    heads,
     duties: kind === "card.closed" ? dutiesOf(one) : [],
     other: "other" in known,
     others: Object.values(frame.organisations).filter(({ id: org }) => org !== frame.viewer.org),
   });
 }
+
+const theirs = (frame) => ["all", frame.viewer.domain, "org"];
 
 function started(frame, one, kind, query) {
   if (kind === "presence.arrived" && !("other" in query)) return { person: [frame.viewer.person], position: ["in_sight"] };
