@@ -69,6 +69,21 @@ def prompt(context: Context, name: str, kind: str) -> str:
 
 
 @jinja2.pass_context
+def situation(context: Context, slug: str) -> str:
+    """A type of situation in words; other systems may spell it with hyphens, or send one that this one has no words for."""
+    plain = slug.replace("-", "_") if isinstance(slug, str) else ""
+    return words(context.get("lang", "nl")).get(f"situation.{plain}") or plain.replace("_", " ")
+
+
+@jinja2.pass_context
+def if_then(context: Context, rule: Any) -> str:
+    """What a plan does when it turns: a sentence, or from other systems the two halves of one."""
+    if not isinstance(rule, dict):
+        return rule if isinstance(rule, str) else ""
+    return t(context, "plan.if_then", {half: rule[half] if isinstance(rule.get(half), str) else "…" for half in ("if", "then")})
+
+
+@jinja2.pass_context
 def person(context: Context, id_: str) -> str:
     """A person's name; who has no account is called as somebody wrote it down."""
     return str((context.get("people") or {}).get(id_, {}).get("name") or id_ or "")
@@ -112,6 +127,8 @@ FILTERS = {
     "t": t,
     "field": field,
     "prompt": prompt,
+    "situation": situation,
+    "if_then": if_then,
     "person": person,
     "function": function,
     "org": org,

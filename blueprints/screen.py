@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from blueprints import reach
+from blueprints.quote import with_quotes
 from blueprints.reach import item_of
 from card.fold import Card
 from card.hlc import millis
@@ -24,6 +25,8 @@ SECTIONS = (
     "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
+# What a handover holds, in the order of the care standard.
+SBAR = [name for name in KINDS["handover.offered"]["fields"] if name not in ("to", "gives")]
 RECENT = 8
 PAGE = 50
 
@@ -80,7 +83,7 @@ def timeline(*, frame: Frame, card: Card, before: str | None) -> Screen:
     return "card/whole_timeline.html", {
         **frame,
         "card": card,
-        "items": page,
+        "items": with_quotes(card, page),
         "before": page[-1]["at"] if len(items) > PAGE else None,
         "first_page": not before,
     }
@@ -113,6 +116,7 @@ def settings(*, frame: Frame) -> Screen:
 def facts(frame: Frame, card: Card) -> dict[str, Any]:
     """Everything the sections of a card say."""
     me, org = frame["viewer"]["person"], frame["viewer"]["org"]
+    waits = [{**request, **waited(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]]
     return {
         "card": card,
         "holds": org in card["holders"],
@@ -120,14 +124,15 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "ringing": ringing(card),
         "plans": plans(frame, card),
         "divided": divided(card),
-        "waits": [{**request, **waited(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]],
+        "waits": waits,
+        "for_all": for_all(card, plans(frame, card), waits),
         "offers_to_me": [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org],
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         "gives": gives(card, org),
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
         "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
         "leavable": leavable(frame, card),
-        "recent": card["timeline"][-RECENT:][::-1],
+        "recent": with_quotes(card, card["timeline"][-RECENT:][::-1]),
         "earlier": max(0, len(card["timeline"]) - RECENT),
     }
 
@@ -144,6 +149,34 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
         domains = {frame["organisations"].get(org, {}).get("domain") for org in orgs}
         rows.append({"item": head, "orgs": orgs, "both": {"police", "care"} <= domains, "mine": frame["viewer"]["org"] in orgs})
     return rows
+
+
+def for_all(card: Card, plans: list[dict[str, Any]], waits: list[dict[str, Any]]) -> dict[str, Any]:
+    """What everybody may read who stands around the phone. That there is more is not said either: it would give it away."""
+    return {
+        "ringing": shared(ringing(card)),
+        "present": shared(card["present"]),
+        "risk": {whom: judged_for_all(judged) for whom, judged in card["risk"].items()},
+        "pictures": shared(card["picture"]["heads"]),
+        "plans": shared(plans),
+        "agreements": shared([one for one in card["agreements"] if not one["done"]]),
+        "waits": shared([wait for wait in waits if wait["waiting"]]),
+    }
+
+
+def shared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of items, or of rows that each have one: those that are for all."""
+    return [row for row in rows if row.get("item", row)["audience"] == "all"]
+
+
+def judged_for_all(judged: dict[str, Any]) -> dict[str, Any]:
+    bodies = [head["body"] for head in shared(judged["heads"])]
+    told = [(body["level"], body.get("acute") is True) for body in bodies]
+    return {
+        "level": max((level for level, _ in told), key=LEVELS.index, default=None),
+        "acute": any(acute for _, acute in told),
+        "disagreement": len(set(told)) > 1,
+    }
 
 
 def divided(card: Card) -> list[str]:
@@ -180,6 +213,7 @@ def form(
     known = {**started(frame, card, kind, query), **{name: [text] for name, text in query.items()}, **values}
     replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
     heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
+    about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm")))] if item]
     audiences = [one for one in reach.audiences(card, kind, first(known, (KINDS[kind].get("audience_of", ""),))) if one in theirs(frame)]
     return "card/form_page.html" if not fragment else "card/form.html", {
         **frame,
@@ -192,7 +226,7 @@ def form(
         "audience": next(one for one in (first(known, ("audience",)), KINDS[kind]["audience"], audiences[0]) if one in audiences),
         "audiences": audiences if KINDS[kind].get("choose_audience") else [],
         "beside": any(item["audience"] == "all" for item in heads),
-        "about": item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm"))),
+        "about": next((content(item) for item in with_quotes(card, about)), None),
         "heads": heads,
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],
         "other": "other" in known,
@@ -203,6 +237,12 @@ def form(
 def theirs(frame: Frame) -> tuple[str, ...]:
     """For whom somebody may write: never for the other side alone."""
     return ("all", frame["viewer"]["domain"], "org")
+
+
+def content(offer: dict[str, Any]) -> dict[str, Any]:
+    """What a handover holds: the fields that say something, and the names of those that do not."""
+    body = offer["body"] if isinstance(offer["body"], dict) else {}
+    return {**offer, "told": [name for name in SBAR if body.get(name)], "missing": [name for name in SBAR if not body.get(name)]}
 
 
 def started(frame: Frame, card: Card, kind: str, query: dict[str, str]) -> dict[str, list[str]]:

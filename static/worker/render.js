@@ -28,6 +28,15 @@ const FILTERS = {
   prompt(name, kind) {
     return own(wordsOf(this), `prompt.${kind}.${name}`) ?? "";
   },
+  situation(slug) {
+    const plain = typeof slug === "string" ? slug.replaceAll("-", "_") : "";
+    return own(wordsOf(this), `situation.${plain}`) ?? plain.replaceAll("_", " ");
+  },
+  if_then(rule) {
+    if (rule === null || typeof rule !== "object" || Array.isArray(rule)) return typeof rule === "string" ? rule : "";
+    const half = (name) => (typeof own(rule, name) === "string" ? rule[name] : "…");
+    return FILTERS.t.call(this, "plan.if_then", { if: half("if"), then: half("then") });
+  },
   person(id) {
     return own(this.lookup("people"), id)?.name || id || "";
   },

@@ -2,6 +2,7 @@
 import { millis } from "../card/hlc.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
 import { waited } from "../card/waiting.js";
+import { withQuotes } from "./quote.js";
 import { audiences as audiencesOf, itemOf } from "./reach.js";
 
 export const SECTIONS = [
@@ -9,6 +10,7 @@ export const SECTIONS = [
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
+const SBAR = Object.keys(KINDS["handover.offered"].fields).filter((name) => name !== "to" && name !== "gives");
 const RECENT = 8;
 const PAGE = 50;
 
@@ -66,7 +68,7 @@ export function timeline({ frame, card: one, before }) {
   return screen("card/whole_timeline.html", {
     ...frame,
     card: one,
-    items: page,
+    items: withQuotes(one, page),
     before: items.length > PAGE ? page.at(-1).at : null,
     first_page: !before,
   });
@@ -98,6 +100,7 @@ export function settings({ frame }) {
 
 export function facts(frame, one) {
   const { person, org } = frame.viewer;
+  const waits = one.requests.map((request) => ({ ...request, ...waited(request, frame.now), asked_ms: millis(request.asked) }));
   return {
     card: one,
     holds: one.holders.includes(org),
@@ -105,14 +108,15 @@ export function facts(frame, one) {
     ringing: ringing(one),
     plans: plans(frame, one),
     divided: divided(one),
-    waits: one.requests.map((request) => ({ ...request, ...waited(request, frame.now), asked_ms: millis(request.asked) })),
+    waits,
+    for_all: forAll(one, plans(frame, one), waits),
     offers_to_me: one.handovers.filter((offer) => offer.open && offer.to === org),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     gives: gives(one, org),
     duties: dutiesOf(one),
     absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
     leavable: leavable(frame, one),
-    recent: one.timeline.slice(-RECENT).reverse(),
+    recent: withQuotes(one, one.timeline.slice(-RECENT).reverse()),
     earlier: Math.max(0, one.timeline.length - RECENT),
   };
 }
@@ -126,6 +130,29 @@ export function plans(frame, one) {
     const domains = orgs.map((org) => frame.organisations[org]?.domain);
     return { item: head, orgs, both: ["police", "care"].every((domain) => domains.includes(domain)), mine: orgs.includes(frame.viewer.org) };
   });
+}
+
+function forAll(one, standing, waits) {
+  return {
+    ringing: shared(ringing(one)),
+    present: shared(one.present),
+    risk: Object.fromEntries(Object.entries(one.risk).map(([whom, judged]) => [whom, judgedForAll(judged)])),
+    pictures: shared(one.picture.heads),
+    plans: shared(standing),
+    agreements: shared(one.agreements.filter(({ done }) => !done)),
+    waits: shared(waits.filter(({ waiting }) => waiting)),
+  };
+}
+
+const shared = (rows) => rows.filter((row) => (row.item ?? row).audience === "all");
+
+function judgedForAll({ heads }) {
+  const told = shared(heads).map(({ body }) => [LEVELS.indexOf(body.level), body.acute === true]);
+  return {
+    level: told.length ? LEVELS[Math.max(...told.map(([level]) => level))] : null,
+    acute: told.some(([, acute]) => acute),
+    disagreement: new Set(told.map(String)).size > 1,
+  };
 }
 
 export function divided(one) {
@@ -150,6 +177,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const known = { ...started(frame, one, kind, query), ...asked, ...values };
   const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -162,7 +190,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     audience: [first(known, ["audience"]), KINDS[kind].audience, audiences[0]].find((whom) => audiences.includes(whom)),
     audiences: KINDS[kind].choose_audience ? audiences : [],
     beside: heads.some((item) => item.audience === "all"),
-    about: itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"])),
+    about: withQuotes(one, about).map(content)[0] ?? null,
     heads,
     duties: kind === "card.closed" ? dutiesOf(one) : [],
     other: "other" in known,
@@ -171,6 +199,11 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
 }
 
 const theirs = (frame) => ["all", frame.viewer.domain, "org"];
+
+function content(offer) {
+  const body = offer.body !== null && typeof offer.body === "object" ? offer.body : {};
+  return { ...offer, told: SBAR.filter((name) => body[name]), missing: SBAR.filter((name) => !body[name]) };
+}
 
 function started(frame, one, kind, query) {
   if (kind === "presence.arrived" && !("other" in query)) return { person: [frame.viewer.person], position: ["in_sight"] };

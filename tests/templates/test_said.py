@@ -1,0 +1,213 @@
+"""What a card says to whom: small logs written by hand, drawn by both engines, read as a person reads them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from blueprints import screen
+from card.entry import Entry
+from card.fold import Card, fold
+from tests.http.screens import Screen, assert_well_made
+from tests.templates.test_engines import camel
+from tests.templates.written import BEGIN_MS, ORGANISATIONS, PEOPLE
+
+CARD = "019a0000-0000-7000-8000-0000000c0000"
+Draw = Callable[..., Screen]
+
+
+class Log(list[Entry]):
+    """A log that grows by a minute an entry. The first is the opening, by the police of Noord."""
+
+    def __init__(self, **opening: Any) -> None:
+        super().__init__()
+        self.tells("card.opened", {"situation": "worry", "place": "Kruispunt", **opening})
+
+    def tells(self, kind: str, body: dict[str, Any], by: str = "noord-1", audience: str = "all", supersedes: tuple[str, ...] = ()) -> str:
+        turn = len(self)
+        id_ = f"019a0000-0000-7000-8000-{turn:012x}"
+        self.append({
+            "id": id_, "card": CARD, "kind": kind, "at": f"{BEGIN_MS + turn * 60_000:013d}-0000-0000000a", "by": by, "org": by.split("-")[0],
+            "device": "0000000a", "audience": audience, "supersedes": list(supersedes), "body": body,
+        })  # fmt: skip
+        return id_
+
+    @property
+    def card(self) -> Card:
+        return fold(self)
+
+
+def frame(person: str = "noord-1", lang: str = "nl") -> dict[str, Any]:
+    org = person.split("-")[0]
+    viewer = {"person": person, "org": org, "domain": ORGANISATIONS[org]["domain"], "role": "member", "name": person}
+    return {"viewer": viewer, "now": BEGIN_MS + 3_600_000, "lang": lang, "people": PEOPLE, "organisations": ORGANISATIONS, "sync": None}
+
+
+@pytest.fixture
+def draw(jinja: Any, phone: Any) -> Draw:
+    """A screen as both servers draw it, which must be one."""
+
+    def drawn(name: str, viewer: str = "noord-1", **facts: Any) -> Screen:
+        facts = {"frame": frame(viewer), **facts}
+        template, context = getattr(screen, name)(**facts)
+        [theirs] = phone([{"screen": camel(name), "facts": json.loads(json.dumps(facts))}])
+        markup = jinja(template, context)
+        assert theirs["html"] == markup
+        read = Screen(markup)
+        read.markup = markup  # type: ignore[attr-defined]
+        assert_well_made(read)
+        return read
+
+    return drawn
+
+
+def form(draw: Draw, log: Log, kind: str, viewer: str = "noord-1", values: dict[str, list[str]] | None = None, **query: str) -> Screen:
+    return draw("form", viewer, card=log.card, kind=kind, values=values or {}, errors={}, query=query, fragment=False, id="0")
+
+
+# the bonnet
+
+
+def test_the_bonnet_shows_nothing_that_is_not_for_everybody_around_it(draw):
+    log = Log()
+    shared = log.tells("plan.set", {"plan": "Eén praat"})
+    for audience, by in (("police", "noord-1"), ("org", "noord-2")):
+        log.tells("plan.set", {"plan": f"geheim {audience}", "if_then": ["geheim"]}, by, audience)
+        log.tells("picture.set", {"problem": f"geheim {audience}"}, by, audience)
+        log.tells("agreement.made", {"what": "geheim", "who": "Noord"}, by, audience)
+        log.tells("presence.arrived", {"person": f"Geheim {audience}"}, by, audience)
+        log.tells("service.requested", {"service": "geheim", "for": "advice"}, by, audience)
+        log.tells("risk.assessed", {"for": "client", "level": "high", "acute": True}, by, audience)
+        log.tells("alarm.raised", {}, by, audience)
+    log.tells("risk.assessed", {"for": "client", "level": "low"})
+    display = draw("bonnet", card=log.card).by_id["section-display"]
+    assert "Eén praat" in display
+    assert "Cliënt Laag" in " ".join(display.split())
+    for hidden in ("geheim", "Geheim", "Hoog", "acuut", "ALARM", "Twee", "Alleen politie"):
+        assert hidden not in display, f"{hidden} would give it away"
+    assert shared in [head["id"] for head in log.card["plan"]["heads"]]
+
+
+def test_the_bonnet_shows_what_we_do_when_it_turns_and_who_does_what_until_when(draw):
+    log = Log()
+    log.tells("plan.set", {"plan": "Eén praat", "if_then": ["Als hij wegrent, volgen we hem"]})
+    log.tells("agreement.made", {"what": "haalt de tas weg", "who": "Noord", "until": "2026-11-24T20:15:00Z"})
+    done = log.tells("agreement.made", {"what": "belt de dienst", "who": "Zuid"})
+    log.tells("agreement.done", {"agreement": done})
+    display = draw("bonnet", card=log.card).by_id["section-display"]
+    assert "Als hij wegrent, volgen we hem" in display
+    assert "haalt de tas weg" in display
+    assert "21:15" in display
+    assert "belt de dienst" not in display, "what is done takes no room"
+
+
+# what other systems send
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"), [("missing-person", "Vermissing"), ("missing_person", "Vermissing"), ("lost-dog_found", "lost dog found")]
+)
+def test_a_situation_of_another_system_is_shown_in_words(draw, slug, words):
+    card = Log().card | {"situation": slug}
+    assert words in draw("card", card=card).by_id["section-header"]
+    home = draw("home", cards=[card])
+    assert words in home.text
+    assert slug not in home.text
+
+
+def test_a_rule_in_two_halves_is_read_as_one_sentence(draw):
+    log = Log()
+    log.tells("plan.set", {"plan": "Eén praat", "if_then": ["Als hij valt, helpen we"]})
+    card = copy.deepcopy(log.card)
+    for item in (card["plan"]["heads"][0], card["timeline"][-1]):
+        item["body"]["if_then"].append({"if": "hij wegrent", "then": "volgen we hem"})
+    for shown in (draw("card", card=card), draw("bonnet", card=card), draw("timeline", card=card, before=None)):
+        assert "Als hij valt, helpen we" in shown.text
+        assert "Als hij wegrent, dan volgen we hem" in shown.text
+
+
+# what a form says before it asks
+
+
+TITLE = {
+    "plan.agreed": "Akkoord met het plan", "agreement.done": "Afspraak gedaan", "handover.declined": "Overdracht niet aangenomen",
+    "handover.accepted": "Overdracht aangenomen", "handover.released": "Overdrager mag gaan", "alarm.ended": "Alarm voorbij",
+    "entry.corrected": "Correctie",
+}  # fmt: skip
+
+ABOUT: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("risk.assessed", {"for": "client", "level": "high", "acute": True, "facts": ["weapon"], "note": "mes in de tas"}, ["Cliënt", "Hoog", "Wapen", "mes in de tas"]),
+    ("transport.chosen", {"by": "police", "reason": "geen ander vervoer"}, ["Politie", "geen ander vervoer"]),
+    ("approach.noted", {"looks": "rode jas", "by_whom": "zijn zus"}, ["rode jas", "zijn zus"]),
+    ("presence.arrived", {"person": "zuid-1", "position": "nearby", "role": "praat"}, ["Zuid-1", "Om de hoek", "praat"]),
+    ("card.shared", {"organisation": "dehaven"}, ["Opvang <De Haven>"]),
+    ("observation.noted", {"found": "een mes", "says": "ga weg", "used": "bier"}, ["Aangetroffen", "een mes", "Zegt", "ga weg", "bier"]),
+    ("alarm.raised", {"note": "hij heeft het mes"}, ["Alarm", "hij heeft het mes"]),
+    ("plan.set", {"plan": "Eén praat", "if_then": ["Als hij valt, helpen we"]}, ["Eén praat", "Als hij valt, helpen we"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "body", "words"), ABOUT, ids=[kind for kind, *_ in ABOUT])
+def test_the_form_of_a_correction_shows_all_that_is_corrected(draw, kind, body, words):
+    log = Log()
+    log.tells(kind, body)
+    text = form(draw, log, "entry.corrected", entry=log[-1]["id"]).text
+    assert [word for word in words if word not in text] == []
+
+
+def test_the_form_of_a_correction_shows_where_the_card_was_opened(draw):
+    log = Log(place="Havenstraat", about="man met hond")
+    text = form(draw, log, "entry.corrected", entry=log[0]["id"]).text
+    for words in ("Zorgen van de wijkagent", "Havenstraat", "man met hond"):
+        assert words in text
+
+
+def pointing_log() -> tuple[Log, dict[str, tuple[str, str]]]:
+    """Every kind that speaks about another entry, with its id and the words by which that entry is known."""
+    log = Log()
+    plan, what = log.tells("plan.set", {"plan": "Eén praat"}), log.tells("agreement.made", {"what": "tas weg", "who": "Noord"})
+    offer, alarm = (
+        log.tells("handover.offered", {"to": "crisisdienst", "situation": "op de trap"}),
+        log.tells("alarm.raised", {"note": "heeft het mes"}),
+    )
+    risk = log.tells("risk.assessed", {"for": "client", "level": "high"})
+    by = "crisisdienst-1"
+    return log, {
+        "plan.agreed": (log.tells("plan.agreed", {"plan": plan}, by), "Eén praat"),
+        "agreement.done": (log.tells("agreement.done", {"agreement": what}, by), "tas weg"),
+        "handover.declined": (log.tells("handover.declined", {"offer": offer}, by), "GGZ Crisisdienst"),
+        "handover.accepted": (log.tells("handover.accepted", {"offer": offer, "release": False}, by), "GGZ Crisisdienst"),
+        "handover.released": (log.tells("handover.released", {"offer": offer}, by), "GGZ Crisisdienst"),
+        "alarm.ended": (log.tells("alarm.ended", {"alarm": alarm}, by), "heeft het mes"),
+        "entry.corrected": (log.tells("entry.corrected", {"entry": risk, "text": "te hoog"}, by), "Risico Cliënt Hoog"),
+    }
+
+
+def test_a_line_of_the_time_line_says_what_it_is_about(draw):
+    log, pointing = pointing_log()
+    lines = [" ".join(line.split()) for line in draw("timeline", card=log.card, before=None).text.split("Corrigeren")]
+    for kind, (_, words) in pointing.items():
+        [line] = [line for line in lines if TITLE[kind] in line.partition("Over:")[0]]
+        assert words in line.partition("Over:")[2]
+
+
+def test_the_form_of_a_correction_says_what_a_short_answer_was_about_and_shows_no_id(draw):
+    log, pointing = pointing_log()
+    for kind, (id_, words) in pointing.items():
+        text = " ".join(form(draw, log, "entry.corrected", entry=id_).text.split())
+        assert words in text.split("Over:")[1], kind
+        assert "019a0000" not in text, f"{kind}: nobody reads ids"
+
+
+def test_who_takes_over_first_reads_what_is_filled_in_and_then_in_one_line_what_is_not(draw):
+    log = Log()
+    offer = log.tells("handover.offered", {"to": "crisisdienst", "weapons": "mes, ingenomen", "request": "graag opname"})
+    text = " ".join(form(draw, log, "handover.accepted", "crisisdienst-1", offer=offer).text.split())
+    assert text.count("iet ingevuld") == 1
+    assert text.index("graag opname") < text.index("mes, ingenomen") < text.index("Niet ingevuld: Situatie")
+    assert "Letsel" in text.split("Niet ingevuld:")[1], "what nobody said stays in sight"
+    assert "Politie Basisteam Noord" in text.split("Niet ingevuld:")[0], "from whom"
