@@ -32,7 +32,7 @@ PAGE = 50
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
-    rows = [summary(card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
+    rows = [summary(frame, card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
     return "home.html", {
         **frame,
         "open": [row for row in rows if not row["closed"]],
@@ -41,14 +41,15 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
     }
 
 
-def summary(card: Card) -> dict[str, Any]:
-    """A card in the list: what, where, who holds it, how bad."""
+def summary(frame: Frame, card: Card) -> dict[str, Any]:
+    """A card in the list: what, where, who holds it, how bad, and who waits there for an answer of ours."""
     levels = [judged["level"] for judged in card["risk"].values() if judged["level"]]
     return {
         **{name: card[name] for name in ("id", "situation", "place", "about", "opened", "closed", "holders")},
         "level": max(levels, key=LEVELS.index, default=None),
         "acute": any(judged["acute"] for judged in card["risk"].values()),
         "alarm": len(ringing(card)) > 0,
+        "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
     }
 
 
@@ -126,8 +127,13 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "divided": divided(card),
         "waits": waits,
         "for_all": for_all(card, plans(frame, card), waits),
-        "offers_to_me": [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org],
+        "opening": item_of(card, card["opened"]["entry"]) if card["opened"] else None,
+        "closing": item_of(card, card["closed"]["entry"]) if card["closed"] else None,
+        "people_here": people_here(frame, card),
+        "offers": offers(card, org),
+        "offers_to_me": offers_to(card, org),
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
+        **asking(card, org),
         "gives": gives(card, org),
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
         "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
@@ -191,6 +197,47 @@ def leavable(frame: Frame, card: Card) -> list[str]:
     return [org for org in card["organisations"] if org in frame["organisations"] and org not in stay]
 
 
+def people_here(frame: Frame, card: Card) -> list[dict[str, Any]]:
+    """Who is here, each with the organisation that was named or that they work for. Whoever wrote it down says nothing about that."""
+    return [{**one, "works_for": one["organisation"] or works_for(frame, one)} for one in card["present"]]
+
+
+def works_for(frame: Frame, one: dict[str, Any]) -> str | None:
+    known = frame["people"].get(one["person"])
+    if known:
+        return str(known["org"])
+    return str(one["item"]["org"]) if one["person"] == one["item"]["by"] else None
+
+
+def offers_to(card: Card, org: str) -> list[dict[str, Any]]:
+    """The offers that wait for this organisation's answer."""
+    return [offer for offer in card["handovers"] if offer["open"] and offer["to"] == org]
+
+
+def offers(card: Card, org: str) -> list[dict[str, Any]]:
+    """Every offer with what this organisation can do with it; first what waits for it, then what waits for others, then the rest."""
+    rows = []
+    for offer in card["handovers"]:
+        mine, stays = offer["to"] == org, offer["state"] == "accepted" and offer["from"] in card["holders"]
+        told = {
+            "item": content(offer["item"]),
+            "state_words": "handover.taken" if offer["state"] == "accepted" and not stays else f"state.{offer['state']}",
+            "to_answer": mine and offer["open"],
+            "to_regret": mine and offer["state"] == "declined",
+            "to_release": mine and stays,
+            "to_withdraw": offer["from"] == org and offer["open"],
+        }
+        rows.append({**offer, **told})
+    return sorted(rows, key=lambda row: (not row["to_answer"], not row["open"]))
+
+
+def asking(card: Card, org: str) -> dict[str, Any]:
+    """What this organisation asked to take over and waits for, and whom it can still ask. Who is being offered a handover asks for none."""
+    asked = [one for one in card["asked_handovers"] if not one["answered"] and one["item"]["org"] == org and one["from"] in card["holders"]]
+    free = org not in card["holders"] and not offers_to(card, org)
+    return {"asked_by_me": asked, "askable": [one for one in card["holders"] if free and one not in [ask["from"] for ask in asked]]}
+
+
 def gives(card: Card, org: str) -> list[str]:
     """By which entries this organisation holds the card: the opening, and the offers it accepted (card/responsibility.py)."""
     opening = [card["opened"]["entry"]] if card["opened"] and card["opened"]["org"] == org else []
@@ -210,7 +257,7 @@ def form(
     supersedes: list[str] | None = None,
 ) -> Screen:
     """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
-    known = {**started(frame, card, kind, query), **{name: [text] for name, text in query.items()}, **values}
+    known = {**started(frame, card, kind, {**query, **values}), **{name: [text] for name, text in query.items()}, **values}
     replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
     heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
     about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm")))] if item]
@@ -230,7 +277,7 @@ def form(
         "heads": heads,
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],
         "other": "other" in known,
-        "others": [one for one in frame["organisations"].values() if one["id"] != frame["viewer"]["org"]],
+        "others": [one for one in frame["organisations"].values() if one["id"] in eligible(frame, card, kind)],
     }
 
 
@@ -239,15 +286,25 @@ def theirs(frame: Frame) -> tuple[str, ...]:
     return ("all", frame["viewer"]["domain"], "org")
 
 
+def eligible(frame: Frame, card: Card, kind: str) -> list[str]:
+    """The organisations that a form of this kind can be about."""
+    known = [org for org in frame["organisations"] if org != frame["viewer"]["org"]]
+    if kind == "card.unshared":
+        return leavable(frame, card)
+    if kind == "card.shared":
+        return [org for org in known if org not in card["organisations"]]
+    return [org for org in known if org in card["holders"]] if kind == "handover.requested" else known
+
+
 def content(offer: dict[str, Any]) -> dict[str, Any]:
     """What a handover holds: the fields that say something, and the names of those that do not."""
     body = offer["body"] if isinstance(offer["body"], dict) else {}
     return {**offer, "told": [name for name in SBAR if body.get(name)], "missing": [name for name in SBAR if not body.get(name)]}
 
 
-def started(frame: Frame, card: Card, kind: str, query: dict[str, str]) -> dict[str, list[str]]:
+def started(frame: Frame, card: Card, kind: str, given: dict[str, Any]) -> dict[str, list[str]]:
     """What a form begins with."""
-    if kind == "presence.arrived" and "other" not in query:
+    if kind == "presence.arrived" and "other" not in given:
         return {"person": [frame["viewer"]["person"]], "position": ["in_sight"]}
     if kind == "handover.offered":
         told = [head["body"]["problem"] for head in card["picture"]["heads"]]

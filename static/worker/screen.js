@@ -18,7 +18,7 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = [...cards].sort(newestFirst).map(summary);
+  const rows = [...cards].sort(newestFirst).map((one) => summary(frame, one));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
@@ -27,7 +27,7 @@ export function home({ frame, cards }) {
   });
 }
 
-export function summary(card) {
+export function summary(frame, card) {
   const judged = Object.values(card.risk);
   const levels = judged.filter(({ level }) => level).map(({ level }) => LEVELS.indexOf(level));
   const { id, situation, place, about, opened, closed, holders } = card;
@@ -36,6 +36,7 @@ export function summary(card) {
     level: levels.length ? LEVELS[Math.max(...levels)] : null,
     acute: judged.some(({ acute }) => acute),
     alarm: ringing(card).length > 0,
+    offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
   };
 }
 
@@ -110,8 +111,13 @@ export function facts(frame, one) {
     divided: divided(one),
     waits,
     for_all: forAll(one, plans(frame, one), waits),
-    offers_to_me: one.handovers.filter((offer) => offer.open && offer.to === org),
+    opening: one.opened ? itemOf(one, one.opened.entry) : null,
+    closing: one.closed ? itemOf(one, one.closed.entry) : null,
+    people_here: peopleHere(frame, one),
+    offers: offers(one, org),
+    offers_to_me: offersTo(one, org),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
+    ...asking(one, org),
     gives: gives(one, org),
     duties: dutiesOf(one),
     absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
@@ -165,6 +171,38 @@ export function leavable(frame, one) {
   return one.organisations.filter((org) => Object.hasOwn(frame.organisations, org) && !stay.includes(org));
 }
 
+const peopleHere = (frame, one) => one.present.map((here) => ({ ...here, works_for: here.organisation || worksFor(frame, here) }));
+
+function worksFor(frame, { person, item }) {
+  if (Object.hasOwn(frame.people, person)) return frame.people[person].org;
+  return person === item.by ? item.org : null;
+}
+
+const offersTo = (one, org) => one.handovers.filter((offer) => offer.open && offer.to === org);
+
+function offers(one, org) {
+  const rows = one.handovers.map((offer) => {
+    const mine = offer.to === org;
+    const stays = offer.state === "accepted" && one.holders.includes(offer.from);
+    return {
+      ...offer,
+      item: content(offer.item),
+      state_words: offer.state === "accepted" && !stays ? "handover.taken" : `state.${offer.state}`,
+      to_answer: mine && offer.open,
+      to_regret: mine && offer.state === "declined",
+      to_release: mine && stays,
+      to_withdraw: offer.from === org && offer.open,
+    };
+  });
+  return rows.sort((a, b) => b.to_answer - a.to_answer || b.open - a.open);
+}
+
+function asking(one, org) {
+  const asked = one.asked_handovers.filter((ask) => !ask.answered && ask.item.org === org && one.holders.includes(ask.from));
+  const free = !one.holders.includes(org) && !offersTo(one, org).length;
+  return { asked_by_me: asked, askable: one.holders.filter((holder) => free && !asked.some((ask) => ask.from === holder)) };
+}
+
 export function gives(one, org) {
   const opening = one.opened?.org === org ? [one.opened.entry] : [];
   return [...opening, ...one.handovers.filter((offer) => offer.to === org && offer.acceptances.length).map((offer) => offer.item.id)];
@@ -174,7 +212,7 @@ const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one,
 
 export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null }) {
   const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
-  const known = { ...started(frame, one, kind, query), ...asked, ...values };
+  const known = { ...started(frame, one, kind, { ...query, ...values }), ...asked, ...values };
   const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
   const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"]))].filter(Boolean);
@@ -194,19 +232,26 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     heads,
     duties: kind === "card.closed" ? dutiesOf(one) : [],
     other: "other" in known,
-    others: Object.values(frame.organisations).filter(({ id: org }) => org !== frame.viewer.org),
+    others: Object.values(frame.organisations).filter((other) => eligible(frame, one, kind).includes(other.id)),
   });
 }
 
 const theirs = (frame) => ["all", frame.viewer.domain, "org"];
+
+function eligible(frame, one, kind) {
+  const known = Object.keys(frame.organisations).filter((org) => org !== frame.viewer.org);
+  if (kind === "card.unshared") return leavable(frame, one);
+  if (kind === "card.shared") return known.filter((org) => !one.organisations.includes(org));
+  return kind === "handover.requested" ? known.filter((org) => one.holders.includes(org)) : known;
+}
 
 function content(offer) {
   const body = offer.body !== null && typeof offer.body === "object" ? offer.body : {};
   return { ...offer, told: SBAR.filter((name) => body[name]), missing: SBAR.filter((name) => !body[name]) };
 }
 
-function started(frame, one, kind, query) {
-  if (kind === "presence.arrived" && !("other" in query)) return { person: [frame.viewer.person], position: ["in_sight"] };
+function started(frame, one, kind, given) {
+  if (kind === "presence.arrived" && !("other" in given)) return { person: [frame.viewer.person], position: ["in_sight"] };
   if (kind === "handover.offered") {
     const told = one.picture.heads.map((head) => head.body.problem);
     return { gives: gives(one, frame.viewer.org), ...(told.length === 1 ? { situation: told } : {}) };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -140,7 +141,7 @@ TITLE = {
 }  # fmt: skip
 
 ABOUT: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("risk.assessed", {"for": "client", "level": "high", "acute": True, "facts": ["weapon"], "note": "mes in de tas"}, ["Cliënt", "Hoog", "Wapen", "mes in de tas"]),
+    ("risk.assessed", {"for": "client", "level": "high", "acute": True, "facts": ["weapon"], "note": "mes"}, ["Cliënt", "Hoog", "Wapen", "mes"]),
     ("transport.chosen", {"by": "police", "reason": "geen ander vervoer"}, ["Politie", "geen ander vervoer"]),
     ("approach.noted", {"looks": "rode jas", "by_whom": "zijn zus"}, ["rode jas", "zijn zus"]),
     ("presence.arrived", {"person": "zuid-1", "position": "nearby", "role": "praat"}, ["Zuid-1", "Om de hoek", "praat"]),
@@ -211,3 +212,184 @@ def test_who_takes_over_first_reads_what_is_filled_in_and_then_in_one_line_what_
     assert text.index("graag opname") < text.index("mes, ingenomen") < text.index("Niet ingevuld: Situatie")
     assert "Letsel" in text.split("Niet ingevuld:")[1], "what nobody said stays in sight"
     assert "Politie Basisteam Noord" in text.split("Niet ingevuld:")[0], "from whom"
+
+
+# a handover between two
+
+
+def handover_of(page: Screen) -> str:
+    return " ".join(page.by_id["section-handover"].split())
+
+
+def test_who_is_offered_a_handover_sees_it_at_the_top_at_the_bottom_and_in_the_list(draw):
+    log = Log()
+    offer = log.tells("handover.offered", {"to": "crisisdienst", "situation": "op de trap"})
+    page = draw("card", "crisisdienst-1", card=log.card)
+    assert "Overdracht voor u van Politie Basisteam Noord" in page.by_id["section-header"]
+    assert "Overdracht voor u: bekijk" in page.by_id["section-holding"]
+    head, _, _ = page.markup.partition('id="section-presence"')
+    assert f"kind=handover.accepted&amp;offer={offer}" in head or f"kind=handover.accepted&offer={offer}" in head, "two taps: this one, and sending"
+    assert "Overdracht voor u van Politie Basisteam Noord" in draw("home", "crisisdienst-1", cards=[log.card]).text
+    for giver in (draw("card", card=log.card), draw("home", cards=[log.card])):
+        assert "Overdracht voor u" not in giver.text
+    log.tells("handover.declined", {"offer": offer}, "crisisdienst-1")
+    assert "Overdracht voor u" not in draw("card", "crisisdienst-1", card=log.card).text
+
+
+def test_who_asked_for_a_handover_reads_that_and_is_not_asked_again(draw):
+    log = Log()
+    asks = "kind=handover.requested"
+    assert asks in draw("card", "crisisdienst-1", card=log.card).markup
+    log.tells("handover.requested", {"from": "noord"}, "crisisdienst-1")
+    asker, holder = draw("card", "crisisdienst-1", card=log.card), draw("card", card=log.card)
+    assert "U vroeg om 03:07 de overdracht aan Politie Basisteam Noord." in handover_of(asker)
+    assert asks not in asker.markup
+    assert "wil overnemen" in handover_of(holder)
+    for page in (asker, holder):
+        assert "Nog geen overdracht" not in handover_of(page)
+    assert asks in draw("card", "dehaven-1", card=log.card).markup, "another one still may ask"
+
+
+def test_who_has_an_offer_to_answer_is_not_invited_to_ask_for_one(draw):
+    log = Log()
+    log.tells("handover.offered", {"to": "crisisdienst"})
+    assert "kind=handover.requested" not in draw("card", "crisisdienst-1", card=log.card).markup
+
+
+def test_the_open_offer_stands_first_and_a_declined_one_has_no_buttons(draw):
+    log = Log()
+    declined = log.tells("handover.offered", {"to": "crisisdienst", "situation": "de eerste keer"})
+    log.tells("handover.declined", {"offer": declined, "reason": "te vroeg"}, "crisisdienst-1")
+    log.tells("handover.offered", {"to": "dehaven", "situation": "aan een ander"})
+    mine = log.tells("handover.offered", {"to": "crisisdienst", "situation": "de tweede keer"})
+    page = draw("card", "crisisdienst-1", card=log.card)
+    text = handover_of(page)
+    assert text.index("de tweede keer") < text.index("aan een ander") < text.index("de eerste keer")
+    assert text.count("Ik neem over") == 1
+    assert text.count("Niet aannemen") == 1
+    assert "Toch overnemen" in text.split("te vroeg")[1], "declined by mistake is not the end"
+    assert [link for link in page.links if "handover.declined" in link] == [f"/cards/{CARD}/entries/new?kind=handover.declined&offer={mine}"]
+
+
+def test_a_giver_who_holds_nothing_any_more_is_not_said_to_stay(draw):
+    log = Log()
+    first = log.tells("handover.offered", {"to": "crisisdienst", "gives": [log[0]["id"]]})
+    log.tells("handover.accepted", {"offer": first, "release": False}, "crisisdienst-1")
+    assert "overdrager blijft nog" in handover_of(draw("card", "crisisdienst-1", card=log.card))
+    card = log.card | {"holders": ["crisisdienst", "dehaven"]}
+    text = handover_of(draw("card", "crisisdienst-1", card=card))
+    assert "overdrager blijft nog" not in text
+    assert "De ander mag gaan" not in text
+    assert "aangenomen" in text
+
+
+# corrections where the original stands
+
+
+def test_a_wrong_place_is_struck_and_corrected_in_the_header(draw):
+    log = Log()
+    log.tells("entry.corrected", {"entry": log[0]["id"], "text": "het is de Havenstraat"})
+    page = draw("card", card=log.card)
+    assert "het is de Havenstraat" in page.by_id["section-header"]
+    assert '<div class="card-what item-struck">' in page.markup
+    assert f"entry.corrected&entry={log[0]['id']}" in " ".join(page.links)
+
+
+def test_a_corrected_answer_says_so_on_the_card(draw):
+    log, pointing = pointing_log()
+    withdrawn = log.tells("handover.offered", {"to": "dehaven"})
+    ids = [pointing["agreement.done"][0], pointing["handover.declined"][0], log.tells("handover.withdrawn", {"offer": withdrawn})]
+    for id_ in ids:
+        log.tells("entry.corrected", {"entry": id_, "text": f"toch anders {id_}"})
+    page = draw("card", card=log.card)
+    for id_ in ids:
+        assert f"toch anders {id_}" in page.by_id["section-agreement"] + page.by_id["section-handover"]
+    assert page.markup.count('class="answer item-struck"') == 3
+
+
+def test_a_corrected_closing_says_so_on_the_card(draw):
+    log = Log()
+    log.tells("card.closed", {"outcome": "mee met de dienst"})
+    log.tells("entry.corrected", {"entry": log[-1]["id"], "text": "naar huis gegaan"})
+    assert "naar huis gegaan" in draw("card", card=log.card).by_id["section-closing"]
+
+
+def test_a_judgement_can_be_corrected_where_it_stands(draw):
+    log = Log()
+    judged = log.tells("risk.assessed", {"for": "surroundings", "level": "high"})
+    assert f"entry.corrected&entry={judged}" in " ".join(draw("card", card=log.card).links)
+    log.tells("entry.corrected", {"entry": judged, "text": "verkeerde kaart"})
+    page = draw("card", card=log.card)
+    assert '<div class="risk level-high item-struck">' in page.markup
+    assert "verkeerde kaart" in page.by_id["section-risk"]
+
+
+# who is here
+
+
+def test_a_neighbour_wears_no_badge_of_whoever_wrote_the_name_down(draw):
+    log = Log()
+    log.tells("presence.arrived", {"person": "Buurvrouw De Wit", "position": "nearby"})
+    people = draw("card", card=log.card).markup.partition('id="section-presence"')[2].partition('class="on-card"')[0]
+    assert "Buurvrouw De Wit" in people
+    assert "badge" not in people
+
+
+def test_who_is_here_wears_the_badge_of_their_own_organisation(draw):
+    log = Log()
+    log.tells("presence.arrived", {"person": "dehaven-1"})
+    log.tells("presence.arrived", {"person": "zuid-2"}, "zuid-2")
+    log.tells("presence.arrived", {"person": {"name": "De huisarts", "organisation": "Praktijk Oost"}})
+    people = " ".join(draw("card", card=log.card).by_id["section-presence"].partition("Op de kaart")[0].split())
+    for person in ('Dehaven-1 "de\' Vries" Opvang <De Haven> zorg', "zuid-2 Politie 'Zuid' & co politie", "De huisarts Praktijk Oost"):
+        assert person in people
+
+
+def test_where_somebody_else_stands_is_not_filled_in_after_a_mistake(draw):
+    values = {"kind": ["presence.arrived"], "other": ["1"], "person": [" "], "role": ["buurvrouw"]}
+    assert "position" not in form(draw, Log(), "presence.arrived", values=values).form("presence.arrived").filled()
+    assert form(draw, Log(), "presence.arrived").form("presence.arrived").filled()["position"] == ["in_sight"]
+
+
+# which organisations
+
+
+@pytest.mark.parametrize(
+    ("kind", "viewer", "offered"),
+    [
+        ("card.unshared", "zuid-1", ["dehaven"]),
+        ("card.shared", "noord-1", ["crisisdienst"]),
+        ("handover.requested", "dehaven-1", ["noord"]),
+        ("handover.offered", "noord-1", ["zuid", "crisisdienst", "dehaven"]),
+    ],
+)
+def test_a_form_offers_only_organisations_that_it_can_be_about(draw, kind, viewer, offered):
+    log = Log()
+    for org in ("zuid", "dehaven"):
+        log.tells("card.shared", {"organisation": org})
+    markup = form(draw, log, kind, viewer).markup
+    assert [org for org in ORGANISATIONS if f'<option value="{org}"' in markup] == offered
+
+
+# for who hears the page, or has no thumb
+
+
+def test_no_two_links_to_a_form_sound_the_same(draw):
+    for log in (Log(), pointing_log()[0]):
+        markup = draw("card", card=log.card).markup
+        names = [" ".join(Screen(link + "</a>").text.split()) for link in re.findall(r'<a [^>]*hx-get="[^"]*"[^>]*>.*?(?=</a>)', markup)]
+        written = [name for name in names if not name.startswith("Corrigeren")]
+        assert len(written) > 8
+        assert sorted(set(written)) == sorted(written)
+
+
+def test_the_alarm_is_the_second_stop_of_the_keyboard(draw):
+    page = draw("card", card=Log().card)
+    assert page.links[:2] == ["#main", "#alarm-raise"]
+    assert re.search(r'<button [^>]*id="alarm-raise"', page.markup)
+
+
+def test_the_place_is_the_one_heading_of_the_page_and_is_seen(draw):
+    markup = draw("card", card=Log().card).markup
+    assert re.findall(r"<h1[^>]*>.*?</h1>", markup) == ['<h1 class="card-place">Kruispunt</h1>']
+    assert markup.count(">Kruispunt<") == 1 + markup.count('<p class="item-said">Kruispunt<')
