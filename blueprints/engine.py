@@ -17,6 +17,7 @@ from flask.templating import Environment as FlaskEnvironment
 from jinja2.runtime import Context
 
 from card import clock, vocabulary
+from card.heads import by_text
 
 FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -122,7 +123,14 @@ def ms_clock(moment_ms: int) -> str:
     return clock.clock(f"{moment_ms:013d}-")
 
 
+def names(body: dict[str, Any], kind: str) -> list[str]:
+    """The fields that something says, in the order of its form; then what this version does not know."""
+    known = [name for name in vocabulary.KINDS.get(kind, {"fields": {}})["fields"] if name in body]
+    return known + sorted((name for name in body if name not in known), key=by_text)
+
+
 FILTERS = {
+    "names": names,
     "ms_clock": ms_clock,
     "t": t,
     "field": field,

@@ -7,7 +7,7 @@ import cardNl from "../../templates/words/card.nl.json";
 import pagesEn from "../../templates/words/pages.en.json";
 import pagesNl from "../../templates/words/pages.nl.json";
 import { clock, day, minutesBetween } from "../card/clock.js";
-import { words as vocabulary } from "../card/vocabulary.js";
+import { KINDS, words as vocabulary } from "../card/vocabulary.js";
 
 const WORDS = { nl: { ...vocabulary("nl"), ...cardNl, ...pagesNl }, en: { ...vocabulary("en"), ...cardEn, ...pagesEn } };
 const wordsOf = (context) => WORDS[context.lookup("lang")] ?? WORDS.nl;
@@ -55,6 +55,10 @@ const FILTERS = {
   when(moment) {
     const today = day(`${String(this.lookup("now") ?? 0).padStart(13, "0")}-`);
     return day(moment) === today ? clock(moment) : `${day(moment)} ${clock(moment)}`;
+  },
+  names(body, kind) {
+    const known = Object.keys(own(KINDS, kind)?.fields ?? {}).filter((name) => Object.hasOwn(body, name));
+    return [...known, ...Object.keys(body).filter((name) => !known.includes(name)).sort()];
   },
   ms_clock: (momentMs) => clock(`${String(momentMs).padStart(13, "0")}-`),
   clock,

@@ -1,0 +1,83 @@
+"""What people paste or enlarge never takes the card away: a link without a space, and text of twice the size (WCAG 1.4.4, 1.4.10)."""
+
+from __future__ import annotations
+
+from tests.stories.test_looks import OFFICER, TOO_WIDE, TRIAGIST, full_card, looker
+
+__all__ = ["looker"]
+
+LONG = "https://example.org/" + "a1B2" * 470
+# What is fixed in sight: the alarm and who holds the card.
+IN_SIGHT = """() => [...document.querySelectorAll("#section-alarm .alarm, #section-holding, #alarm-raise")]
+  .map((one) => one.getBoundingClientRect()).filter(({left, right}) => left < 0 || right > innerWidth).length"""
+STUCK = """() => [...document.querySelectorAll(".sheet .form-head, .sheet .form-send")]
+  .filter((one) => getComputedStyle(one).position === "sticky").length"""
+
+
+def test_a_pasted_link_breaks_before_it_pushes_anything_off_the_screen(looker):
+    officer = looker(OFFICER)
+    card, _ = full_card(officer, looker(TRIAGIST))
+    short = LONG[:200]
+    [noted] = officer.writes(card, ("observation.noted", {"says": LONG, "found": LONG}))
+    officer.writes(
+        card,
+        ("presence.arrived", {"person": {"name": short, "organisation": short}, "role": short}),
+        ("risk.assessed", {"for": "professional", "level": "high", "note": LONG}),
+        ("approach.noted", {"looks": LONG, "by_whom": short}),
+        ("picture.set", {"problem": LONG}),
+        ("plan.set", {"plan": LONG, "if_then": [LONG[:500]]}),
+        ("agreement.made", {"what": LONG[:500], "who": short, "until": "2026-11-24T20:15:00Z"}),
+        ("service.requested", {"service": short, "for": "advice"}),
+        ("transport.chosen", {"by": "police", "reason": LONG[:500]}),
+        ("handover.requested", {"from": "noord", "note": LONG}),
+        ("handover.offered", {"to": "crisisdienst", "situation": LONG, "weapons": LONG[:500]}),
+        ("alarm.raised", {"note": LONG[:500]}),
+        ("feedback.given", {"text": LONG}),
+        ("entry.corrected", {"entry": noted, "text": LONG}),
+    )
+    forms = (f"entry.corrected&entry={noted}", "picture.set", "plan.set", "transport.chosen", "risk.assessed&for=professional")
+    views = ("", "/timeline", "/bonnet", "/people", *(f"/entries/new?kind={form}" for form in forms))
+    for view in views:
+        officer.page.goto(f"/cards/{card}{view}")
+        assert officer.page.evaluate(TOO_WIDE) <= 0, view
+        assert officer.page.evaluate(IN_SIGHT) == 0, view
+    opening = {"situation": "worry", "place": short, "about": short}
+    officer.writes("019a0000-0000-7000-8000-00000000aaaa", ("card.opened", opening))
+    for path in ("/", "/cards/019a0000-0000-7000-8000-00000000aaaa"):
+        officer.page.goto(path)
+        assert officer.page.evaluate(TOO_WIDE) <= 0, path
+
+
+def test_with_text_of_twice_the_size_the_form_scrolls_as_one(looker):
+    officer = looker(OFFICER)
+    card, _ = full_card(officer, looker(TRIAGIST))
+    officer.page.goto(f"/cards/{card}")
+    officer.page.locator("#section-risk a.button").first.click()
+    officer.page.locator("#sheet form").wait_for()
+    assert officer.page.evaluate(STUCK) == 2
+    # The browser's own zoom gives a page of half the width in text sizes, as larger text does: 180 pixels are 11 times the letter.
+    officer.page.set_viewport_size({"width": 180, "height": 400})
+    assert officer.page.evaluate(STUCK) == 0
+    officer.page.set_viewport_size({"width": 360, "height": 800})
+
+
+def test_a_keyboard_reaches_the_alarm_in_two_stops(looker):
+    officer = looker(OFFICER)
+    card, _ = full_card(officer, looker(TRIAGIST))
+    officer.page.goto(f"/cards/{card}")
+    officer.page.keyboard.press("Tab")
+    officer.page.keyboard.press("Tab")
+    assert officer.page.evaluate("document.activeElement.textContent") == "Naar alarm"
+    officer.page.keyboard.press("Enter")
+    assert officer.page.evaluate("document.activeElement.id") == "alarm-raise"
+
+
+def test_on_a_wide_screen_what_must_be_known_first_stands_side_by_side(looker):
+    officer, triagist = looker(OFFICER), looker(TRIAGIST)
+    card, offer = full_card(officer, triagist)
+    triagist.writes(card, ("handover.declined", {"offer": offer}), ("handover.accepted", {"offer": offer}))
+    officer.page.set_viewport_size({"width": 1280, "height": 800})
+    officer.page.goto(f"/cards/{card}")
+    tops = officer.page.evaluate("[...document.querySelectorAll('.notices > *')].map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) > 1
+    assert len(set(tops)) == 1
