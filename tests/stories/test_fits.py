@@ -81,3 +81,18 @@ def test_on_a_wide_screen_what_must_be_known_first_stands_side_by_side(looker):
     tops = officer.page.evaluate("[...document.querySelectorAll('.notices > *')].map((one) => one.getBoundingClientRect().top)")
     assert len(tops) > 1
     assert len(set(tops)) == 1
+
+
+STRUCK = "(what) => [...document.querySelectorAll(what)].map((one) => getComputedStyle(one).textDecorationLine)"
+
+
+def test_what_was_corrected_is_struck_and_for_whom_it_is_stays_readable(looker):
+    officer, triagist = looker(OFFICER), looker(TRIAGIST)
+    card, _ = full_card(officer, triagist)
+    judged, drive = officer.writes(card, ("risk.assessed", {"for": "professional", "level": "high"}), ("transport.chosen", {"by": "own"}))
+    triagist.writes(card, *(("entry.corrected", {"entry": one, "text": "klopt niet"}) for one in (judged, drive)))
+    officer.page.goto(f"/cards/{card}")
+    assert officer.page.evaluate(STRUCK, "#section-risk .item-struck .level-word") == ["line-through"]
+    assert set(officer.page.evaluate(STRUCK, ".item-struck .chip-audience")) == {"none"}
+    officer.page.goto(f"/cards/{card}/timeline")
+    assert set(officer.page.evaluate(STRUCK, ".item-struck > .line-kind > .line-said")) == {"line-through"}
