@@ -98,12 +98,12 @@ function reading(db) {
       const found = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
       return found.filter(Boolean);
     },
-    /** How many there are, and since when: what the line on every screen says. */
+    /** How many there are, since when, and which: what the line on every screen says. */
     async counts() {
       const tx = db.transaction(["outbox", "rejected"]);
       const [rows, refused] = await Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("rejected").count()]);
       const own = rows.filter((row) => !row.again);
-      return { unsent: own.length, since: own.length ? own[0].written : null, refused };
+      return { unsent: own.length, since: own.length ? own[0].written : null, refused, waiting: own.map(({ id }) => id) };
     },
   };
 }

@@ -8,11 +8,13 @@ import { recall, remember } from "./device.js";
 import { openLog } from "./log.js";
 
 const PATIENCE = 4_000;
+const SILENCE = 5_000;
 
 let current = null;
 let opening = null;
 let doubtful = null;
-let state = { why: null, shared: null };
+let state = { why: null, shared: null, tried: null };
+let since = null;
 
 /** {me, log, offset} of the person who works here, or null when nobody does (then Flask answers). */
 export async function session() {
@@ -29,7 +31,7 @@ async function openFor(me) {
   const log = await openLog(me.person);
   const [offset, last] = await Promise.all([log.meta("offset"), log.meta("state")]);
   current = { me, log, offset: offset ?? 0 };
-  state = last ?? { why: null, shared: null };
+  state = last ?? { why: null, shared: null, tried: null };
   return current;
 }
 
@@ -58,7 +60,8 @@ async function settle(me, outcome) {
   current = null;
   const { log } = await session();
   if (!(await log.meta("epoch"))) await log.setMeta("epoch", me.epoch);
-  if (same && known.device !== me.device) await log.moveToDevice(me.person, me.device);
+  // Also when somebody else came in between: a phone of which all cookies were cleared is another device for each of its people.
+  await log.moveToDevice(me.person, me.device);
   return same ? "same" : "other";
 }
 
@@ -88,9 +91,20 @@ export async function clockCorrected() {
 /** How the last round of sharing went, for the line on every screen. */
 export async function shared(why) {
   const before = state;
-  state = { why, shared: why ? state.shared : now() };
+  state = { why, shared: why ? state.shared : now(), tried: now() };
   await current?.log.setMeta("state", state);
   return before.why !== why;
+}
+
+/** Since when a round is under way, or null. */
+export function trying(moment) {
+  since = moment;
+}
+
+/** Why something is not shared: what a round that is under way hears, or else how the last one went. */
+function whyNot() {
+  if (since === null) return state.why ?? "later";
+  return Date.now() - since < SILENCE ? (state.why ?? "trying") : "server";
 }
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
@@ -102,13 +116,21 @@ export async function frame({ me, log }) {
     log.counts(),
   ]);
   const { person, org, domain, role, name } = me;
-  const { unsent, since, refused } = counts;
+  const { unsent, since: written, refused, waiting } = counts;
   return {
     viewer: { person, org, domain, role, name },
     now: now(),
     lang: lang ?? me.lang ?? "nl",
     people: { ...people, [person]: { name, org, function: me.function ?? role } },
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
-    sync: { unsent, since: unsent ? since : state.shared, why: unsent || state.why === "signin" ? state.why : null, online: state.why !== "offline", refused },
+    sync: {
+      unsent,
+      since: unsent ? written : state.shared,
+      why: unsent ? whyNot() : state.why === "signin" ? "signin" : null,
+      online: state.why !== "offline",
+      refused,
+      waiting,
+      tried: state.tried ?? null,
+    },
   };
 }

@@ -1,12 +1,30 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
 import { changed, folded } from "./folded.js";
 import { tellChanged, tellStatus } from "./pages.js";
-import { clockCorrected, learn, now, session, shared } from "./session.js";
+import { clockCorrected, learn, now, session, shared, trying } from "./session.js";
 import { createSharer, shareRound } from "./sync.js";
 
 const PATIENCE = 30_000;
+const SILENCE = 5_000;
+let asking = null;
+
+/** An alarm does not wait for an answer that may never come: what was asked before is asked again with it, and taking it twice is no harm. */
+function interrupt() {
+  asking?.abort();
+}
 
 async function post(body) {
+  asking = new AbortController();
+  const tooLong = setTimeout(interrupt, PATIENCE);
+  try {
+    return await answerTo(body, asking.signal);
+  } finally {
+    clearTimeout(tooLong);
+    asking = null;
+  }
+}
+
+async function answerTo(body, signal) {
   const reply = await fetch("/sync", {
     method: "POST",
     credentials: "same-origin",
@@ -14,7 +32,7 @@ async function post(body) {
     redirect: "error",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal,
   });
   const answer = await reply.json().catch(() => null);
   return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
@@ -46,8 +64,20 @@ async function round(sure = false) {
   return { why: whose === "nobody" ? "signin" : "server" };
 }
 
+/** While it tries the line says so, and after a few seconds without an answer that there is none. */
+async function tried() {
+  trying(Date.now());
+  const silence = setTimeout(tellStatus, SILENCE);
+  try {
+    return await round();
+  } finally {
+    clearTimeout(silence);
+    trying(null);
+  }
+}
+
 const { share } = createSharer({
-  round: () => round(),
+  round: tried,
   locked: (fn) => navigator.locks.request("motorkap-sync", fn),
   now: () => Date.now(),
   async status({ why }) {
@@ -58,6 +88,7 @@ const { share } = createSharer({
 
 /** Shares now (or after the pause, see sync.js), and keeps the worker alive for it. */
 export function shareSoon(event, reason) {
+  if (reason === "alarm") interrupt();
   const done = share(reason).catch(() => ({ why: "server" }));
   event?.waitUntil?.(done);
   return done;

@@ -91,6 +91,7 @@ function strangers(rejected, batch, me) {
 export function createSharer({ round, locked, now, random = Math.random, later = (fn, ms) => setTimeout(fn, ms), status }) {
   let running = null;
   let again = false;
+  let anyway = false;
   let failures = 0;
   let notBefore = 0;
   let timer = null;
@@ -98,10 +99,11 @@ export function createSharer({ round, locked, now, random = Math.random, later =
   async function turn() {
     let outcome;
     do {
-      again = false;
+      again = anyway = false;
       outcome = await locked(round);
-    } while (again && !outcome.why);
+    } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
+    rest();
     if (outcome.why && outcome.why !== "signin") plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
     await status(outcome);
     return outcome;
@@ -109,16 +111,26 @@ export function createSharer({ round, locked, now, random = Math.random, later =
 
   function plan(ms) {
     notBefore = now() + ms;
-    if (timer) clearTimeout(timer);
     timer = later(() => share("timer"), ms);
   }
 
-  /** `urgent`: a person asks, or the network is back: no reason to wait for the pause. A timer that comes too early waits. */
+  /** A pause is of the failure before it: a round that went well leaves none, or what is written next would wait for nothing. */
+  function rest() {
+    notBefore = 0;
+    if (timer) clearTimeout(timer);
+    timer = null;
+  }
+
+  /**
+   * `urgent`: a person asks, or the network is back: no reason to wait for the pause. A timer that comes too early waits.
+   * An alarm, or a network that is back, during a round that fails gets a round of its own at once.
+   */
   function share(reason) {
     const urgent = reason !== "timer" && reason !== "written";
     if (!urgent && now() < notBefore - 50) return Promise.resolve({ why: "later" });
     if (running) {
       again = true;
+      anyway ||= reason === "alarm" || reason === "online";
       return running;
     }
     running = turn().finally(() => (running = null));

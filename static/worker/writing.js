@@ -3,7 +3,7 @@ import { v7 as newId } from "uuid";
 
 import { KINDS } from "../card/vocabulary.js";
 import { changed } from "./folded.js";
-import { tellChanged } from "./pages.js";
+import { tellChanged, tellStatus } from "./pages.js";
 import { now } from "./session.js";
 import { shareSoon, shareWhenBack } from "./sharing.js";
 
@@ -34,7 +34,8 @@ export async function writeEntries({ me, log }, { event, request }, card, drafts
   );
   changed(log, card);
   if (written.length) tellChanged({ [card]: written.map((entry) => entry.kind) }, request.headers.get("X-Page"));
-  shareSoon(event, "written");
+  tellStatus();
+  shareSoon(event, written.some(({ kind }) => kind === "alarm.raised") ? "alarm" : "written");
   shareWhenBack(self.registration);
   return written;
 }

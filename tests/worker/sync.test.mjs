@@ -45,7 +45,7 @@ test("a refused entry is kept with its code and message, and the rest of the bat
   assert.deepEqual(phone.server.ids(card), [first.id, last.id]);
   const [kept] = await phone.log.rejected();
   assert.deepEqual([kept.entry, kept.code, kept.message, kept.field], [bad, "malformed", "level", "body.level"]);
-  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1 });
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1, waiting: [] });
 });
 
 test("a revoked device keeps everything aside", async () => {
@@ -302,6 +302,36 @@ test("after a failure the timer waits, and a person who asks does not", async ()
   assert.equal(planned[1].ms, 4_000);
   pass(4_000);
   assert.equal((await share("timer")).why, null);
+});
+
+test("after a round that went well nothing that is written waits for an older pause", async () => {
+  let network = false;
+  let rounds = 0;
+  const { share } = sharer(async () => ({ why: (rounds += 1) && network ? null : "offline" }));
+  for (let tries = 0; tries < 6; tries += 1) await share("asked");
+  assert.equal((await share("written")).why, "later");
+  network = true;
+  assert.equal((await share("asked")).why, null);
+  assert.equal((await share("written")).why, null);
+  assert.equal(rounds, 8);
+});
+
+test("an alarm waits for no pause", async () => {
+  const { share } = sharer(async () => ({ why: "offline" }));
+  await share("page");
+  assert.equal((await share("written")).why, "later");
+  assert.equal((await share("alarm")).why, "offline");
+});
+
+test("an alarm during a round that fails is tried again at once", async () => {
+  let rounds = 0;
+  const { share } = sharer(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return { why: (rounds += 1) < 2 ? "offline" : null };
+  });
+  share("written");
+  assert.equal((await share("alarm")).why, null);
+  assert.equal(rounds, 2);
 });
 
 test("a server that says how long to wait is listened to", async () => {

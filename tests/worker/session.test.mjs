@@ -1,0 +1,62 @@
+import "fake-indexeddb/auto";
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openLog } from "../../static/worker/log.js";
+import { frame, learn, session, shared, trying } from "../../static/worker/session.js";
+import { newId } from "./fakes.mjs";
+
+/** The server's session, as GET /me.json tells it; null when nobody is signed in. */
+let signedIn = null;
+globalThis.fetch = async () => (signedIn ? Response.json(signedIn) : new Response("", { status: 401 }));
+
+const person = (name, device) => ({ person: name, name, org: "noord", domain: "police", role: "member", device, epoch: "first" });
+
+async function signIn(name, device) {
+  signedIn = person(name, device);
+  await learn();
+  return session();
+}
+
+async function write({ me, log }) {
+  const [entry] = await log.write(me.device, Date.now(), (stamp) => [
+    { id: newId(), card: newId(), kind: "observation.noted", at: stamp(), by: me.person, org: me.org, device: me.device, audience: "all", supersedes: [], body: { says: "x" } },
+  ]);
+  return entry;
+}
+
+test("what is written is on the line at once, also while the last round went well", async () => {
+  const held = await signIn("line", "aaaaaaaa");
+  await shared(null);
+  await write(held);
+  const { sync } = await frame(held);
+  assert.equal(sync.unsent, 1);
+  assert.equal(sync.why, "later");
+  assert.equal(sync.waiting.length, 1);
+});
+
+test("while it tries the line says so, and after five seconds that the server does not answer", async (t) => {
+  const held = await signIn("silence", "aaaaaaaa");
+  await shared(null);
+  await write(held);
+  const begun = Date.now();
+  trying(begun);
+  assert.equal((await frame(held)).sync.why, "trying");
+  t.mock.method(Date, "now", () => begun + 5_001);
+  assert.equal((await frame(held)).sync.why, "server");
+  trying(null);
+  await shared("offline");
+  assert.equal((await frame(held)).sync.why, "offline");
+  assert.equal((await frame(held)).sync.tried, begun + 5_001);
+});
+
+test("what somebody wrote before all cookies were cleared is of the new device, also when somebody else came in between", async () => {
+  const entry = await write(await signIn("first", "aaaaaaaa"));
+  await signIn("second", "bbbbbbbb");
+  await signIn("first", "cccccccc");
+  const log = await openLog("first");
+  const [again] = await log.unsent();
+  assert.equal(again.id, entry.id);
+  assert.equal(again.device, "cccccccc");
+});
