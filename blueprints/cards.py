@@ -28,6 +28,13 @@ def home() -> Response:
     return show(screen.home(frame=frame(*cards), cards=cards))
 
 
+@blueprint.get("/alarms")
+@doors.signed_in
+def alarms() -> Response:
+    cards = [card for card in map(server.folded, log.cards_with_alarms(current_user.viewer)) if card]
+    return show(screen.alarms(frame=frame(*cards), cards=cards))
+
+
 @blueprint.get("/cards/new")
 @doors.signed_in
 def new_card() -> Response:

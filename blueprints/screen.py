@@ -90,6 +90,12 @@ def timeline(*, frame: Frame, card: Card, before: str | None) -> Screen:
     }
 
 
+def alarms(*, frame: Frame, cards: list[Card]) -> Screen:
+    """Every alarm that rings on one of these cards, for the pages that do not show that card."""
+    rows = [{"card": card["id"], "place": card["place"], "item": item} for card in cards for item in ringing(card)]
+    return "alarms.html", {**frame, "alarms": rows}
+
+
 def bonnet(*, frame: Frame, card: Card) -> Screen:
     return "card/bonnet.html", {**frame, **facts(frame, card), "oob": False}
 

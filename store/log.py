@@ -69,6 +69,7 @@ _MINE = union(
     select(CardPerson.card).where(CardPerson.person == bindparam("person")),
 )
 _CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id))
+_ALARMED = select(EntryRow.card).distinct().where(EntryRow.card.in_(_MINE), EntryRow.kind == "alarm.raised").order_by(EntryRow.card)
 _CARD = select(Card.seq, Card.hash, Card.opened).where(Card.id == bindparam("card"))
 _WAS_ON = (
     select(EntryRow.card)
@@ -100,6 +101,12 @@ def cards_for(viewer: Viewer) -> list[str]:
     """The ids of the viewer's cards, newest first: an id begins with its time (RFC 9562)."""
     with reading() as connection:
         return [card for card, _, _ in reversed(_cards_of(connection, viewer))]
+
+
+def cards_with_alarms(viewer: Viewer) -> list[str]:
+    """The viewer's cards on which anybody ever raised an alarm: only the fold knows whether it rings still."""
+    with reading() as connection:
+        return list(connection.scalars(_ALARMED, {"org": viewer.org, "person": viewer.person}))
 
 
 def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str]]:

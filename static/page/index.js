@@ -1,4 +1,5 @@
 /** What needs the page, and cannot be done by a server: a file each. Works the same on pages of Flask and of the worker. */
+import { watchAlarms } from "./alarms.js";
 import { holdButtons } from "./hold.js";
 import { installHints } from "./install.js";
 import { keepForms } from "./kept.js";
@@ -13,6 +14,7 @@ import { stayAwake } from "./wake.js";
 keepForms();
 holdButtons();
 redrawOnChange();
+watchAlarms();
 tick();
 stayAwake();
 scanCodes();

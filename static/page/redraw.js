@@ -4,6 +4,9 @@
  *
  * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
+import { drawAlarms } from "./alarms.js";
+import { shownCard } from "./shown.js";
+
 const AWHILE = 40;
 
 /** This page's own name: what it was answered with itself it does not draw again. */
@@ -12,16 +15,16 @@ const PAGE = Math.random().toString(36).slice(2);
 let waiting = new Set();
 let timer = null;
 let busy = false;
+let statusTimer = null;
 /** Sections by name that a tap was answered with and that wait for the next frame. */
 const unseen = new Map();
 
-const shownCard = () => document.querySelector("[data-card]")?.dataset.card;
 const sectionOf = (name) => document.getElementById(`section-${name}`);
 
 export function redrawOnChange() {
   const channel = new BroadcastChannel("motorkap");
   channel.addEventListener("message", ({ data }) => {
-    if (data.type === "status") redrawStatus();
+    if (data.type === "status") statusTimer ??= setTimeout(redrawStatus, AWHILE);
     if (data.type === "changed" && data.card === shownCard() && data.page !== PAGE) later(data.names);
     if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
   });
@@ -109,9 +112,13 @@ async function morph(old, fresh) {
   await window.htmx.swap({ text: fresh.outerHTML, target: old, swap: "outerMorph", sourceElement: old });
 }
 
+/** The line about sharing, and what says of itself that it is not sent yet. */
 async function redrawStatus() {
-  const line = document.getElementById("sync-line");
-  if (line) await redrawFrom("/status", ["sync-line"]);
+  statusTimer = null;
+  if (document.getElementById("sync-line")) await redrawFrom("/status", ["sync-line"]);
+  if (!document.querySelector("[data-not-sent]")) return;
+  later(["alarm", "display"]);
+  drawAlarms();
 }
 
 async function redrawCards() {

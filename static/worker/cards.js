@@ -4,7 +4,7 @@ import { v7 as newId } from "uuid";
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { html, isFragment, seeOther } from "./answer.js";
-import { folded } from "./folded.js";
+import { folded, ringing } from "./folded.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { shareSoon } from "./sharing.js";
@@ -15,6 +15,11 @@ const PATIENCE = 5_000;
 export async function home({ held }) {
   const cards = await Promise.all((await held.log.cards()).map((card) => folded(held.log, card)));
   return html(screen.home({ frame: await frame(held), cards: cards.filter(Boolean) }));
+}
+
+export async function alarms({ held }) {
+  const cards = await Promise.all((await ringing(held.log)).map((card) => folded(held.log, card)));
+  return html(screen.alarms({ frame: await frame(held), cards: cards.filter(Boolean) }));
 }
 
 export async function newCard({ held, url }) {

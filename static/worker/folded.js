@@ -16,6 +16,26 @@ export function changed(log, card) {
   kept.delete(name);
 }
 
+/** Whether an alarm rings, per card, and after how many changes that was seen: only what changed is looked at again. */
+const alarms = new Map();
+
+/** The cards of this person on which an alarm rings. */
+export async function ringing(log) {
+  const cards = await log.cards();
+  const found = await Promise.all(cards.map((card) => ringsOn(log, card)));
+  return cards.filter((_card, place) => found[place]);
+}
+
+async function ringsOn(log, card) {
+  const name = key(log, card);
+  const seen = changes.get(name) ?? 0;
+  if (alarms.get(name)?.seen === seen) return alarms.get(name).rings;
+  const { alarms: raised } = kept.get(name) ?? fold(await log.entriesOf(card));
+  const rings = raised.some(({ ended }) => !ended);
+  alarms.set(name, { seen, rings });
+  return rings;
+}
+
 /** The card as this phone knows it, or null when it holds nothing of it. */
 export async function folded(log, card) {
   const name = key(log, card);

@@ -16,6 +16,7 @@ const CARD = "/cards/(?<card>[0-9a-f-]{36})";
 
 const ROUTES = [
   ["GET", "/", "local", cards.home],
+  ["GET", "/alarms", "local", cards.alarms],
   ["GET", "/cards/new", "local", cards.newCard],
   ["POST", "/cards", "local", cards.open],
   ["GET", CARD, "local", cards.show],

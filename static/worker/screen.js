@@ -75,6 +75,11 @@ export function timeline({ frame, card: one, before }) {
   });
 }
 
+export function alarms({ frame, cards }) {
+  const rows = cards.flatMap((one) => ringing(one).map((item) => ({ card: one.id, place: one.place, item })));
+  return screen("alarms.html", { ...frame, alarms: rows });
+}
+
 export function bonnet({ frame, card: one }) {
   return screen("card/bonnet.html", { ...frame, ...facts(frame, one), oob: false });
 }

@@ -97,6 +97,34 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
     assert_same(both(asked, jinja, phone))
 
 
+def with_unsent_alarms(seen: dict[str, Any], why: str | None) -> dict[str, Any]:
+    """A frame in which everything that rings is still on this phone only."""
+    ids = [item["id"] for number in range(40) for item in screen.ringing(written_card(number))]
+    return {**seen, "sync": {"unsent": len(ids), "since": BEGIN_MS, "why": why, "online": False, "refused": 0, "waiting": ids, "tried": BEGIN_MS}}
+
+
+def test_an_alarm_that_did_not_leave_the_phone_looks_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(40):
+        seen, card = with_unsent_alarms(frame(number), ("trying", "offline", "server", None)[number % 4]), written_card(number)
+        asked += [
+            {"screen": "alarms", "facts": {"frame": seen if number % 3 else frame(number), "cards": [card, written_card(number + 1)]}},
+            {"screen": "sections", "facts": {"frame": seen, "card": card, "names": ["alarm", "display"]}},
+        ]
+    assert_same(both(asked, jinja, phone))
+
+
+def test_an_alarm_that_did_not_leave_the_phone_says_so_and_what_to_do_instead(jinja):
+    card = next(card for card in map(written_card, range(40)) if screen.ringing(card))
+    for name in ("alarm", "display"):
+        for why, said in (("offline", True), ("server", True), ("trying", False), (None, True)):
+            seen = {**with_unsent_alarms(frame(1), why), "lang": "nl"}
+            drawn = jinja(*screen.sections(frame=seen, card=card, names=[name]))
+            assert ("Gebruik portofoon of bel 112." in drawn) == said, (name, why)
+            assert "data-not-sent" in drawn
+        assert "data-not-sent" not in jinja(*screen.sections(frame={**seen, "sync": None}, card=card, names=[name]))
+
+
 def test_what_people_type_is_never_markup(jinja):
     for number in range(CARDS):
         drawn = jinja(*screen.card(frame={**frame(number), "lang": "nl"}, card=written_card(number)))

@@ -1,0 +1,91 @@
+/**
+ * An alarm is seen and felt wherever its reader is: on a page that does not show that card, and over a form that covers everything.
+ *
+ * Said once: the card, its bonnet view and the list of cards show their own alarms, so there the strip leaves those out. A sheet covers all of
+ * them, so on an open sheet every alarm stands.
+ */
+import { shownCard } from "./shown.js";
+
+const FELT = "motorkap-felt";
+const PATTERN = [400, 150, 400, 150, 400];
+
+let rings = [];
+let drawing = null;
+
+export function watchAlarms() {
+  if (document.body.hasAttribute("data-signed-out")) return;
+  new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => {
+    if (data.type === "changed" && data.names.includes("alarm")) drawAlarms();
+  });
+  // Cards that are shown say what a tap of their own did; the strip hears of it here.
+  document.addEventListener("htmx:after:swap", ({ detail }) => detail.ctx?.text?.includes("section-alarm") && drawAlarms());
+  drawAlarms();
+}
+
+/** Asks for the alarms and shows them. Asked again meanwhile: once more after this. */
+export function drawAlarms() {
+  if (drawing) drawing.again = true;
+  else draw();
+}
+
+async function draw() {
+  drawing = { again: false };
+  try {
+    const reply = await fetch("/alarms", { headers: { "HX-Request": "true" } });
+    const type = reply.headers.get("Content-Type") ?? "";
+    if (reply.ok && type.includes("html")) {
+      rings = [...new DOMParser().parseFromString(await reply.text(), "text/html").querySelectorAll("[data-alarm]")];
+      showAlarms();
+      feel();
+    }
+  } catch {
+    // No worker and no network: what was shown stays.
+  } finally {
+    const { again } = drawing;
+    drawing = null;
+    if (again) draw();
+  }
+}
+
+/** Again, with what is known already: a sheet was opened or closed. */
+export function showAlarms() {
+  const sheet = document.getElementById("sheet");
+  const elsewhere = document.querySelector("[data-cards]") ? [] : rings.filter((one) => one.dataset.alarmCard !== shownCard());
+  fill(document.getElementById("alarms"), elsewhere);
+  if (sheet) fill(sheet.querySelector(".alarms") ?? placeOn(sheet), sheet.open ? rings : []);
+}
+
+function placeOn(sheet) {
+  const place = document.createElement("section");
+  place.className = "alarms";
+  place.setAttribute("aria-label", document.getElementById("alarms")?.getAttribute("aria-label") ?? "");
+  sheet.prepend(place);
+  return place;
+}
+
+/** Only what is new is put in, so that only that is read aloud. */
+function fill(place, alarms) {
+  if (!place) return;
+  const wanted = new Map(alarms.map((one) => [one.dataset.alarm, one]));
+  for (const old of [...place.children]) {
+    const fresh = wanted.get(old.dataset.alarm);
+    if (!fresh) old.remove();
+    else if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+    wanted.delete(old.dataset.alarm);
+  }
+  for (const fresh of wanted.values()) {
+    const one = document.importNode(fresh, true);
+    one.setAttribute("role", "alert");
+    place.append(one);
+  }
+  place.hidden = alarms.length === 0;
+}
+
+/** Once for each alarm of somebody else, also when another page opens meanwhile. A browser that does not allow it does nothing. */
+function feel() {
+  const felt = new Set(JSON.parse(sessionStorage.getItem(FELT) ?? "[]"));
+  const fresh = rings.filter((one) => !felt.has(one.dataset.alarm) && !one.hasAttribute("data-alarm-own"));
+  if (!fresh.length) return;
+  navigator.vibrate?.(PATTERN);
+  sessionStorage.setItem(FELT, JSON.stringify(rings.map((one) => one.dataset.alarm)));
+}
