@@ -11,8 +11,8 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, server
-from blueprints.frame import frame, is_fragment
+from blueprints import doors, screen, server
+from blueprints.frame import frame, is_fragment, show
 from blueprints.limits import failed, limiter
 from card.clock import clock
 from card.hlc import tick
@@ -70,7 +70,7 @@ def to_card(card: str) -> AnyResponse:
 
 
 def form(code: str, errors: dict[str, str], status: int = 200) -> Response:
-    return Response(render_template("join.html", code=code, errors=errors, **frame()), status)
+    return show(screen.join(frame=frame(), code=code, errors=errors), status)
 
 
 def _refused(problem: str) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, screen
 from blueprints.frame import frame, is_fragment, show
@@ -14,6 +15,13 @@ blueprint = Blueprint("phone", __name__)
 @doors.signed_in
 def unsent() -> Response:
     return show(screen.unsent(frame=frame(), unsent=[], refused=[]))
+
+
+@blueprint.post("/unsent")
+@doors.signed_in
+def settle() -> AnyResponse:
+    """A refused entry is on a phone, and its worker answers this. Here there is none."""
+    return redirect("/unsent", 303)
 
 
 @blueprint.get("/status")

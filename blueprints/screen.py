@@ -104,6 +104,10 @@ def people(*, frame: Frame, card: Card) -> Screen:
     return "card/people.html", {**frame, **facts(frame, card), "oob": False}
 
 
+def join(*, frame: Frame, code: str, errors: dict[str, str]) -> Screen:
+    return "join.html", {**frame, "code": code, "errors": errors}
+
+
 def message(*, frame: Frame, what: str, fragment: bool) -> Screen:
     return "message.html", {**frame, "what": what, "fragment": fragment}
 

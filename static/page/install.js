@@ -3,14 +3,17 @@
  *
  * Said plainly before anybody relies on it: no worker, no storage, a disk that is nearly full, a browser that may throw things away.
  */
+import { canStore } from "./probe.js";
 import { unwarn, warn } from "./warn.js";
 
 const LITTLE = 20 * 1024 * 1024;
+const PROBED = "motorkap-probed";
 
 export async function installHints(worker) {
   offerInstall();
   if (!worker) return;
-  if (!(await canStore())) return warn("no-store");
+  const stores = await canStoreToday();
+  if (stores !== "yes") return warn(stores === "full" ? "full-now" : "no-store");
   const room = await navigator.storage?.estimate?.().catch(() => null);
   if (room?.quota && room.quota - room.usage < LITTLE) return warn("full");
   const kept = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.().catch(() => false));
@@ -21,25 +24,11 @@ export async function installHints(worker) {
   else if (isIphone() && !isInstalled()) warn("evict");
 }
 
-/** A real write and a real read: some browsers have the interface and refuse its use (private windows, a full disk). */
-async function canStore() {
-  try {
-    return await new Promise((resolve) => {
-      const request = indexedDB.open("motorkap-probe", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore("probe");
-      request.onerror = () => resolve(false);
-      request.onblocked = () => resolve(true);
-      request.onsuccess = () => {
-        const db = request.result;
-        const tx = db.transaction("probe", "readwrite");
-        tx.objectStore("probe").put(Date.now(), "written");
-        tx.oncomplete = () => (db.close(), resolve(true));
-        tx.onabort = () => (db.close(), resolve(false));
-      };
-    });
-  } catch {
-    return false;
-  }
+/** The large probe once a visit, a small one on every page. */
+async function canStoreToday() {
+  const stores = await (sessionStorage.getItem(PROBED) ? canStore(10) : canStore());
+  if (stores === "yes") sessionStorage.setItem(PROBED, "yes");
+  return stores;
 }
 
 const isInstalled = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;

@@ -6,16 +6,18 @@
  */
 const PREFIX = "motorkap-draft ";
 const SENT = "motorkap-sent";
+const LEAVING = "motorkap-leaving";
 const A_DAY = 24 * 60 * 60 * 1000;
 
 export function keepForms() {
   forgetOld();
+  settleLeaving();
   settleSent();
   restoreAll(document);
   document.addEventListener("input", ({ target }) => target.form && keep(target.form));
   document.addEventListener("change", ({ target }) => target.form && keep(target.form));
   document.addEventListener("submit", ({ target }) => {
-    if (new URL(target.action, location.href).pathname === "/logout") return forgetAll();
+    if (new URL(target.action, location.href).pathname === "/logout") return sessionStorage.setItem(LEAVING, "yes");
     if (!target.hasAttribute("hx-post") && key(target)) sessionStorage.setItem(SENT, key(target));
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
@@ -84,6 +86,13 @@ function settleSent() {
   const [arrival] = performance.getEntriesByType("navigation");
   const good = arrival?.responseStatus ? arrival.responseStatus < 400 : !document.querySelector("[data-error]");
   if (good && location.pathname !== "/login") localStorage.removeItem(name);
+}
+
+/** Signing out takes the drafts along only when it succeeded: then the page that arrives knows nobody. */
+function settleLeaving() {
+  const leaving = sessionStorage.getItem(LEAVING);
+  sessionStorage.removeItem(LEAVING);
+  if (leaving && document.body.hasAttribute("data-signed-out") && !document.querySelector("[data-error]")) forgetAll();
 }
 
 const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));

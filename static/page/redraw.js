@@ -116,6 +116,7 @@ async function morph(old, fresh) {
 async function redrawStatus() {
   statusTimer = null;
   if (document.getElementById("sync-line")) await redrawFrom("/status", ["sync-line"]);
+  if (document.getElementById("unsent") && !document.querySelector("#unsent details[open]")) await redrawFrom("/unsent", ["unsent"]);
   if (!document.querySelector("[data-not-sent]")) return;
   later(["alarm", "display"]);
   drawAlarms();

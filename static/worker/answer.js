@@ -7,6 +7,7 @@ import { frame, now, session } from "./session.js";
 import { shareSoon } from "./sharing.js";
 
 const FIRST_ROUND = 5_000;
+const PATIENCE = 8_000;
 
 /** Markup of the worker is somebody's and of this moment: no cache keeps it. The policy is Flask's own, from the same file. */
 const HEADERS = {
@@ -26,12 +27,11 @@ export const seeOther = (path) => Response.redirect(new URL(path, self.location.
 
 export const isFragment = (request) => request.headers.get("HX-Request") === "true";
 
-/** Strategy "local". A handler may return null: then this phone does not know, and the server is asked. */
+/** Strategy "local". A handler may return null: then this phone does not know, and the server is asked. So it is when this phone cannot remember. */
 export async function fromPhone(event, route, url) {
   const { request } = event;
-  let held = null;
+  const held = await session().catch(forgetful);
   try {
-    held = await session();
     if (held && !(await hasShared(held))) await firstRound(event);
     const copy = held && request.method === "POST" ? request.clone() : request;
     const known = held && ((await hasShared(held)) || request.method === "POST");
@@ -39,9 +39,27 @@ export async function fromPhone(event, route, url) {
     if (answer) return answer;
   } catch (error) {
     console.error(error);
-    return plain(held, request, error?.name === "QuotaExceededError" ? "full" : "trouble");
+    return (request.method === "GET" && (await fromServer(event))) || plain(held, request, reasonOf(error));
   }
   return fromNetwork(event, {}, url);
+}
+
+/** What the disk said, as a word of the catalogue. */
+export const reasonOf = (error) => (error?.name === "QuotaExceededError" ? "full" : "trouble");
+
+/** The server's own answer to what was asked, or null when it gives none in time. What was posted must not have been read yet. */
+export async function fromServer({ request }) {
+  try {
+    const answer = await Promise.race([fetch(request), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    return answer && answer.status < 500 ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+function forgetful(error) {
+  console.warn("this browser keeps nothing", error);
+  return null;
 }
 
 /** Before the first round this phone knows none of its person's cards; the server does. */
@@ -49,23 +67,24 @@ const hasShared = async ({ log }) => (await log.meta("upto")) !== undefined;
 
 const firstRound = (event) => Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, FIRST_ROUND))]);
 
-/** Strategy "net". `route.handler` hears how it went. */
-export async function fromNetwork(event, route) {
+/** Strategy "net". `route.handler` hears how it went; `route.offline` says what to answer without a network. */
+export async function fromNetwork(event, route, url) {
+  const { request } = event;
+  const copy = route.offline && request.method === "POST" ? request.clone() : request;
   let answer;
   try {
-    answer = await fetch(event.request);
+    answer = await fetch(request);
   } catch {
-    return plain(await session().catch(() => null), event.request, "needs_network");
+    const held = await session().catch(() => null);
+    return (held && (await route.offline?.({ held, request: copy, url }))) || plain(held, request, "needs_network");
   }
   await route.handler?.({ event, answer });
   return answer;
 }
 
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
-async function plain(held, request, what) {
-  const base = held ? await frame(held) : { viewer: null, now: now(), lang: (await recall("lang")) ?? "nl", people: {}, organisations: {}, sync: null };
-  const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404 }[what];
+export async function plain(held, request, what) {
+  const base = held ? await frame(held) : { viewer: null, now: now(), lang: (await recall("lang").catch(() => null)) ?? "nl", people: {}, organisations: {}, sync: null };
+  const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503 }[what];
   return html(message({ frame: base, what, fragment: isFragment(request) }), { status });
 }
-
-export { plain };

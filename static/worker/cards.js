@@ -3,7 +3,7 @@ import { v7 as newId } from "uuid";
 
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
-import { html, isFragment, seeOther } from "./answer.js";
+import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
 import { folded, ringing } from "./folded.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
@@ -31,18 +31,24 @@ export async function newCard({ held, url }) {
 export async function open({ held, request, event }) {
   const fields = await fieldsOf(request);
   const [body, errors] = readForm("card.opened", fields, now());
-  if (Object.keys(errors).length) {
+  const again = async (wrong, status) => {
     const values = Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
-    const again = screen.newCard({ frame: await frame(held), context: values.context, situation: values.situation, values, errors });
-    return html(again, { status: 422 });
-  }
+    const { context, situation } = values;
+    return html(screen.newCard({ frame: await frame(held), context, situation, values, errors: wrong }), { status });
+  };
+  if (Object.keys(errors).length) return again(errors, 422);
   const [asked] = fields.card ?? [];
   const card = isUuid7(asked) ? asked : newId();
   if (!(await held.log.entriesOf(card)).length) {
-    await writeEntries(held, { event, request }, card, [
-      { kind: "card.opened", body },
-      { kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } },
-    ]);
+    try {
+      await writeEntries(held, { event, request }, card, [
+        { kind: "card.opened", body },
+        { kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } },
+      ]);
+    } catch (error) {
+      console.warn(error);
+      return (await fromServer(event)) ?? again({ form: reasonOf(error) }, 507);
+    }
   }
   return isFragment(request) ? new Response(null, { status: 200, headers: { "HX-Redirect": `/cards/${card}` } }) : seeOther(`/cards/${card}`);
 }

@@ -8,7 +8,16 @@ import { openDB } from "idb";
 let opened = null;
 
 async function database() {
-  opened ??= openDB("motorkap", 1, {
+  opened ??= open().catch((error) => {
+    // A failure of this moment is not remembered: the next one who asks tries again.
+    opened = null;
+    throw error;
+  });
+  return opened;
+}
+
+function open() {
+  return openDB("motorkap", 1, {
     upgrade: (db) => db.createObjectStore("device"),
     blocking: (_current, _blocked, event) => {
       opened = null;
@@ -16,7 +25,6 @@ async function database() {
     },
     terminated: () => (opened = null),
   });
-  return opened;
 }
 
 export async function recall(key) {

@@ -4,13 +4,14 @@ import { v7 as newId } from "uuid";
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { KINDS } from "../card/vocabulary.js";
-import { html, isFragment, seeOther } from "./answer.js";
+import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
 import { folded } from "./folded.js";
 import { audienceOf, replaced } from "./reach.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
+const STATUS = { full: 507, trouble: 500 };
 const writable = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && kind !== "card.opened";
 
 export async function form({ held, params, url, request }) {
@@ -32,11 +33,19 @@ export async function write({ held, event, params, request }) {
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
   if (!Object.keys(errors).length) Object.assign(errors, tooMuch(held, params.card, draft));
-  if (Object.keys(errors).length) {
-    const facts = { frame: await frame(held), card, kind, values: fields, errors, supersedes, id, query: {}, fragment: isFragment(request) };
-    return html(screen.form(facts), { status: 422 });
+  const again = async (wrong, status) => {
+    const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, supersedes, id, query: {}, fragment: isFragment(request) };
+    return html(screen.form(facts), { status });
+  };
+  if (Object.keys(errors).length) return again(errors, 422);
+  try {
+    await writeEntries(held, { event, request }, params.card, [draft]);
+  } catch (error) {
+    // A phone that cannot write hands it straight to the server. Without one the form comes back as it was: nothing that was typed is lost.
+    console.warn(error);
+    const reason = reasonOf(error);
+    return (await fromServer(event)) ?? again({ form: reason }, STATUS[reason]);
   }
-  await writeEntries(held, { event, request }, params.card, [draft]);
   if (!isFragment(request)) return seeOther(`/cards/${params.card}`);
   const changedCard = await folded(held.log, params.card);
   return html(screen.sections({ frame: await frame(held), card: changedCard, names: KINDS[kind].shows }));

@@ -29,15 +29,17 @@ self.addEventListener("message", (event) => {
   const { type, reason, answer } = event.data ?? {};
   const reply = (value) => event.ports[0]?.postMessage(value);
   if (type === "share") event.waitUntil(shareSoon(event, reason ?? "page").then(reply));
-  if (type === "streamed") event.waitUntil(takeStreamed(event, answer));
+  if (type === "streamed") event.waitUntil(takeStreamed(event, answer).catch((error) => console.warn(error)));
   if (type === "update") self.skipWaiting();
   if (type === "version") reply(version);
-  if (type === "counts") event.waitUntil(session().then((held) => held?.log.counts() ?? { unsent: 0, since: null, refused: 0 }).then(reply));
+  if (type === "counts") event.waitUntil(session().then((held) => held?.log.counts()).catch(() => null).then((counts) => reply(counts ?? NOTHING)));
 });
 
 self.addEventListener("sync", (event) => event.waitUntil(shareSoon(event, "background").then(failUnlessShared)));
 
 self.addEventListener("online", () => shareSoon(null, "online"));
+
+const NOTHING = { unsent: 0, since: null, refused: 0 };
 
 /** A background sync that did not reach the server must fail: then the browser tries again later. */
 function failUnlessShared({ why }) {

@@ -131,6 +131,28 @@ function writing(db) {
         return written;
       });
     },
+    /** A refused entry goes again, as of this device and of now; or it leaves, because its writer says so. Both return it, or null. */
+    async retry(id, device, now) {
+      return strictly(db, STORES, async (tx) => {
+        const refused = await tx.objectStore("rejected").get(id);
+        if (!refused) return null;
+        const last = hlc.tick(await tx.objectStore("meta").get("hlc"), now, device);
+        const entry = { ...refused.entry, at: last, device };
+        quietly(tx.objectStore("entries").put(entry));
+        quietly(tx.objectStore("outbox").add({ card: entry.card, id, written: now }));
+        quietly(tx.objectStore("cards").put({ card: entry.card, at: last }));
+        quietly(tx.objectStore("meta").put(last, "hlc"));
+        quietly(tx.objectStore("rejected").delete(id));
+        return entry;
+      });
+    },
+    async dismiss(id) {
+      return strictly(db, ["rejected"], async (tx) => {
+        const refused = await tx.objectStore("rejected").get(id);
+        quietly(tx.objectStore("rejected").delete(id));
+        return refused?.entry ?? null;
+      });
+    },
     setMeta: (key, value) => db.put("meta", value, key),
     /** Signing out: what the server has leaves the phone. What it does not have stays until its writer signs in again here. */
     async forgetShared() {

@@ -1,9 +1,12 @@
 /** This phone itself: what is not shared, how the sharing goes, language and storage. */
 import { remember } from "./device.js";
 import { html, isFragment, seeOther } from "./answer.js";
+import { changed } from "./folded.js";
+import { tellChanged, tellStatus } from "./pages.js";
 import * as screen from "./screen.js";
-import { frame } from "./session.js";
+import { frame, now } from "./session.js";
 import { shareSoon } from "./sharing.js";
+import { fieldsOf } from "./writing.js";
 
 const LANGUAGES = ["nl", "en"];
 
@@ -11,6 +14,20 @@ export async function unsent({ held, event, url }) {
   if (url.searchParams.has("try")) await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, 8_000))]);
   const [waiting, refused, base] = await Promise.all([held.log.unsent(), held.log.rejected(), frame(held)]);
   return html(screen.unsent({ frame: base, unsent: waiting, refused }));
+}
+
+/** What becomes of a refused entry: it goes again, or its writer puts it away. */
+export async function settle({ held, event, request }) {
+  const { id = [], what = [] } = await fieldsOf(request);
+  const again = what[0] === "again";
+  const entry = again ? await held.log.retry(id[0] ?? "", held.me.device, now()) : what[0] === "away" ? await held.log.dismiss(id[0] ?? "") : null;
+  if (entry && again) {
+    changed(held.log, entry.card);
+    tellChanged({ [entry.card]: [entry.kind] });
+    await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, 8_000))]);
+  }
+  if (entry) tellStatus();
+  return seeOther("/unsent");
 }
 
 export async function status({ held, request }) {

@@ -2,13 +2,14 @@
  * The worker's table of contents: a line a route, the same URLs as Flask.
  *
  *   local   answered on this phone, from the log; by Flask while the worker knows nobody
- *   net     needs the server; without a network a plain answer, and what was typed stays in the form
+ *   net     needs the server; without a network the last function of the line answers, or a plain page. What was typed stays
  *   shell   script, style and icons, from the cache of this version
  *
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
  */
 import * as cards from "./cards.js";
 import * as entries from "./entries.js";
+import * as joining from "./joining.js";
 import * as phone from "./phone.js";
 import * as sign from "./sign.js";
 
@@ -27,15 +28,16 @@ const ROUTES = [
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
   ["GET", "/unsent", "local", phone.unsent],
+  ["POST", "/unsent", "local", phone.settle],
   ["GET", "/status", "local", phone.status],
   ["GET", "/settings", "local", phone.settings],
   ["POST", "/language", "local", phone.language],
-  ["POST", `${CARD}/code`, "net"],
-  ["GET", "/join", "net"],
-  ["POST", "/join", "net"],
+  ["POST", `${CARD}/code`, "net", null, joining.noCode],
+  ["GET", "/join", "net", null, joining.notNow],
+  ["POST", "/join", "net", null, joining.notNow],
   ["POST", "/login", "pass", sign.signingIn],
-  ["POST", "/logout", "net", sign.signingOut],
-].map(([method, path, strategy, handler]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler }));
+  ["POST", "/logout", "net", sign.signingOut, sign.stillSignedIn],
+].map(([method, path, strategy, handler, offline]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler, offline }));
 
 export function match(method, path) {
   for (const route of ROUTES) {

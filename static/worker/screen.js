@@ -88,6 +88,10 @@ export function people({ frame, card: one }) {
   return screen("card/people.html", { ...frame, ...facts(frame, one), oob: false });
 }
 
+export function join({ frame, code, errors }) {
+  return screen("join.html", { ...frame, code, errors });
+}
+
 export function message({ frame, what, fragment }) {
   return screen("message.html", { ...frame, what, fragment });
 }
