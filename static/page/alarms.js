@@ -50,7 +50,8 @@ async function draw() {
 /** Again, with what is known already: a sheet was opened or closed. */
 export function showAlarms() {
   const sheet = document.getElementById("sheet");
-  const elsewhere = document.querySelector("[data-cards]") ? [] : rings.filter((one) => one.dataset.alarmCard !== shownCard());
+  const shown = document.querySelector("#section-alarm, #section-display") && shownCard();
+  const elsewhere = document.querySelector("[data-cards]") ? [] : rings.filter((one) => one.dataset.alarmCard !== shown);
   fill(document.getElementById("alarms"), elsewhere);
   if (sheet) fill(sheet.querySelector(".alarms") ?? placeOn(sheet), sheet.open ? rings : []);
 }

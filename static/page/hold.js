@@ -5,13 +5,16 @@
  */
 const LONG = 1_500;
 
+const HINT = 6_000;
+
 let held = null;
+let hinted = null;
 
 export function holdButtons() {
   document.addEventListener("pointerdown", (event) => event.button === 0 && begin(event, event.target));
   for (const name of ["pointerup", "pointercancel", "blur"]) window.addEventListener(name, stop);
   document.addEventListener("pointermove", ({ clientX, clientY }) => {
-    if (held?.byPointer && !held.button.contains(document.elementFromPoint(clientX, clientY))) stop();
+    if (held?.byPointer && !held.button.contains(document.elementFromPoint(clientX, clientY))) stop(true);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -47,8 +50,19 @@ function advance(moment) {
   }
 }
 
-function stop() {
+/** Let go too early: said in words beside the button, for some seconds, and read aloud. */
+function hint(button) {
+  const place = button.parentElement?.querySelector("[data-hold-hint]");
+  if (!place) return;
+  clearTimeout(hinted);
+  place.textContent = place.dataset.holdHint;
+  hinted = setTimeout(() => (place.textContent = ""), HINT);
+}
+
+/** `event` is the letting go, and absent when it was held long enough. */
+function stop(event) {
   if (!held) return;
+  if (event) hint(held.button);
   cancelAnimationFrame(held.frame);
   held.button.classList.remove("holding");
   held.button.style.removeProperty("--held");

@@ -1,20 +1,28 @@
 /** What needs the page, and cannot be done by a server: a file each. Works the same on pages of Flask and of the worker. */
 import { watchAlarms } from "./alarms.js";
 import { holdButtons } from "./hold.js";
+import { sayWhatFailed } from "./failed.js";
 import { installHints } from "./install.js";
 import { keepForms } from "./kept.js";
 import { listen } from "./live.js";
+import { tapsWriteOnce } from "./once.js";
 import { redrawOnChange } from "./redraw.js";
 import { scanCodes } from "./scan.js";
 import { tick } from "./tick.js";
 import { formsOnSheet } from "./sheet.js";
+import { liveTimeline } from "./timeline.js";
+import { comeBackAfterSignIn } from "./signin.js";
 import { startWorker } from "./worker.js";
 import { stayAwake } from "./wake.js";
 
 keepForms();
+tapsWriteOnce();
+sayWhatFailed();
+comeBackAfterSignIn();
 holdButtons();
 redrawOnChange();
 watchAlarms();
+liveTimeline();
 tick();
 stayAwake();
 scanCodes();

@@ -95,6 +95,17 @@ function settleLeaving() {
   if (leaving && document.body.hasAttribute("data-signed-out") && !document.querySelector("[data-error]")) forgetAll();
 }
 
+/** What was typed for a card that is no longer this person's, as [field, text]: taken out, to be shown once. */
+export function takeDrafts(card) {
+  return drafts()
+    .filter((name) => name.includes(`/cards/${card}/`))
+    .flatMap((name) => {
+      const { values } = read(name) ?? { values: [] };
+      localStorage.removeItem(name);
+      return values;
+    });
+}
+
 const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 
 function forgetAll() {

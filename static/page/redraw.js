@@ -5,6 +5,7 @@
  * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
 import { drawAlarms } from "./alarms.js";
+import { sayGone } from "./gone.js";
 import { shownCard } from "./shown.js";
 
 const AWHILE = 40;
@@ -84,7 +85,7 @@ async function draw() {
   try {
     const reply = await fetch(`/cards/${shownCard()}/sections?names=${names.join(",")}`, { headers: { "HX-Request": "true" } });
     if (reply.ok) await morphSections(await reply.text());
-    else if (reply.status === 404) window.location.assign("/");
+    else if (reply.status === 404) await sayGone();
   } catch {
     // No worker and no network: the next change or the next page draws it.
   } finally {

@@ -9,6 +9,7 @@ export function formsOnSheet() {
   const place = document.getElementById("form");
   if (!sheet || !place) return;
   let opener = null;
+  closeOnBack(sheet, place);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[hx-get]")) opener = event.target.closest("[hx-get]");
     if (sheet.open && event.target.closest?.("[data-close]")) {
@@ -22,13 +23,21 @@ export function formsOnSheet() {
     if (full && !sheet.open) {
       sheet.showModal();
       sheet.scrollTop = 0;
+      history.pushState({ sheet: true }, "");
       showAlarms();
     }
     if (full) (place.querySelector("[role=alert]") ?? place.querySelector(".form-title"))?.focus();
     if (!full && sheet.open) {
       sheet.close();
+      if (history.state?.sheet) history.back();
       showAlarms();
       if (opener?.isConnected && document.activeElement !== opener) opener.focus();
     }
   }).observe(place, { childList: true });
+}
+
+/** The way back (Android's gesture, the browser's button) puts the form away and stays on the card. A step that is left over after a reload does nothing. */
+function closeOnBack(sheet, place) {
+  if (history.state?.sheet) history.replaceState(null, "");
+  window.addEventListener("popstate", () => sheet.open && !history.state?.sheet && place.replaceChildren());
 }

@@ -1,0 +1,119 @@
+"""What the page does by itself, on Flask's own pages: the sheet, a double tap, a tap on the alarm that is too short, a server that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.stories.hands import OFFICER
+from tests.stories.phone import PASSWORD, new_context
+from tests.stories.served import Served
+
+
+class Desk:
+    """A page without a worker, signed in, on a card."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(10_000)
+        page.goto("/login")
+        page.fill("input[name=email]", OFFICER)
+        page.fill("input[name=password]", PASSWORD)
+        with page.expect_navigation():
+            page.locator("form:has(input[name=password]) button").first.click()
+        page.goto("/cards/new?context=police_asks&situation=crisis_assessment")
+        self.focused = page.evaluate("document.activeElement.name")
+        page.fill("[name=place]", "Kruispunt")
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        self.card = page.url.rsplit("/", 1)[1]
+
+    def entries(self, kind: str) -> list[dict[str, Any]]:
+        card = self.page.request.get(f"/cards/{self.card}.json").json()
+        return [item for item in card["timeline"] if item["kind"] == kind]
+
+    def opens(self, link: str) -> None:
+        self.page.locator(f"main a[hx-get*='{link}']").first.click()
+        self.page.locator("#sheet form").wait_for()
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Served) -> Iterator[Callable[[], Desk]]:
+    contexts = []
+
+    def take() -> Desk:
+        contexts.append(new_context(browser, base_url=server.base, service_workers="block"))
+        return Desk(contexts[-1].new_page())
+
+    yield take
+    for context in contexts:
+        context.close()
+
+
+def test_the_place_can_be_typed_at_once_when_a_card_is_opened(desk: Callable[[], Desk]) -> None:
+    assert desk().focused == "place"
+
+
+def test_a_form_opens_at_its_beginning_and_the_way_back_puts_it_away(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    one.opens("handover.offered")
+    one.page.evaluate("document.getElementById('sheet').scrollTop = 900")
+    assert one.page.evaluate("document.getElementById('sheet').scrollTop") > 100
+    one.page.evaluate("history.back()")
+    expect(one.page.locator("#sheet")).to_be_hidden()
+    assert one.page.url.endswith(f"/cards/{one.card}")
+    one.opens("handover.offered")
+    assert one.page.evaluate("document.getElementById('sheet').scrollTop") == 0
+    one.page.locator("#form [data-close]").click()
+    expect(one.page.locator("#sheet")).to_be_hidden()
+    one.page.wait_for_function("!history.state?.sheet")
+    one.page.go_back()
+    assert "/cards/new" in one.page.url, "one step back from a card without a form leaves it"
+
+
+def test_two_taps_before_the_answer_write_once_and_a_lost_answer_doubles_nothing(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    button = one.page.locator("#section-presence form:has(input[value='presence.left']) button")
+    button.evaluate("button => { button.click(); button.click(); }")
+    expect(one.page.locator("#section-presence .gone")).to_be_visible()
+    assert len(one.entries("presence.left")) == 1
+    lost = []
+
+    def lose(route: Any) -> None:
+        lost.append(route.fetch())
+        route.abort()
+
+    one.page.route("**/entries", lose)
+    arrive = one.page.locator("#section-presence form:has(input[value='presence.arrived']) button")
+    arrive.click()
+    expect(one.page.locator("[data-no-answer]")).to_contain_text("Dit is nog niet verstuurd")
+    one.page.unroute("**/entries")
+    arrive.click()
+    expect(button).to_be_visible()
+    assert len(one.entries("presence.arrived")) == 2, "opening the card, and this once"
+
+
+def test_a_form_that_nobody_answers_says_so_and_stays(desk: Callable[[], Desk], server: Served) -> None:
+    one = desk()
+    one.opens("picture.set")
+    one.page.fill("#form [name=problem]", "Ruzie om de hond")
+    server.kill()
+    one.page.locator("#form .form-send button").click()
+    expect(one.page.locator("#form [data-no-answer]")).to_be_visible()
+    assert one.page.locator("#form [name=problem]").input_value() == "Ruzie om de hond"
+    server.start()
+    one.page.locator("#form .form-send button").click()
+    expect(one.page.locator("#section-picture")).to_contain_text("Ruzie om de hond")
+
+
+def test_a_tap_on_the_alarm_says_how_long_to_hold(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    one.page.locator("[data-hold]").click()
+    hint = one.page.locator("[data-hold-hint]")
+    expect(hint).to_have_text("Nog niet verstuurd. Houd 1,5 seconde vast.")
+    expect(hint).to_be_in_viewport()
+    assert hint.get_attribute("role") == "status"
+    assert one.entries("alarm.raised") == []
