@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Response, abort, jsonify, redirect, request, url_for
 from flask_login import current_user
@@ -101,10 +102,18 @@ def _on_card() -> bool:
 def _to_sign_in() -> AnyResponse:
     if wants_json():
         return _unauthorised()
-    address = url_for("identity.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else "/")
+    address = url_for("identity.sign_in", next=_came_from())
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _came_from() -> str:
+    """Where to go on after signing in: the page asked for, or the page on which something was sent or tapped."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.full_path.rstrip("?")
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    return f"{page.path}?{page.query}".rstrip("?") if page.netloc == request.host and page.path.startswith("/") else "/"
 
 
 def _unauthorised() -> Response:
