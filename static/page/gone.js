@@ -11,6 +11,8 @@ export async function sayGone() {
   const words = document.getElementById("gone");
   const main = document.getElementById("main");
   if (!words || !main) return window.location.assign("/");
+  // First, because a field that loses the focus keeps its draft once more.
+  document.getElementById("sheet")?.close();
   const typed = (await takeDrafts(shownCard())).filter(([name, text]) => text.trim() && !CHOSEN.has(name)).map(([, text]) => text);
   const told = words.content.cloneNode(true);
   const place = told.querySelector("[data-typed]");
@@ -21,7 +23,6 @@ export async function sayGone() {
     said.textContent = text;
     place.append(said);
   }
-  document.getElementById("sheet")?.close();
   main.replaceChildren(told);
   main.querySelector("h1").focus();
 }

@@ -61,3 +61,29 @@ def test_what_is_for_leads_and_for_administrators_is_there_for_them_alone(app: F
         http = phone(account).http
         assert tuple(http.get(path).status_code for path in ("/for-leads", "/for-admins")) == statuses, account
     assert app.test_client().get("/for-leads").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/code", "/entries"])
+def test_who_must_sign_in_again_comes_back_to_the_page_on_which_they_tapped(app: Flask, path: str) -> None:
+    http, card = app.test_client(), new_id()
+    tapped = {"HX-Request": "true", "Accept": "text/html", "HX-Current-URL": f"http://localhost/cards/{card}/people?a=1"}
+    answer = http.post(f"/cards/{card}{path}", headers=tapped)
+    assert answer.headers["HX-Redirect"] == f"/login?next=/cards/{card}/people?a%3D1"
+    sent = http.post(f"/cards/{card}{path}", headers={"Accept": "text/html", "Referer": f"http://localhost/cards/{card}"})
+    assert sent.headers["Location"] == f"/login?next=/cards/{card}"
+    elsewhere = http.post(f"/cards/{card}{path}", headers={**tapped, "HX-Current-URL": "http://evil.example/cards"})
+    assert elsewhere.headers["HX-Redirect"] == "/login?next=/"
+
+
+def test_alarms_are_told_only_to_who_is_on_the_card_and_only_while_they_ring(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    officer.open_card()
+    raised = officer.write(card, "alarm.raised", {"note": "hij heeft het mes"})
+    told = officer.http.get("/alarms").get_data(as_text=True)
+    assert f'data-alarm="{raised["id"]}"' in told
+    assert "hij heeft het mes" in told
+    assert told.count("data-alarm-card") == 1
+    assert "data-alarm" not in triagist.http.get("/alarms").get_data(as_text=True)
+    officer.write(card, "alarm.ended", {"alarm": raised["id"]})
+    assert "data-alarm" not in officer.http.get("/alarms").get_data(as_text=True)
