@@ -15,7 +15,24 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from blueprints import cards, engine, health, identity, joining, limits, live, mistakes, phone, shell, sync
+from blueprints import (
+    cards,
+    engine,
+    health,
+    identity,
+    importing,
+    invitations,
+    joining,
+    limits,
+    live,
+    mistakes,
+    my_signing_in,
+    people,
+    phone,
+    second_step,
+    shell,
+    sync,
+)  # fmt: skip
 from blueprints.sessions import Sessions
 from live.hub import Hub
 from settings import settings
@@ -23,7 +40,7 @@ from store import demo, epoch
 from store.database import prepare
 from store.models import db
 
-FEATURES = (identity, cards, joining, phone, sync, live, shell, health)
+FEATURES = (identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, sync, live, shell, health)
 ROOT = Path(__file__).parent
 
 

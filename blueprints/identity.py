@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -16,12 +14,12 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import doors, server
+from blueprints import doors, halfway, server
 from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
+from blueprints.passwords import fits, hashed, hasher
 from card import hlc
 from store import epoch, people
-from store.aside import aside
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -37,10 +35,6 @@ A_YEAR_S = 365 * 24 * 3600
 @login_manager.user_loader
 def load(session_id: str) -> people.SignedIn | None:
     return people.signed_in(session_id)
-
-
-def hasher() -> PasswordHasher:
-    return PasswordHasher(**current_app.config["PASSWORD_COST"])
 
 
 def account_named() -> str:
@@ -75,27 +69,28 @@ def sign_in_with_password() -> AnyResponse:
     person = proven(email, password)
     if person is None:
         return form({"form": "page.login.wrong"}, 401)
-    return welcome(person)
+    return halfway.begin(person, safe_next()) if halfway.is_needed(person) else welcome(person)
 
 
 def proven(email: str, password: str) -> str | None:
     """The person whose password this is. An unknown address takes as long as a wrong password."""
     account = people.account_of(email)
-    try:
-        aside(hasher().verify, account.password_hash if account else NOBODYS_HASH, password)
-    except Argon2Error:
-        return None
-    if account is None:
+    if not fits(account.password_hash if account else None, password) or account is None:
         return None
     if hasher().check_needs_rehash(account.password_hash):
-        people.keep_password_hash(account.person, aside(hasher().hash, password))
+        people.keep_password_hash(account.person, hashed(password))
     return account.person
 
 
-NOBODYS_HASH = PasswordHasher().hash(uuid.uuid4().hex)
+def welcome(person: str, destination: str | None = None) -> AnyResponse:
+    """In: a session of their own on this device, and on to where they wanted to go."""
+    destination = destination or safe_next()
+    browser = start_session(person)
+    return remember_browser(redirect(destination, 303), browser)
 
 
-def welcome(person: str) -> AnyResponse:
+def start_session(person: str) -> str:
+    """This person is signed in from here on; the name of the browser, which the answer must carry."""
     browser = request.cookies.get(BROWSER_COOKIE) or ""
     try:
         browser = str(uuid.UUID(browser))
@@ -103,11 +98,13 @@ def welcome(person: str) -> AnyResponse:
         browser = str(uuid.uuid4())
     device = people.device_of(browser, person, datetime.now(UTC))
     user = people.signed_in(f"{person} {device}")
-    destination = safe_next()
     session.clear()
     session.permanent = True
     login_user(user)
-    answer = redirect(destination, 303)
+    return browser
+
+
+def remember_browser(answer: AnyResponse, browser: str) -> AnyResponse:
     secure = current_app.config["BEHIND_TLS"]
     answer.set_cookie(BROWSER_COOKIE, browser, max_age=A_YEAR_S, httponly=True, samesite="Lax", secure=secure)
     return answer

@@ -24,10 +24,11 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(200))
     domain: Mapped[str] = mapped_column(String(10))
     sector: Mapped[str] = mapped_column(String(100))
+    second_factor: Mapped[str] = mapped_column(String(10), default="optional", server_default="optional")
 
 
 class Person(Base):
-    """Somebody with an account. `function` is what others see beside the name; `role` is member, lead or admin."""
+    """Somebody with an account. `function` is what others see beside the name; `role` is member, lead, admin or privacy."""
 
     __tablename__ = "person"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -38,6 +39,7 @@ class Person(Base):
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(default=True)
+    team: Mapped[str] = mapped_column(String(100), default="", server_default="")
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
     # What Flask-Login asks of a user.
@@ -132,3 +134,59 @@ class Setting(Base):
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class Invitation(Base):
+    """A link that works once: for somebody new (no `person`) or for a new password of somebody who is there. Only the hash of its token is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("invitation_by_address", "org", "email"), Index("invitation_by_person", "person"))
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    function: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(100))
+    invited_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Administration(Base):
+    """One thing that an administrator did. The names are those of that moment."""
+
+    __tablename__ = "administration"
+    __table_args__ = (Index("administration_by_organisation", "org", "id"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    about_name: Mapped[str] = mapped_column(String(254))
+    changes: Mapped[str] = mapped_column(Text)
+
+
+class Totp(Base):
+    """A person's app with codes (RFC 6238). The secret is encrypted; `last_step` is the last code that was used, so that none works twice."""
+
+    __tablename__ = "totp"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Text)
+    confirmed_ms: Mapped[int | None] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code for who lost the phone with the app; each works once, and only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)

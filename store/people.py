@@ -71,6 +71,25 @@ def account_of(email: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
+def account_of_person(person: str) -> Account | None:
+    """The open account of somebody who was named before: between two steps, or asked once more."""
+    with reading() as connection:
+        row = connection.execute(select(Person.id, Person.password_hash).where(Person.id == person, Person.active)).first()
+    return None if row is None else Account(*row)
+
+
+def email_of(person: str) -> str:
+    with reading() as connection:
+        return connection.scalar(select(Person.email).where(Person.id == person)) or ""
+
+
+def revoke_devices(person: str, but: str | None, now: datetime) -> None:
+    """Every device of this person must sign in again, except `but`."""
+    mine = Device.__table__.update().where(Device.person == person, Device.revoked.is_(None))  # type: ignore[attr-defined]
+    with writing() as connection:
+        connection.execute(mine.where(Device.id != but).values(revoked=now) if but else mine.values(revoked=now))
+
+
 def keep_password_hash(person: str, password_hash: str) -> None:
     with writing() as connection:
         connection.execute(Person.__table__.update().where(Person.id == person).values(password_hash=password_hash))  # type: ignore[attr-defined]
@@ -125,6 +144,12 @@ def organisations() -> list[dict[str, Any]]:
 def organisations_version() -> str:
     """A short name for the list of organisations: phones ask for it again only when it differs."""
     return _all_organisations()[0]
+
+
+def forget_names() -> None:
+    """After a change that whoever made it must see at once; other processes see it within ten seconds."""
+    _names.forget()
+    _organisations.forget()
 
 
 def _all_organisations() -> tuple[str, list[dict[str, Any]]]:

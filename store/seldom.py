@@ -22,6 +22,9 @@ class Seldom(Generic[Key, Value]):
     def __init__(self) -> None:
         self._kept: WeakKeyDictionary[Engine, tuple[float, dict[Key, Value]]] = WeakKeyDictionary()
 
+    def forget(self) -> None:
+        self._kept.pop(db.engine, None)
+
     def known(self) -> dict[Key, Value]:
         """What is known and fresh; what the caller finds out goes in here."""
         since, values = self._kept.get(db.engine, (0.0, {}))

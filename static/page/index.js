@@ -1,5 +1,6 @@
 /** What needs the page, and cannot be done by a server: a file each. Works the same on pages of Flask and of the worker. */
 import { watchAlarms } from "./alarms.js";
+import { copyButtons } from "./copy.js";
 import { holdButtons } from "./hold.js";
 import { sayWhatFailed } from "./failed.js";
 import { installHints } from "./install.js";
@@ -19,6 +20,7 @@ keepForms();
 tapsWriteOnce();
 sayWhatFailed();
 comeBackAfterSignIn();
+copyButtons();
 holdButtons();
 redrawOnChange();
 watchAlarms();

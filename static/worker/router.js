@@ -35,7 +35,12 @@ const ROUTES = [
   ["POST", `${CARD}/code`, "net", null, joining.noCode],
   ["GET", "/join", "net", null, joining.notNow],
   ["POST", "/join", "net", null, joining.notNow],
+  ["GET", "/people(?:/.*)?", "net"],
+  ["GET", "/me/signing-in", "net"],
   ["POST", "/login", "pass", sign.signingIn],
+  ["GET", "/login/code", "pass", sign.signingIn],
+  ["POST", "/login/(?:code|set-up)", "pass", sign.signingIn],
+  ["POST", "/invitations/[^/]+", "pass", sign.signingIn],
   ["POST", "/logout", "net", sign.signingOut, sign.stillSignedIn],
 ].map(([method, path, strategy, handler, offline]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler, offline }));
 

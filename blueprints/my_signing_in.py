@@ -1,0 +1,120 @@
+"""My signing in: one's own password and second way. Each is a section of one page; what changes them asks the password first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blueprints import doors, farewell, passwords, server
+from blueprints.frame import frame
+from blueprints.limits import failed, limiter
+from store import people, roster, second_factor
+
+blueprint = Blueprint("my_signing_in", __name__, url_prefix="/me/signing-in")
+
+tries = limiter.shared_limit(
+    "10 per 15 minutes", scope="my signing in", key_func=lambda: f"mine {getattr(current_user, 'person', 'nobody')}", deduct_when=failed
+)
+
+
+@blueprint.get("")
+@doors.signed_in
+def overview() -> Response:
+    return page({})
+
+
+@blueprint.post("/password")
+@doors.signed_in
+@tries
+def change_password() -> AnyResponse:
+    errors = wrong_password("old")
+    organisation = roster.organisation_of(current_user.org) or {}
+    problem = passwords.problem(request.form.get("new", ""), people.email_of(current_user.person), organisation.get("name", ""))
+    if problem:
+        errors["new"] = problem
+    if errors:
+        return page(errors, status=422)
+    people.keep_password_hash(current_user.person, passwords.hashed(request.form["new"]))
+    farewell.end_devices(current_user.person, but=current_user.device)
+    return done("password")
+
+
+@blueprint.post("/totp")
+@doors.signed_in
+@tries
+def begin_totp() -> AnyResponse:
+    """Set up, or set up again on another phone: then the app of before works no longer."""
+    errors = wrong_password("totp_password")
+    if errors:
+        return page(errors, status=422)
+    second_factor.remove(current_user.person)
+    return set_up(second_factor.begin(current_user.person, server.secret()), {})
+
+
+@blueprint.post("/totp/confirm")
+@doors.signed_in
+@tries
+def confirm_totp() -> AnyResponse:
+    codes = second_factor.confirm(current_user.person, request.form.get("code", ""), server.secret(), server.now_ms())
+    if codes is not None:
+        return show_codes(codes)
+    secret = second_factor.begun(current_user.person, server.secret())
+    return done("") if secret is None else set_up(secret, {"code": "login.code.wrong.app"}, 422)
+
+
+@blueprint.post("/totp/remove")
+@doors.signed_in
+@tries
+def remove_totp() -> AnyResponse:
+    if second_factor.is_required(current_user.person):
+        return page({"remove_password": "second_way_required"}, status=422)
+    errors = wrong_password("remove_password")
+    if errors:
+        return page(errors, status=422)
+    second_factor.remove(current_user.person)
+    return done("removed")
+
+
+@blueprint.post("/recovery-codes")
+@doors.signed_in
+@tries
+def new_recovery_codes() -> AnyResponse:
+    errors = wrong_password("codes_password")
+    if errors:
+        return page(errors, status=422)
+    return show_codes(second_factor.new_recovery_codes(current_user.person)) if second_factor.is_set_up(current_user.person) else done("")
+
+
+def wrong_password(field: str) -> dict[str, str]:
+    """Nothing when this field has the password of whoever is signed in."""
+    said = request.form.get(field, "")
+    if not said:
+        return {field: "required"}
+    account = people.account_of_person(current_user.person)
+    return {} if passwords.fits(account.password_hash if account else None, said) else {field: "not_yours"}
+
+
+def page(errors: dict[str, str], status: int = 200) -> Response:
+    person = current_user.person
+    way = {"set_up": second_factor.is_set_up(person), "required": second_factor.is_required(person), "left": second_factor.codes_left(person)}
+    facts: dict[str, Any] = {"errors": errors, "way": way, "email": people.email_of(person), "shortest": passwords.SHORTEST}
+    return make_response(render_template("people/signing_in.html", done=request.args.get("done", ""), **facts, **frame()), status)
+
+
+def set_up(secret: str, errors: dict[str, str], status: int = 200) -> Response:
+    address = second_factor.address_of(secret, people.email_of(current_user.person))
+    drawn = segno.make(address, error="m").svg_inline(scale=5, border=3, svgclass="qr", omitsize=True)
+    facts: dict[str, Any] = {"secret": secret, "address": address, "qr": drawn, "errors": errors}
+    return make_response(render_template("people/set_up_totp.html", **facts, **frame()), status)
+
+
+def show_codes(codes: list[str]) -> Response:
+    return make_response(render_template("people/recovery_codes.html", codes=codes, onward=url_for("my_signing_in.overview"), **frame()))
+
+
+def done(what: str) -> AnyResponse:
+    return redirect(url_for("my_signing_in.overview", done=what or None), 303)

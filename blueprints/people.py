@@ -1,0 +1,189 @@
+"""People of an organisation: who they are, inviting, what they may do, and the end of it. For its administrators; to them people of other
+organisations do not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blueprints import doors, farewell, server
+from blueprints.frame import frame
+from blueprints.person_form import Errors, Values, tidy, wrong
+from card import hlc
+from card.clock import HERE
+from store import administration, invitations, people, roster, second_factor
+from store.administration import By
+from store.invitations import Invited, Made
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+SECOND_FACTOR = ("optional", "required")
+
+
+@blueprint.get("")
+@doors.admin
+def roster_page() -> Response:
+    text, skip = request.args.get("q", "").strip()[:100], max(0, request.args.get("skip", 0, type=int))
+    rows, total = roster.people_of(current_user.org, text, skip)
+    waiting = invitations.open_of(current_user.org, server.now_ms())
+    return page("list", rows=rows, total=total, text=text, skip=skip, page=roster.PAGE, waiting=waiting, organisation=mine())
+
+
+@blueprint.get("/invite")
+@doors.admin
+def invite_form() -> Response:
+    return page("invite", values={"role": "member"}, errors={}, teams=roster.teams_of(current_user.org))
+
+
+@blueprint.post("/invite")
+@doors.admin
+def invite() -> Response:
+    values = tidy(request.form, "email", "name", "function", "role", "team")
+    errors = wrong(values, required=("role",))
+    if not values["email"] and not values["name"]:
+        errors["name"] = "name_or_email"
+    made = None if errors else invitations.invite(by(), Invited(**values))
+    if isinstance(made, invitations.Refused):
+        errors = {"email": made.code}
+    if errors or made is None or isinstance(made, invitations.Refused):
+        return page("invite", 422, values=values, errors=errors, teams=roster.teams_of(current_user.org))
+    return link_page(made, "invite", values["name"] or values["email"])
+
+
+@blueprint.post("/invitations/<invitation>/withdraw")
+@doors.admin
+def withdraw(invitation: str) -> AnyResponse:
+    if not invitations.withdraw(by(), invitation):
+        abort(404)
+    return redirect(url_for("people.roster_page"), 303)
+
+
+@blueprint.get("/<person>")
+@doors.admin
+def person(person: str) -> Response:
+    found = found_or_404(person)
+    return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {})
+
+
+@blueprint.post("/<person>")
+@doors.admin
+def change(person: str) -> AnyResponse:
+    found = found_or_404(person)
+    values = tidy(request.form, "name", "function", "role", "team")
+    errors = wrong(values, required=("name", "role"))
+    changed = None if errors else roster.change(by(), person, values)
+    if isinstance(changed, roster.Refused):
+        errors = {"role": changed.code}
+    if errors:
+        return person_page(found, values, errors, 422)
+    people.forget_names()
+    return back_to(person, "changed")
+
+
+@blueprint.post("/<person>/deactivate")
+@doors.admin
+def deactivate(person: str) -> AnyResponse:
+    found = found_or_404(person)
+    gone = roster.deactivate(by(), person)
+    if isinstance(gone, roster.Refused) and gone.code == "last_admin":
+        return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {"active": "last_admin"}, 422)
+    farewell.end_devices(person)
+    return back_to(person, "deactivated")
+
+
+@blueprint.post("/<person>/reactivate")
+@doors.admin
+def reactivate(person: str) -> AnyResponse:
+    found_or_404(person)
+    roster.reactivate(by(), person)
+    return back_to(person, "reactivated")
+
+
+@blueprint.post("/<person>/new-password")
+@doors.admin
+def new_password(person: str) -> AnyResponse:
+    found = found_or_404(person)
+    made = invitations.new_password_link(by(), person)
+    return back_to(person, "") if isinstance(made, invitations.Refused) else link_page(made, "password", found.name)
+
+
+@blueprint.post("/<person>/second-way/reset")
+@doors.admin
+def reset_second_way(person: str) -> AnyResponse:
+    found_or_404(person)
+    second_factor.reset(by(), person)
+    return back_to(person, "second_way_reset")
+
+
+@blueprint.get("/organisation")
+@doors.admin
+def organisation() -> Response:
+    return page("organisation", values=mine(), errors={}, organisation=mine(), done=request.args.get("done") == "changed")
+
+
+@blueprint.post("/organisation")
+@doors.admin
+def change_organisation() -> AnyResponse:
+    values = tidy(request.form, "name", "sector", "second_factor")
+    errors = wrong({name: values[name] for name in ("name", "sector")}, required=("name", "sector"))
+    if values["second_factor"] not in SECOND_FACTOR:
+        errors["second_factor"] = "required"
+    if errors:
+        return page("organisation", 422, values=values, errors=errors, organisation=mine(), done=False)
+    roster.change_organisation(by(), values)
+    people.forget_names()
+    return redirect(url_for("people.organisation", done="changed"), 303)
+
+
+@blueprint.get("/log")
+@doors.admin
+def log() -> Response:
+    done = administration.done(current_user.org, request.args.get("before", type=int))
+    rows = [{"one": one, "at": moment(one.at_ms)} for one in done]
+    return page("log", rows=rows, more=done[-1].id if len(done) == administration.MOST else None)
+
+
+def page(name: str, status: int = 200, **facts: Any) -> Response:
+    return make_response(render_template(f"people/{name}.html", **facts, **frame()), status)
+
+
+def person_page(found: roster.Row, values: Values, errors: Errors, status: int = 200) -> Response:
+    facts = {"row": found, "values": values, "errors": errors, "teams": roster.teams_of(current_user.org), "done": request.args.get("done", "")}
+    return page("person", status, second_way=second_factor.is_set_up(found.id), **facts)
+
+
+def link_page(made: Made, what: str, whom: str) -> Response:
+    """The link, here and nowhere else: to send, to copy, or to scan from the other's phone."""
+    address = url_for("invitations.invitation", token=made.token, _external=True)
+    drawn = segno.make(address, error="m").svg_inline(scale=5, border=3, svgclass="qr", omitsize=True)
+    until = hlc.tick(None, made.expires_ms, "00000000")
+    return page("link", address=address, qr=drawn, until=until, what=what, whom=whom, replaced=made.replaced)
+
+
+def found_or_404(person: str) -> roster.Row:
+    return roster.person_of(current_user.org, person) or abort(404)
+
+
+def back_to(person: str, done: str) -> AnyResponse:
+    if person == current_user.person and done in ("deactivated", "changed"):
+        return redirect("/people", 303)
+    return redirect(url_for("people.person", person=person, done=done), 303)
+
+
+def by() -> By:
+    return By(current_user.org, server.now_ms(), current_user.person, current_user.name)
+
+
+def mine() -> dict[str, Any]:
+    return roster.organisation_of(current_user.org) or abort(404)
+
+
+def moment(at_ms: int) -> str:
+    """Day and clock time with the year: this is read long after."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(HERE).strftime("%d-%m-%Y %H:%M")

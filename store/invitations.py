@@ -1,0 +1,209 @@
+"""Invitations: links by which somebody gets an account, or a new password. Each works once, for 72 hours, and can be withdrawn.
+
+The token is 256 bits by chance and is given away at once; kept is only its hash. So whoever reads the database can use no invitation.
+Taking one is one UPDATE that asks in its own WHERE whether it is still open: of two who come at the same moment, one finds it used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import uuid6
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store.administration import By, record
+from store.database import reading, writing
+from store.models import Invitation, Organisation, Person
+
+VALID_MS = 72 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What somebody who is invited will be."""
+
+    email: str
+    name: str
+    function: str
+    role: str
+    team: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new invitation. The token is known here and nowhere else; `replaced`: an older link for the same address works no longer."""
+
+    id: str
+    token: str
+    expires_ms: int
+    replaced: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why not, as a code."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An invitation as its page tells it. `state` is open, used, expired or withdrawn."""
+
+    id: str
+    org: str
+    org_name: str
+    domain: str
+    person: str | None
+    invited: Invited
+    inviter: str
+    expires_ms: int
+    state: str
+
+
+def invite(by: By, invited: Invited) -> Made | Refused:
+    with writing() as connection:
+        return invite_within(connection, by, invited)
+
+
+def invite_within(connection: Connection, by: By, invited: Invited) -> Made | Refused:
+    """Invite somebody who has no account yet. An open invitation for the same address is withdrawn: there is one link a person."""
+    taken = in_use(connection, by.org, invited.email)
+    if taken is not None:
+        return Refused(taken)
+    replaced = _withdraw(connection, by, Invitation.email == invited.email, Invitation.person.is_(None)) if invited.email else 0
+    made = _make(connection, by, None, invited)
+    record(connection, by, "invited", about_name=invited.name or invited.email, changes={"role": ("", invited.role)})
+    return Made(made.id, made.token, made.expires_ms, replaced > 0)
+
+
+def new_password_link(by: By, person: str) -> Made | Refused:
+    """A link by which somebody of this organisation chooses a new password."""
+    known = select(Person.email, Person.name, Person.function, Person.role, Person.team)
+    with writing() as connection:
+        row = connection.execute(known.where(Person.id == person, Person.org == by.org, Person.active)).first()
+        if row is None:
+            return Refused("inactive")
+        _withdraw(connection, by, Invitation.person == person)
+        record(connection, by, "password_link", person, row.name)
+        return _make(connection, by, person, Invited(*row))
+
+
+def in_use(connection: Connection, org: str, email: str) -> str | None:
+    """Whether there is an account with this address, as a code; no more is said of accounts elsewhere than that the address is taken."""
+    if not email:
+        return None
+    row = connection.execute(select(Person.org, Person.active).where(Person.email == email)).first()
+    if row is None:
+        return None
+    if row.org != org:
+        return "in_use"
+    return "in_use_here" if row.active else "in_use_inactive"
+
+
+def withdraw(by: By, invitation: str) -> bool:
+    """Whether there was such an open invitation of this organisation."""
+    with writing() as connection:
+        known = connection.execute(select(Invitation.name, Invitation.email).where(Invitation.id == invitation, Invitation.org == by.org)).first()
+        if known is None or not _withdraw(connection, by, Invitation.id == invitation):
+            return False
+        record(connection, by, "withdrawn", about_name=known.name or known.email)
+    return True
+
+
+def withdraw_of(connection: Connection, by: By, person: str) -> None:
+    """Links for a new password of somebody who may no longer come in."""
+    _withdraw(connection, by, Invitation.person == person)
+
+
+def of_token(token: str, now_ms: int) -> Shown | None:
+    """The invitation of a link; None where there never was one."""
+    found = _shown(now_ms, Invitation.token_hash == _hash(token))
+    return found[0] if found else None
+
+
+def open_of(org: str, now_ms: int) -> list[Shown]:
+    """The open invitations of an organisation, the last first."""
+    return [one for one in _shown(now_ms, Invitation.org == org, *_open(now_ms)) if one.state == "open"]
+
+
+def accept(token: str, email: str, name: str, password_hash: str, now_ms: int) -> str | Refused:
+    """The person who came by this link, now with this password; or why not. What is refused uses nothing up."""
+    try:
+        with writing() as connection:
+            return _accept(connection, _hash(token), email, name, password_hash, now_ms)
+    except IntegrityError:
+        return Refused("in_use")
+
+
+def _accept(connection: Connection, token_hash: str, email: str, name: str, password_hash: str, now_ms: int) -> str | Refused:
+    row = connection.execute(select(Invitation).where(Invitation.token_hash == token_hash)).mappings().first()
+    if row is None:
+        return Refused("gone")
+    if row["person"] is None and in_use(connection, "", email):
+        return Refused("in_use")
+    used = update(Invitation).where(Invitation.token_hash == token_hash, *_open(now_ms)).values(used_ms=now_ms)
+    if connection.execute(used).rowcount != 1:
+        return Refused("gone")
+    if row["person"] is None:
+        return _new_person(connection, row, email, name, password_hash, now_ms)
+    connection.execute(update(Person).where(Person.id == row["person"]).values(password_hash=password_hash))
+    record(connection, By(row["org"], now_ms, row["person"], row["name"]), "password_renewed", row["person"], row["name"])
+    return str(row["person"])
+
+
+def _new_person(connection: Connection, row: Any, email: str, name: str, password_hash: str, now_ms: int) -> str:
+    person = str(uuid6.uuid7())
+    given = {key: row[key] for key in ("org", "function", "role", "team")}
+    connection.execute(insert(Person).values(id=person, email=email, name=name, password_hash=password_hash, active=True, **given))
+    record(connection, By(row["org"], now_ms, person, name), "joined", person, name, {"role": ("", row["role"])})
+    return person
+
+
+def _make(connection: Connection, by: By, person: str | None, invited: Invited) -> Made:
+    token, id_ = secrets.token_urlsafe(32), str(uuid6.uuid7())
+    facts = {"email": invited.email, "name": invited.name, "function": invited.function, "role": invited.role, "team": invited.team}
+    times = {"created_ms": by.now_ms, "expires_ms": by.now_ms + VALID_MS}
+    connection.execute(insert(Invitation).values(id=id_, token_hash=_hash(token), org=by.org, person=person, invited_by=by.person, **facts, **times))
+    return Made(id_, token, by.now_ms + VALID_MS)
+
+
+def _withdraw(connection: Connection, by: By, *which: Any) -> int:
+    """How many open invitations of this organisation were withdrawn."""
+    statement = update(Invitation).where(Invitation.org == by.org, *which, *_open(by.now_ms)).values(withdrawn_ms=by.now_ms)
+    return connection.execute(statement).rowcount
+
+
+def _open(now_ms: int) -> tuple[Any, ...]:
+    return Invitation.used_ms.is_(None), Invitation.withdrawn_ms.is_(None), Invitation.expires_ms > now_ms
+
+
+def _shown(now_ms: int, *which: Any) -> list[Shown]:
+    inviter = Person.__table__.alias("inviter")
+    wanted = (
+        select(Invitation, Organisation.name.label("org_name"), Organisation.domain, inviter.c.name.label("inviter"))
+        .join(Organisation, Organisation.id == Invitation.org)
+        .outerjoin(inviter, inviter.c.id == Invitation.invited_by)
+        .where(*which)
+        .order_by(Invitation.id.desc())
+    )
+    with reading() as connection:
+        rows = connection.execute(wanted).mappings().all()
+    return [_as_shown(row, now_ms) for row in rows]
+
+
+def _as_shown(row: Any, now_ms: int) -> Shown:
+    invited = Invited(*(row[name] for name in ("email", "name", "function", "role", "team")))
+    state = "used" if row["used_ms"] is not None else "withdrawn" if row["withdrawn_ms"] is not None else "open"
+    if state == "open" and row["expires_ms"] <= now_ms:
+        state = "expired"
+    about = (row["id"], row["org"], row["org_name"], row["domain"], row["person"])
+    return Shown(*about, invited, row["inviter"] or "", row["expires_ms"], state)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
