@@ -31,8 +31,9 @@ SECOND_FACTOR = ("optional", "required")
 def roster_page() -> Response:
     text, skip = request.args.get("q", "").strip()[:100], max(0, request.args.get("skip", 0, type=int))
     rows, total = roster.people_of(current_user.org, text, skip)
-    waiting = invitations.open_of(current_user.org, server.now_ms())
-    return page("list", rows=rows, total=total, text=text, skip=skip, page=roster.PAGE, waiting=waiting, organisation=mine())
+    waiting = [one for one in invitations.open_of(current_user.org, server.now_ms()) if is_about(one.invited, text)]
+    facts = {"waiting": waiting[: roster.PAGE], "waiting_total": len(waiting), "organisation": mine()}
+    return page("list", rows=rows, total=total, text=text, skip=skip, page=roster.PAGE, **facts)
 
 
 @blueprint.get("/invite")
@@ -174,6 +175,12 @@ def back_to(person: str, done: str) -> AnyResponse:
     if person == current_user.person and done in ("deactivated", "changed"):
         return redirect("/people", 303)
     return redirect(url_for("people.person", person=person, done=done), 303)
+
+
+def is_about(invited: Invited, text: str) -> bool:
+    """Whether somebody who is invited is among those that are looked for, as in `roster.people_of`."""
+    told = f"{invited.name} {invited.email} {invited.function} {invited.team}".lower()
+    return all(word in told for word in text.lower().split())
 
 
 def by() -> By:

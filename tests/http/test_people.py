@@ -190,6 +190,17 @@ def test_an_open_invitation_stands_in_the_list_until_it_is_withdrawn(app: Flask,
     assert "Uitnodiging ingetrokken: Kim de Wit" in log_of(admin)
 
 
+def test_of_many_open_invitations_the_last_are_shown_and_the_others_are_found(phone: Phones) -> None:
+    admin = phone(ADMIN)
+    text = "".join(f"persoon{turn}@noord.example;Persoon {turn}\n" for turn in range(120))
+    admin.http.post("/people/import/confirm", data={"text": text})
+    page = seen(admin.http.get("/people"))
+    assert len([form for form in page.forms if form.action.endswith("/withdraw")]) == 100
+    assert "Open uitnodigingen (120)" in page.text
+    found = seen(admin.http.get("/people?q=persoon1@"))
+    assert len([form for form in found.forms if form.action.endswith("/withdraw")]) == 1
+
+
 def test_an_invitation_that_is_wrong_is_refused_at_the_field(phone: Phones) -> None:
     admin = phone(ADMIN)
     for told, field, reason in (
