@@ -21,7 +21,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": behind_tls,
-        "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+        # How long a session lasts is in its record on the server; the cookie that names it only must not be gone before (RFC 6265bis: 400 days).
+        "PERMANENT_SESSION_LIFETIME": 400 * 24 * 3600,
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,

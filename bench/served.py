@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import insert
 
 from app import create_app
-from store import people
+from store import people, sessions
 from store.database import writing
 from store.models import Device, Organisation, Person
 from tests.stories.served import Served, demo_data
@@ -85,7 +85,10 @@ class Pinned(Served):
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer
         with app.app_context():
-            yield lambda person, device: str(signer.dumps({"_user_id": f"{person} {device}", "_fresh": False, "_permanent": True}))
+            now_ms = round(datetime.now(UTC).timestamp() * 1000)
+            yield lambda person, device: str(
+                signer.dumps({"_user_id": sessions.begin(person, device, now_ms), "_fresh": False, "_permanent": True})
+            )
 
     def family(self) -> list[int]:
         """The process and its children: gunicorn's arbiter and its one worker."""

@@ -11,12 +11,12 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, jsonify, redirect, request, url_for
+from flask import Response, abort, jsonify, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from card.access import Viewer
-from store import log
+from store import log, sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -47,9 +47,25 @@ def admin(view: View) -> View:
     return _door(view, "admin", lambda: _to_sign_in_or(lambda: current_user.role == "admin"))
 
 
+def keeper(view: View) -> View:
+    """Team leads and administrators: who look after what their people and devices leave behind."""
+    return _door(view, "keeper", lambda: _to_sign_in_or(lambda: current_user.role in ("lead", "admin")))
+
+
 def device(view: View) -> View:
     """A signed-in device that speaks JSON: 401 as JSON, and nothing at all for other sites."""
     return _door(view, "device", lambda: None if current_user.is_authenticated else _unauthorised(), every_method=True)
+
+
+def handing_in(view: View) -> View:
+    """A device, also one that was revoked: the view then sets aside what it brings (`revoked`), and nothing else."""
+    return _door(view, "handing_in", lambda: None if current_user.is_authenticated or revoked() else _unauthorised(), every_method=True)
+
+
+def revoked() -> sessions.Revoked | None:
+    """The revoked device that the cookie of this request names, if it does. Asked only where nobody is signed in."""
+    named = session.get("_user_id")
+    return sessions.revoked(named) if isinstance(named, str) else None
 
 
 def viewer() -> Viewer:
@@ -117,6 +133,15 @@ def _came_from() -> str:
 
 
 def _unauthorised() -> Response:
-    answer = jsonify(error="signed_out", message="Niet aangemeld. Meld u opnieuw aan.")
+    return refused_for_good({}) if revoked() else _refused("signed_out", "Niet aangemeld. Meld u opnieuw aan.")
+
+
+def refused_for_good(answers: dict[str, Any]) -> Response:
+    """What a revoked device hears: it must erase itself. `answers`: what became of what it brought."""
+    return _refused("revoked", "Dit toestel is afgemeld. Wat hier bewaard was, wordt gewist.", rejected=answers)
+
+
+def _refused(code: str, message: str, **more: Any) -> Response:
+    answer = jsonify(error=code, message=message, **more)
     answer.status_code = 401
     return answer

@@ -1,4 +1,4 @@
-"""Signing in and out, and who this is. E-mail and password, argon2id (RFC 9106); the session names a person and a device."""
+"""Signing in and out, and who this is. E-mail and password, argon2id (RFC 9106); a session is a record on the server that the cookie names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import doors, halfway, server
+from blueprints import agent, doors, halfway, server
 from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, people
+from store import epoch, people, sessions
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -33,8 +33,19 @@ A_YEAR_S = 365 * 24 * 3600
 
 
 @login_manager.user_loader
-def load(session_id: str) -> people.SignedIn | None:
-    return people.signed_in(session_id)
+def load(session_id: object) -> people.SignedIn | None:
+    """Who uses this session. One that passed a limit of its organisation ends here; when it was last seen is written seldom."""
+    if not isinstance(session_id, str):
+        return None
+    user, now = people.signed_in(session_id), server.now_ms()
+    if user is None:
+        return None
+    if passed := user.passed(now):
+        sessions.end(sessions.named(session_id), passed, now, server.sessions_ended)
+        return None
+    if now - user.seen_ms >= sessions.SEEN_EVERY_MS:
+        sessions.seen(session_id, now)
+    return user
 
 
 def account_named() -> str:
@@ -86,6 +97,8 @@ def welcome(person: str, destination: str | None = None) -> AnyResponse:
     """In: a session of their own on this device, and on to where they wanted to go."""
     destination = destination or safe_next()
     browser = start_session(person)
+    if destination == "/" and sessions.has_news(person):
+        destination = "/devices"
     return remember_browser(redirect(destination, 303), browser)
 
 
@@ -96,11 +109,7 @@ def start_session(person: str) -> str:
         browser = str(uuid.UUID(browser))
     except ValueError:
         browser = str(uuid.uuid4())
-    device = people.device_of(browser, person, datetime.now(UTC))
-    user = people.signed_in(f"{person} {device}")
-    session.clear()
-    session.permanent = True
-    login_user(user)
+    begin(person, browser)
     return browser
 
 
@@ -110,11 +119,25 @@ def remember_browser(answer: AnyResponse, browser: str) -> AnyResponse:
     return answer
 
 
+def begin(person: str, browser: str) -> None:
+    """A new session at every signing in, and an end to whatever this browser had: a session that somebody else put there is worth nothing."""
+    now = server.now_ms()
+    before = sessions.on_browser(browser)
+    if isinstance(named := session.get("_user_id"), str):
+        before |= sessions.named(named)
+    sessions.end(before, "replaced", now, server.sessions_ended)
+    kind = agent.kind_of(request.headers.get("User-Agent", ""))
+    device = people.device_of(browser, person, datetime.fromtimestamp(now / 1000, UTC), kind)
+    session.clear()
+    session.permanent = True
+    login_user(people.signed_in(sessions.begin(person, device, now)))
+
+
 @blueprint.post("/logout")
 @doors.public
 def sign_out() -> AnyResponse:
     if current_user.is_authenticated:
-        server.hub().end_device(current_user.viewer)
+        sessions.end(sessions.named(current_user.session), "signed_out", server.now_ms(), server.sessions_ended)
     logout_user()
     session.clear()
     return redirect("/login", 303)
@@ -124,6 +147,7 @@ def sign_out() -> AnyResponse:
 @doors.device
 def me() -> Response:
     user: people.SignedIn = current_user
+    limits = sessions.limits_of(user.org)
     return jsonify(
         person=user.person,
         name=user.name,
@@ -135,6 +159,8 @@ def me() -> Response:
         epoch=epoch.epoch(),
         clock=hlc.tick(None, server.now_ms(), "00000000"),
         lang=language(),
+        offline_lock_h=limits.offline_lock_h,
+        offline_erase_h=limits.offline_erase_h,
     )
 
 
@@ -154,6 +180,7 @@ def form(errors: dict[str, str], status: int = 200) -> Response:
         "email": request.form.get("email", ""),
         "next": safe_next(),
         "csrf_token": generate_csrf(),
+        "revoked": doors.revoked() is not None,
         "demo": current_app.config["DEMO"](),
         **nobody(),
     }

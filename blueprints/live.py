@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app
+from flask_login import current_user
 
 from blueprints import doors, server
 from card.access import on_card
@@ -25,15 +26,21 @@ def live() -> Response:
     if not hub.open:
         abort(503)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    told = follow(app, hub, hub.listen(doors.viewer()))
+    stream = hub.listen(doors.viewer())
+    if people.signed_in(current_user.session) is None:
+        # Revoked between the door and here: who ends streams did not see this one yet.
+        stream.end()
+    told = follow(app, hub, stream, current_user.until_ms)
     return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-def follow(app: Flask, hub: Hub, stream: Stream) -> Iterator[bytes]:
-    """The stream's text. The request is over by now: a stream costs no request, no session and no connection to the database."""
+def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int) -> Iterator[bytes]:
+    """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database."""
     try:
         yield SIGN_OF_LIFE
         for grown in stream.follow():
+            if app.config["NOW"]() >= until_ms:
+                return
             text = SIGN_OF_LIFE if grown is None else event(app, stream, grown)
             if text:
                 yield text

@@ -13,7 +13,7 @@ from card import hlc
 from card.entry import Entry
 from card.fold import Card, fold
 from live.hub import Hub
-from store import epoch, log
+from store import epoch, log, sessions
 
 
 def now_ms() -> int:
@@ -30,6 +30,12 @@ def secret() -> bytes:
 def hub() -> Hub:
     found: Hub = current_app.extensions["hub"]
     return found
+
+
+def sessions_ended(ended: list[sessions.Ended]) -> None:
+    """Whoever listened in a session that ended hears nothing more from now on."""
+    for one in ended:
+        hub().end_device(one)
 
 
 def hand_in(raws: list[object]) -> log.HandedIn:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints import doors, server
 from card.entry import Rejected, canonical
-from store import epoch, log, people
+from store import epoch, log, people, set_aside
 
 blueprint = Blueprint("sync", __name__)
 
@@ -20,11 +20,13 @@ MOST_BYTES = 1024 * 1024
 
 
 @blueprint.post("/sync")
-@doors.device
+@doors.handing_in
 def sync() -> Response:
     asked = _asked()
     if isinstance(asked, Response):
         return asked
+    if not current_user.is_authenticated:
+        return _last_hand_in(asked["entries"], asked.get("erases") is True)
     if isinstance(asked.get("person"), str) and asked["person"] != current_user.person:
         return _error(401, "other_person", "somebody else signed in on this device")
     handed_in = server.hand_in(asked["entries"])
@@ -41,6 +43,21 @@ def sync() -> Response:
         **_organisations(asked.get("organisations")),
     }
     return Response(server.wire(told, news.texts), mimetype="application/json")
+
+
+def _last_hand_in(raws: list[object], erases: bool) -> Response:
+    """A revoked device: what it brings is set aside. When it has nothing left to bring the browser is told to erase all of this site,
+    unless the device says that it is still busy doing so itself: others who use it may have something unsent there.
+    """
+    device = doors.revoked()
+    assert device, "the door let nobody else in"
+    if raws:
+        kept = set_aside.keep(device, raws, server.now_ms(), server.secret())
+        return doors.refused_for_good({name: _reason(why) for name, why in kept.items()})
+    answer = doors.refused_for_good({})
+    if not erases:
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @blueprint.get("/cards/<uuid:card>.json")

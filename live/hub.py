@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 
 from card.access import Viewer, may_read, on_card
 from store.grown import Grown
+from store.sessions import Ended
 
 HEARTBEAT_S = 15.0
 MOST_WAITING = 1_000
@@ -97,10 +98,10 @@ class Hub:
                 else:
                     stream.queue.put(one)
 
-    def end_device(self, viewer: Viewer) -> None:
+    def end_device(self, device: Viewer | Ended) -> None:
         """Signed out or revoked: the stream ends at once."""
-        for stream in list(self.by_person.get(viewer.person, ())):
-            if stream.viewer.device == viewer.device:
+        for stream in list(self.by_person.get(device.person, ())):
+            if stream.viewer.device == device.device:
                 stream.end()
 
     def end_person(self, person: str, but: str | None = None) -> None:

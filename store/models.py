@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -25,6 +25,11 @@ class Organisation(Base):
     domain: Mapped[str] = mapped_column(String(10))
     sector: Mapped[str] = mapped_column(String(100))
     second_factor: Mapped[str] = mapped_column(String(10), default="optional", server_default="optional")
+    # Hours: how long a session lasts at most and unused, and how long a phone without contact shows and keeps what is shared (docs/decisions/0005).
+    session_absolute_h: Mapped[int] = mapped_column(Integer, server_default="720")
+    session_idle_h: Mapped[int] = mapped_column(Integer, server_default="72")
+    offline_lock_h: Mapped[int] = mapped_column(Integer, server_default="72")
+    offline_erase_h: Mapped[int] = mapped_column(Integer, server_default="336")
 
 
 class Person(Base):
@@ -55,7 +60,10 @@ class Person(Base):
 
 
 class Device(Base):
-    """One browser as one person uses it. Signing in again on that browser gives the same device: what is still unsent there stays theirs."""
+    """One browser as one person uses it. Signing in again on that browser gives the same device: what is still unsent there stays theirs.
+
+    A device that was revoked never comes back: who signs in again on that browser gets a new one. `told`: its person has seen that it was done.
+    """
 
     __tablename__ = "device"
     __table_args__ = (Index("device_by_browser", "browser", "person"),)
@@ -64,6 +72,10 @@ class Device(Base):
     browser: Mapped[str] = mapped_column(String(36))
     created: Mapped[datetime]
     revoked: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(60), server_default="")
+    revoked_by: Mapped[str | None] = mapped_column(String(36))
+    revoked_why: Mapped[str] = mapped_column(String(20), server_default="")
+    told: Mapped[bool] = mapped_column(server_default=true())
 
 
 class Card(Base):
@@ -190,3 +202,30 @@ class RecoveryCode(Base):
     person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     used_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Session(Base):
+    """Somebody signed in on a device. The cookie names it by an id that is here only as a hash: who reads the database cannot use it."""
+
+    __tablename__ = "session"
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    seen_ms: Mapped[int] = mapped_column(BigInteger)
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(20), server_default="")
+
+
+class SetAside(Base):
+    """An entry that a revoked device still handed in, as its writer made it: the team lead decides what becomes of it (`taken` or `left_out`)."""
+
+    __tablename__ = "set_aside"
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    document: Mapped[str] = mapped_column(Text)
+    received_ms: Mapped[int] = mapped_column(BigInteger)
+    decided: Mapped[str] = mapped_column(String(10), server_default="")
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)

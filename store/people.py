@@ -10,19 +10,21 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from card.access import Viewer
 from store.database import reading, writing
-from store.models import Device, Organisation, Person
+from store.models import Device, Organisation, Person, Session
 from store.prepared import Prepared
 from store.seldom import Seldom
+from store.sessions import HOUR_MS, hash_of
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who uses a device now. What Flask-Login asks of a user is here; what may be seen is asked of its `viewer`."""
+    """Who uses a device now, and in which session. What Flask-Login asks of a user is here; what may be seen is asked of its `viewer`."""
 
+    session: str
     person: str
     name: str
     function: str
@@ -30,12 +32,27 @@ class SignedIn:
     domain: str
     role: str
     device: str
+    created_ms: int
+    seen_ms: int
+    absolute_h: int
+    idle_h: int
     is_active: bool = True
     is_authenticated: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        return f"{self.person} {self.device}"
+        return self.session
+
+    @property
+    def until_ms(self) -> int:
+        """When this session ends however much it is used."""
+        return self.created_ms + self.absolute_h * HOUR_MS
+
+    def passed(self, now_ms: int) -> str | None:
+        """The limit of the organisation that this session has passed, if any."""
+        if now_ms >= self.until_ms:
+            return "absolute"
+        return "idle" if now_ms >= self.seen_ms + self.idle_h * HOUR_MS else None
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -43,19 +60,22 @@ class SignedIn:
 
 
 _SIGNED_IN = Prepared(
-    select(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device"))
+    select(
+        *(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device")),
+        *(Session.created_ms, Session.seen_ms, Organisation.session_absolute_h, Organisation.session_idle_h),
+    )
+    .join(Device, Device.id == Session.device)
+    .join(Person, Person.id == Session.person)
     .join(Organisation, Organisation.id == Person.org)
-    .join(Device, Device.person == Person.id)
-    .where(Person.id == bindparam("person"), Device.id == bindparam("device"), Person.active, Device.revoked.is_(None))
+    .where(Session.id_hash == bindparam("id_hash"), Session.ended_ms.is_(None), Person.active, Device.revoked.is_(None))
 )
 
 
-def signed_in(session_id: str) -> SignedIn | None:
-    """The user of a session, unless the account was closed or the device revoked."""
-    person, _, device = session_id.partition(" ")
+def signed_in(session: str) -> SignedIn | None:
+    """The user of a session, unless it ended, the account was closed or the device revoked. Whether it passed a limit is asked of the user."""
     with reading() as connection:
-        rows = _SIGNED_IN.rows(connection, {"person": person, "device": device})
-    return SignedIn(*rows[0]) if rows else None
+        rows = _SIGNED_IN.rows(connection, {"id_hash": hash_of(session)})
+    return SignedIn(session, *rows[0]) if rows else None
 
 
 @dataclass(frozen=True)
@@ -95,15 +115,18 @@ def keep_password_hash(person: str, password_hash: str) -> None:
         connection.execute(Person.__table__.update().where(Person.id == person).values(password_hash=password_hash))  # type: ignore[attr-defined]
 
 
-def device_of(browser: str, person: str, now: datetime) -> str:
+def device_of(browser: str, person: str, now: datetime, kind: str = "") -> str:
     """The device that this person has on this browser: the same as last time, or a new one. Eight hex digits, never given twice.
 
     They follow from browser and person, so that a server whose backup does not know the device gives it the same name again:
-    what the phone still has to share was written under it.
+    what the phone still has to share was written under it. `kind` is what its person calls it by: which browser on which system.
     """
     with writing() as connection:
         known = connection.scalar(select(Device.id).where(Device.browser == browser, Device.person == person, Device.revoked.is_(None)))
-        return known or next(made for turn in count() if (made := _new_device(connection, browser, person, now, turn)))
+        device = known or next(made for turn in count() if (made := _new_device(connection, browser, person, now, turn)))
+        if kind:
+            connection.execute(update(Device).where(Device.id == device, Device.kind != kind).values(kind=kind))
+        return device
 
 
 def _new_device(connection: Connection, browser: str, person: str, now: datetime, turn: int) -> str | None:
