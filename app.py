@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from blueprints import (
     cards,
+    devices,
     engine,
     health,
     identity,
@@ -30,6 +31,7 @@ from blueprints import (
     people,
     phone,
     second_step,
+    set_aside,
     shell,
     sync,
 )  # fmt: skip
@@ -40,7 +42,9 @@ from store import demo, epoch
 from store.database import prepare
 from store.models import db
 
-FEATURES = (identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, sync, live, shell, health)
+FEATURES = (
+    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, set_aside, sync, live, shell, health,
+)  # fmt: skip
 ROOT = Path(__file__).parent
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from card.access import Viewer
 from store.database import reading, writing
@@ -183,3 +183,15 @@ def _all_organisations() -> tuple[str, list[dict[str, Any]]]:
         listed = [{"id": id_, "name": name, "domain": domain, "sector": sector} for id_, name, domain, sector in rows]
         known[None] = (hashlib.sha256(repr(listed).encode()).hexdigest()[:12], listed)
     return known[None]
+
+
+MOST_FOUND = 20
+
+
+def colleagues(org: str, said: str) -> list[dict[str, str]]:
+    """People of one organisation whose name or function has these letters, whatever their capitals: the first twenty by name."""
+    name, function = func.lower(Person.name), func.lower(Person.function)
+    has = or_(name.contains(said.lower(), autoescape=True), function.contains(said.lower(), autoescape=True))
+    found = select(Person.id, Person.name, Person.function).where(Person.org == org, has).order_by(Person.name, Person.id).limit(MOST_FOUND)
+    with reading() as connection:
+        return [{"id": id_, "name": name_, "function": function_} for id_, name_, function_ in connection.execute(found)]
