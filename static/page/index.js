@@ -8,6 +8,7 @@ import { keepForms } from "./kept.js";
 import { listen } from "./live.js";
 import { tapsWriteOnce } from "./once.js";
 import { redrawOnChange } from "./redraw.js";
+import { isSaid, leaveWhenRevoked } from "./revoked.js";
 import { scanCodes } from "./scan.js";
 import { tick } from "./tick.js";
 import { formsOnSheet } from "./sheet.js";
@@ -29,7 +30,10 @@ tick();
 stayAwake();
 scanCodes();
 formsOnSheet();
-startWorker().then((ready) => {
-  installHints(ready);
-  if (ready) listen();
-});
+leaveWhenRevoked();
+if (!isSaid()) {
+  startWorker().then((ready) => {
+    installHints(ready);
+    if (ready) listen();
+  });
+}

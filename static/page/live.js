@@ -75,7 +75,11 @@ function oneStream() {
       opened = true;
       share("stream");
     };
-    stream.onerror = end;
+    stream.onerror = () => {
+      // Refused, perhaps for good: the round of the worker hears why.
+      if (!opened) share("timer");
+      end();
+    };
     stream.addEventListener("sync", ({ data }) => tell({ type: "streamed", answer: JSON.parse(data) }));
   });
 }

@@ -20,6 +20,8 @@ let statusTimer = null;
 /** Sections by name that a tap was answered with and that wait for the next frame. */
 const unseen = new Map();
 
+const LOCKED = 423;
+const isLocked = () => document.querySelector("[data-locked]") !== null;
 const sectionOf = (name) => document.getElementById(`section-${name}`);
 
 export function redrawOnChange() {
@@ -130,6 +132,8 @@ async function redrawCards() {
 async function redrawFrom(url, ids) {
   try {
     const reply = await fetch(url, { headers: { "HX-Request": "true" } });
+    // The phone locked or opened again (static/worker/contact.js): then this is not the page to look at.
+    if ((reply.status === LOCKED) !== isLocked()) window.location.reload();
     if (!reply.ok) return;
     const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
     for (const id of ids) {

@@ -1,6 +1,8 @@
 /** How a route is answered: from this phone, or from the network with a plain answer when there is none. */
 import policy from "../policy.json";
 import { recall } from "./device.js";
+import { forget } from "./folded.js";
+import { standing } from "./lock.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
 import { frame, now, session } from "./session.js";
@@ -32,6 +34,8 @@ export async function fromPhone(event, route, url) {
   const { request } = event;
   const held = await session().catch(forgetful);
   try {
+    const shut = held && (await whyShut(event, held));
+    if (shut) return plain(held, request, shut);
     if (held && !(await hasShared(held))) await firstRound(event);
     const copy = held && request.method === "POST" ? request.clone() : request;
     const known = held && ((await hasShared(held)) || request.method === "POST");
@@ -62,6 +66,19 @@ function forgetful(error) {
   return null;
 }
 
+/** Too long without contact: why nothing is shown, or null. Who comes to a page gets one try to make contact, which opens it. */
+async function whyShut(event, held) {
+  if ((await standing(held.me)) === "open") return null;
+  if (event.request.mode === "navigate") await firstRound(event);
+  const now = await standing(held.me);
+  if (now !== "erase") return now === "open" ? null : "locked";
+  if (await hasShared(held)) {
+    await forget(held.log);
+    await held.log.forgetShared();
+  }
+  return "erased";
+}
+
 /** Before the first round this phone knows none of its person's cards; the server does. */
 const hasShared = async ({ log }) => (await log.meta("upto")) !== undefined;
 
@@ -85,6 +102,6 @@ export async function fromNetwork(event, route, url) {
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
 export async function plain(held, request, what) {
   const base = held ? await frame(held) : { viewer: null, now: now(), lang: (await recall("lang").catch(() => null)) ?? "nl", people: {}, organisations: {}, sync: null };
-  const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503 }[what];
+  const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503, locked: 423, erased: 423 }[what];
   return html(message({ frame: base, what, fragment: isFragment(request) }), { status });
 }

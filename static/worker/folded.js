@@ -36,6 +36,12 @@ async function ringsOn(log, card) {
   return rings;
 }
 
+/** What is shared was erased from this log: nothing of it stays in memory. */
+export async function forget(log) {
+  for (const card of await log.cards()) changed(log, card);
+  kept.clear();
+}
+
 /** The card as this phone knows it, or null when it holds nothing of it. */
 export async function folded(log, card) {
   const name = key(log, card);

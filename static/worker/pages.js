@@ -12,3 +12,6 @@ export function tellChanged(cards, page = null) {
 }
 
 export const tellStatus = () => channel.postMessage({ type: "status" });
+
+/** This device was revoked: what pages keep themselves goes too. */
+export const tellRevoked = () => channel.postMessage({ type: "revoked" });

@@ -5,10 +5,14 @@
  * works for its person without a network. An expired session takes nothing away: the line says "sign in again", the cards stay.
  */
 import { recall, remember } from "./device.js";
-import { openLog } from "./log.js";
+import { hadContact } from "./lock.js";
+import { eraseLog, openLog } from "./log.js";
 
 const PATIENCE = 4_000;
 const SILENCE = 5_000;
+
+/** What of `/me.json` this phone works with. */
+const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h"];
 
 let current = null;
 let opening = null;
@@ -35,7 +39,7 @@ async function openFor(me) {
   return current;
 }
 
-/** Asks the server whose session this is. "same" | "other" | "nobody" (401) | "unknown" (no network, or the server cannot say). */
+/** Asks the server whose session this is. "same" | "other" | "nobody" (401) | "revoked" (this device) | "unknown" (no network, or the server cannot say). */
 export async function learn() {
   let reply;
   try {
@@ -43,7 +47,7 @@ export async function learn() {
   } catch {
     return settle(null, "unknown");
   }
-  if (reply.status === 401) return settle(null, "nobody");
+  if (reply.status === 401) return settle(null, (await reply.json().catch(() => null))?.error === "revoked" ? "revoked" : "nobody");
   if (!reply.ok || !reply.headers.get("content-type")?.includes("json")) return settle(null, "unknown");
   return settle(await reply.json(), "same");
 }
@@ -53,9 +57,14 @@ async function settle(me, outcome) {
   doubtful = false;
   await remember("doubt", false);
   if (!me) return outcome;
+  await hadContact(true);
   const same = known?.person === me.person;
-  if (same && known.device === me.device && known.org === me.org && known.name === me.name && known.role === me.role) return "same";
+  if (same && WHO.every((field) => known[field] === me[field])) return "same";
   await remember("me", me);
+  if (same && known.device === me.device && current) {
+    current.me = me;
+    return "same";
+  }
   current?.log.close();
   current = null;
   const { log } = await session();
@@ -80,6 +89,16 @@ export async function leave() {
     held.log.close();
   }
   current = null;
+}
+
+/** This device was revoked: everything of this person leaves the phone. What was not shared is handed over by now. */
+export async function leaveForGood() {
+  const held = await session();
+  await remember("me", null);
+  current = null;
+  if (!held) return;
+  held.log.close();
+  await eraseLog(held.me.person);
 }
 
 export const now = () => Date.now() + (current?.offset ?? 0);

@@ -1,6 +1,8 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
 import { changed, folded } from "./folded.js";
+import { hadContact, isTimeToAsk } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
+import { part } from "./parting.js";
 import { clockCorrected, learn, now, session, shared, trying } from "./session.js";
 import { createSharer, shareRound } from "./sync.js";
 
@@ -58,6 +60,11 @@ async function round(sure = false) {
     tellStatus();
   };
   const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
+  if (outcome.why === null || outcome.why === "clock") {
+    await hadContact();
+    if (await isTimeToAsk()) await learn();
+  }
+  if (outcome.why === "revoked") await part();
   if (outcome.why !== "other_person") return outcome;
   const whose = sure ? "unknown" : await learn();
   if (whose === "same" || whose === "other") return round(true);

@@ -24,6 +24,5 @@ export async function dropOlder() {
 
 /** Strategy "shell": from the cache of this version; from the network when the browser has thrown it away. */
 export async function fromShell(request) {
-  const cache = await caches.open(NAME);
-  return (await cache.match(new URL(request.url).pathname)) ?? fetch(request);
+  return (await caches.match(new URL(request.url).pathname, { cacheName: NAME })) ?? fetch(request);
 }

@@ -8,6 +8,7 @@
  * What can go wrong, and what then holds:
  *   no network, 5xx, 429     everything stays in the outbox; again after a pause that doubles, with jitter
  *   401                      everything stays; the line says: sign in again
+ *   401, revoked             everything is handed in, for the team lead; when nothing is left this device erases itself (parting.js)
  *   somebody else signed in  nothing is sent and nothing is taken in; `otherPerson()` sorts out whose phone this is now
  *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
  *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
@@ -28,7 +29,7 @@ export function pause(failures, random) {
 /**
  * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
  * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
- * Returns {why}: null when all is shared, else "offline" | "signin" | "server" | "other_person" | "clock".
+ * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock".
  */
 export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
   let most = MOST;
@@ -41,6 +42,12 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
       reply = await post(await question(log, me, batch));
     } catch {
       return { why: "offline" };
+    }
+    if (reply.status === 401 && reply.answer?.error === "revoked") {
+      if (!batch.length) return { why: "revoked" };
+      await log.take({ rejected: reply.answer.rejected ?? {} }, me, now());
+      if ((await log.batch(1, BYTES))[0]?.id === batch[0].id) return { why: "server" };
+      continue;
     }
     if (reply.status === 401) return { why: reply.answer?.error === "other_person" ? "other_person" : "signin" };
     if (reply.status === 413) {
@@ -73,7 +80,7 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
 
 async function question(log, me, entries) {
   const [epoch, have, organisations] = await Promise.all([log.meta("epoch"), log.meta("upto"), log.meta("organisations_version")]);
-  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", person: me.person };
+  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", person: me.person, erases: true };
 }
 
 /** The server says that we are not who our own new entries say: before anything is set aside, find out whose session this is. */
@@ -104,7 +111,7 @@ export function createSharer({ round, locked, now, random = Math.random, later =
     } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
     rest();
-    if (outcome.why && outcome.why !== "signin") plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
+    if (outcome.why && outcome.why !== "signin" && outcome.why !== "revoked") plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
     await status(outcome);
     return outcome;
   }

@@ -25,6 +25,7 @@ export class FakeServer {
     const wrong = this.fail.shift();
     if (wrong === "offline") throw new TypeError("Failed to fetch");
     if (typeof wrong === "number") return { status: wrong, answer: { error: "no" } };
+    if (this.revoked) return { status: 401, answer: { error: "revoked", rejected: this.keepAside(body) } };
     const answer = this.answer(body);
     if (wrong === "lost") throw new TypeError("Failed to fetch");
     return { status: 200, answer: structuredClone(answer) };
@@ -46,6 +47,14 @@ export class FakeServer {
     const gone = epoch === this.epoch ? [...this.gone].filter((card) => card in have) : [];
     const clock = `${String(this.clockMs ?? Date.now()).padStart(13, "0")}-0000-00000000`;
     return { epoch: this.epoch, accepted, rejected, entries: sent, upto, gone, more: sent.length < unseen.length, clock, person: this.person ?? undefined };
+  }
+
+  revoked = false;
+  aside = [];
+
+  keepAside({ entries }) {
+    this.aside.push(...entries.map(({ id }) => id));
+    return Object.fromEntries(entries.map(({ id }) => [id, { code: "revoked", message: "kept apart" }]));
   }
 
   tooEarly({ at }) {

@@ -56,6 +56,33 @@ test("a revoked device keeps everything aside", async () => {
   assert.deepEqual((await phone.log.rejected()).map(({ id }) => id).sort(), sorted(written));
 });
 
+test("a device that was revoked hands in all it has, in order, and only then says that it was", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  const written = await phone.write(newId(), 1_200);
+  phone.server.revoked = true;
+  assert.deepEqual(await phone.share(), { why: "revoked" });
+  assert.deepEqual(phone.server.aside, written.map(({ id }) => id));
+  assert.deepEqual(phone.server.asked.map(({ entries, erases }) => [entries.length, erases]), [[500, true], [500, true], [200, true], [0, true]]);
+  assert.equal((await phone.log.counts()).unsent, 0);
+});
+
+test("a revoked device whose network fails halfway keeps what it did not hand in", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  await phone.write(newId(), 700);
+  phone.server.revoked = true;
+  phone.server.fail = [undefined, "offline"];
+  assert.equal((await phone.share()).why, "offline");
+  assert.equal((await phone.log.counts()).unsent, 200);
+});
+
+test("a server that says revoked and takes nothing makes no device erase what only it has", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  await phone.write(newId(), 2);
+  phone.server.post = async () => ({ status: 401, answer: { error: "revoked" } });
+  assert.equal((await phone.share()).why, "server");
+  assert.equal((await phone.log.counts()).unsent, 2);
+});
+
 test("more than 500 entries go in batches of at most 500", async () => {
   const phone = await FakePhone.of(new FakeServer());
   const card = newId();

@@ -1,0 +1,42 @@
+/**
+ * A device that was revoked: what it had not shared is handed over already (sync.js), and now everything of its person leaves it.
+ *
+ * The last word to the server is a hand-in of nothing: its answer makes the browser erase all of this site (`Clear-Site-Data`), this worker included.
+ * It is not said when somebody else who uses this phone has something unsent here: nobody's words are erased for another.
+ */
+import { eraseLog, openLog } from "./log.js";
+import { tellRevoked } from "./pages.js";
+import { leaveForGood } from "./session.js";
+
+const OF_A_PERSON = /^motorkap-(?!probe$)(.+)$/;
+
+export async function part() {
+  await leaveForGood();
+  for (const name of await caches.keys()) await caches.delete(name);
+  const others = await whatOthersHave();
+  tellRevoked();
+  if (!others) await lastWord();
+}
+
+/** Whether another person has something here that nobody else has. Where the browser cannot say which logs there are, it may be so. */
+async function whatOthersHave() {
+  if (!indexedDB.databases) return true;
+  let kept = false;
+  for (const { name } of await indexedDB.databases()) {
+    const [, person] = OF_A_PERSON.exec(name) ?? [];
+    if (!person) continue;
+    const log = await openLog(person);
+    const { unsent, refused } = await log.counts();
+    log.close();
+    if (unsent || refused) kept = true;
+    else await eraseLog(person);
+  }
+  return kept;
+}
+
+async function lastWord() {
+  const body = JSON.stringify({ entries: [] });
+  const asked = { method: "POST", credentials: "same-origin", cache: "no-store", headers: { "Content-Type": "application/json" }, body };
+  // Without a network everything of this person is gone all the same.
+  await fetch("/sync", asked).catch(() => {});
+}
