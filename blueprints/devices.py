@@ -68,7 +68,7 @@ def revoke_lost(person: str) -> AnyResponse:
     if not chosen:
         return page("lost", person, errors={"device": "page.lost.choose"}, status=422)
     revoke(sorted(chosen), "lost")
-    return redirect(f"/devices/lost/{person}", 303)
+    return redirect(f"/devices/lost/{person}?done=1", 303)
 
 
 @blueprint.get("/devices/limits")
@@ -119,6 +119,7 @@ def page(name: str, person: str, errors: dict[str, str] | None = None, status: i
         devices=[shown(one) for one in known if one.revoked_ms is None],
         revoked=[shown(one) for one in revoked],
         errors=errors or {},
+        done="done" in request.args,
     )
 
 

@@ -97,6 +97,7 @@ def test_a_colleague_reports_a_lost_phone_and_it_is_out_at_once(phone: Phones) -
     assert f'value="{officer.me["device"]}" checked' in page(colleague, f"/devices/lost/{officer.me['person']}")
     ear = Ear(officer)
     assert report_lost(colleague, officer) == 303
+    assert "Het toestel is afgemeld." in page(colleague, f"/devices/lost/{officer.me['person']}?done=1")
     assert ear.ended()
     assert refusal(officer) == (401, "revoked")
     assert officer.http.get("/live").get_json()["error"] == "revoked"

@@ -27,7 +27,7 @@ ARGUMENTS = [
 ]
 
 # What a browser says by itself when there is no network, or when an answer says no: not a fault of ours.
-EXPECTED = re.compile(r"net::ERR_|Failed to load resource: the server responded with a status of (401|404|422|423|503)|Failed to update a ServiceWorker")
+EXPECTED = re.compile(r"net::ERR_|Failed to load resource: the server responded with a status of (401|404|422|423|503)|Failed to update a Service")
 
 ENTRIES = """(person) => new Promise((resolve, reject) => {
   const opening = indexedDB.open(`motorkap-${person}`);

@@ -175,3 +175,49 @@ def test_nothing_is_wrong_with_the_pages_around_the_card(looker):
     nobody.page.locator(".form-send button").click()
     nobody.page.locator("[data-error], .error").first.wait_for()
     nobody.looks()
+
+
+def test_nothing_is_wrong_with_the_pages_about_devices(looker):
+    lost, officer, colleague = looker(OFFICER), looker(OFFICER), looker("agent2@noord.example")
+    person = lost.me["person"]
+    for path in ("/devices", "/devices/lost", "/devices/lost?q=agent", "/devices/lost?q=a", "/devices/lost?q=niemand", f"/devices/lost/{person}"):
+        colleague.looks(path)
+    for box in colleague.page.locator("input[name=device]").all():
+        box.set_checked(box.get_attribute("value") == lost.me["device"])
+    colleague.page.locator(".form-send button").click()
+    colleague.page.locator("[role=status]", has_text="afgemeld").wait_for()
+    colleague.looks()
+    colleague.page.locator(".form-send button").click()
+    colleague.page.locator("[data-error]").wait_for()
+    colleague.looks()
+    for path in ("/settings", "/devices"):
+        officer.looks(path)
+    lost.looks("/login")
+    assert lost.page.locator("[data-revoked]").count() == 1
+
+
+def test_nothing_is_wrong_with_what_leads_and_administrators_do_about_devices(looker):
+    lost, colleague, lead, admin = looker(OFFICER), looker("agent2@noord.example"), looker("teamlead@noord.example"), looker("admin@noord.example")
+    lead.looks("/set-aside")
+    colleague.page.goto(f"/devices/lost/{lost.me['person']}")
+    colleague.page.locator(".form-send button").click()
+    colleague.page.locator("[role=status]", has_text="afgemeld").wait_for()
+    entries = [
+        {
+            "id": str(uuid6.uuid7()), "card": str(uuid6.uuid7()), "kind": "observation.noted", "audience": audience, "supersedes": [],
+            "at": f"{lost.me['clock'][:13]}-000{turn}-{lost.me['device']}", "by": lost.me["person"], "org": "noord", "device": lost.me["device"],
+            "body": {"does": "Loopt weg"},
+        }
+        for turn, audience in enumerate(("all", "police", "org"))
+    ]  # fmt: skip
+    lost.page.request.post("/sync", data=json.dumps({"entries": entries}), headers={"Content-Type": "application/json"})
+    lead.looks("/set-aside")
+    lead.page.locator("button[value=leave]").last.click()
+    lead.page.locator("summary").click()
+    lead.looks()
+    for path in ("/settings", "/devices/limits"):
+        admin.looks(path)
+    admin.page.fill("[name=offline_lock_h]", "lang")
+    admin.page.locator(".form-send button").click()
+    admin.page.locator("[data-error]").first.wait_for()
+    admin.looks()

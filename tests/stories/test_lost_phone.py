@@ -50,7 +50,7 @@ def report_lost(reporter: Phone, whose: str) -> None:
     reporter.tap("Zoeken")
     reporter.page.locator(".way", has_text=whose).first.click()
     reporter.tap("Meld af en laat wissen")
-    reporter.see("Gemeld als kwijt")
+    reporter.see("Het toestel is afgemeld")
 
 
 def is_on_sign_in(page: Page) -> bool:

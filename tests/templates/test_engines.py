@@ -87,7 +87,7 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
         ]
         for code, errors in (("", {}), ("<AB>12CD", {"code": "needs_network"})):
             asked.append({"screen": "join", "facts": {"frame": seen, "code": code, "errors": errors}})
-        for what in ("needs_network", "full", "trouble", "not_here", "sign_out", "code"):
+        for what in ("needs_network", "full", "trouble", "not_here", "sign_out", "code", "locked", "erased"):
             nobody = {**seen, "viewer": None, "sync": None, "people": {}, "organisations": {}}
             asked.append({"screen": "message", "facts": {"frame": nobody if number % 2 else seen, "what": what, "fragment": number % 3 == 0}})
     for context in SITUATIONS:
