@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
+from card.access import Viewer
+from live.hub import Stream
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Clock, Phone
 from tests.http.screens import Screen, assert_well_made
 from tests.http.test_doors import ADMIN
@@ -101,6 +104,26 @@ def test_a_colleague_reports_a_lost_phone_and_it_is_out_at_once(phone: Phones) -
     assert ear.ended()
     assert refusal(officer) == (401, "revoked")
     assert officer.http.get("/live").get_json()["error"] == "revoked"
+
+
+def test_a_stream_that_opens_while_its_device_is_being_revoked_ends_too(phone: Phones, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, colleague = phone(OFFICER), phone(OTHER_OFFICER)
+    hub = app.extensions["hub"]
+    listen = hub.listen
+
+    def revoked_first(viewer: Viewer) -> Stream:
+        report_lost(colleague, officer)
+        return listen(viewer)
+
+    monkeypatch.setattr(hub, "listen", revoked_first)
+    assert Ear(officer).ended()
+
+
+def test_twenty_reports_an_hour_are_enough_for_one_person(phone: Phones) -> None:
+    officer, colleague = phone(OFFICER), phone(OTHER_OFFICER)
+    statuses = [report_lost(colleague, officer, "00000000") for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+    assert report_lost(phone(ADMIN), officer) == 303
 
 
 def test_an_administrator_can_do_it_too(phone: Phones) -> None:
