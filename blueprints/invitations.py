@@ -53,7 +53,7 @@ def accept(token: str) -> AnyResponse:
     if isinstance(person, Refused):
         return page(found, values, {"email": person.code}, 422) if person.code == "in_use" else over(found_or_404(token).state)
     if found.person is not None:
-        farewell.end_devices(person)
+        farewell.sign_out_elsewhere(person)
     return halfway.begin(person, "/")
 
 

@@ -39,7 +39,7 @@ def change_password() -> AnyResponse:
     if errors:
         return page(errors, status=422)
     people.keep_password_hash(current_user.person, passwords.hashed(request.form["new"]))
-    farewell.end_devices(current_user.person, but=current_user.device)
+    farewell.sign_out_elsewhere(current_user.person, but=current_user.device)
     return done("password")
 
 

@@ -94,7 +94,7 @@ def deactivate(person: str) -> AnyResponse:
     gone = roster.deactivate(by(), person)
     if isinstance(gone, roster.Refused) and gone.code == "last_admin":
         return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {"active": "last_admin"}, 422)
-    farewell.end_devices(person)
+    farewell.send_away(person, current_user.person)
     return back_to(person, "deactivated")
 
 

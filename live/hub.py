@@ -104,12 +104,6 @@ class Hub:
             if stream.viewer.device == device.device:
                 stream.end()
 
-    def end_person(self, person: str, but: str | None = None) -> None:
-        """Every stream of this person ends at once, except that of the device `but`."""
-        for stream in list(self.by_person.get(person, ())):
-            if stream.viewer.device != but:
-                stream.end()
-
     def close(self) -> None:
         """The server stops: every stream ends at once, and no new one starts."""
         self.open = False

@@ -103,13 +103,6 @@ def email_of(person: str) -> str:
         return connection.scalar(select(Person.email).where(Person.id == person)) or ""
 
 
-def revoke_devices(person: str, but: str | None, now: datetime) -> None:
-    """Every device of this person must sign in again, except `but`."""
-    mine = Device.__table__.update().where(Device.person == person, Device.revoked.is_(None))  # type: ignore[attr-defined]
-    with writing() as connection:
-        connection.execute(mine.where(Device.id != but).values(revoked=now) if but else mine.values(revoked=now))
-
-
 def keep_password_hash(person: str, password_hash: str) -> None:
     with writing() as connection:
         connection.execute(Person.__table__.update().where(Person.id == person).values(password_hash=password_hash))  # type: ignore[attr-defined]
