@@ -54,7 +54,7 @@ def test_with_text_of_twice_the_size_the_form_scrolls_as_one(looker):
     officer.page.goto(f"/cards/{card}")
     officer.page.locator("#section-risk a.button").first.click()
     officer.page.locator("#sheet form").wait_for()
-    assert officer.page.evaluate(STUCK) == 2
+    assert officer.page.evaluate(STUCK) == 1, "while an alarm rings it stays in sight, and not the title"
     # The browser's own zoom gives a page of half the width in text sizes, as larger text does: 180 pixels are 11 times the letter.
     officer.page.set_viewport_size({"width": 180, "height": 400})
     assert officer.page.evaluate(STUCK) == 0
@@ -75,7 +75,7 @@ def test_a_keyboard_reaches_the_alarm_in_two_stops(looker):
 def test_on_a_wide_screen_what_must_be_known_first_stands_side_by_side(looker):
     officer, triagist = looker(OFFICER), looker(TRIAGIST)
     card, offer = full_card(officer, triagist)
-    triagist.writes(card, ("handover.declined", {"offer": offer}), ("handover.accepted", {"offer": offer}))
+    triagist.writes(card, ("handover.declined", {"offer": offer}), ("handover.accepted", {"offer": offer, "release": False}))
     officer.page.set_viewport_size({"width": 1280, "height": 800})
     officer.page.goto(f"/cards/{card}")
     tops = officer.page.evaluate("[...document.querySelectorAll('.notices > *')].map((one) => one.getBoundingClientRect().top)")
