@@ -15,9 +15,9 @@ from store.models import Organisation, Person
 PASSWORD = "motorkap-demo"
 
 ORGANISATIONS = (
-    ("noord", "Politie Basisteam Noord", "police", "politie", ("agent", "agent2", "wijkagent", "opco", "teamlead", "admin")),
+    ("noord", "Politie Basisteam Noord", "police", "politie", ("agent", "agent2", "wijkagent", "opco", "teamlead", "admin", "privacy")),
     ("zuid", "Politie Basisteam Zuid", "police", "politie", ("agent", "wijkagent", "teamlead")),
-    ("crisisdienst", "GGZ Crisisdienst", "care", "ggz", ("triagist", "arts", "teamlead", "admin")),
+    ("crisisdienst", "GGZ Crisisdienst", "care", "ggz", ("triagist", "arts", "teamlead", "admin", "privacy")),
     ("ggzvervoer", "GGZ Vervoer", "care", "vervoer", ("chauffeur", "teamlead")),
     ("veiligthuis", "Veilig Thuis", "care", "veilig thuis", ("medewerker", "teamlead")),
     ("dehaven", "Opvang De Haven", "care", "opvang", ("begeleider", "teamlead")),
@@ -28,8 +28,8 @@ ORGANISATIONS = (
     ("verslavingszorg", "Verslavingszorg", "care", "verslavingszorg", ("begeleider", "teamlead")),
     ("ggd", "GGD Meldpunt", "care", "ggd", ("medewerker", "teamlead")),
 )
-FUNCTIONS = {"agent2": "agent", "opco": "operationeel coördinator", "teamlead": "teamleider", "admin": "beheerder"}
-ROLES = {"teamlead": "lead", "admin": "admin"}
+FUNCTIONS = {"agent2": "agent", "opco": "operationeel coördinator", "teamlead": "teamleider", "admin": "beheerder", "privacy": "privacyfunctionaris"}
+ROLES = {"teamlead": "lead", "admin": "admin", "privacy": "privacy"}
 
 
 def make(password_hash: Callable[[str], str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from card.access import Viewer, may_read, on_card
+from card.access import Viewer, ground_of, is_for_organisation, may_account_for, may_read, on_card
 from card.membership import membership
 from tests.vectors.make import PEOPLE, Written, opened
 
@@ -107,3 +107,36 @@ def test_who_writes_before_the_opening_arrived_puts_nobody_on_the_card() -> None
         write("crisisdienst", kind, body, seq=1)
         write("noord", "card.shared", {"organisation": "ggzvervoer"}, seq=2)
         assert membership(write.log)["organisations"] == ["ggzvervoer", "noord"]
+
+
+WATCHING = Viewer("watching", "noord", "police", "privacy", "7f3a9c21")
+
+
+def test_who_watches_over_privacy_is_on_no_card_by_the_organisation_and_accounts_for_those_it_takes_part_in() -> None:
+    write = opened()
+    members = membership(write.log)
+    assert on_card(COLLEAGUE, members)
+    assert not on_card(WATCHING, members)
+    assert not may_read(WATCHING, members, write.log[0])
+    assert may_account_for(WATCHING, ["noord"])
+    assert not may_account_for(WATCHING, ["zuid"])
+    assert not may_account_for(COLLEAGUE, ["noord"])
+
+
+def test_the_ground_is_opening_a_code_or_the_organisation() -> None:
+    write = opened()
+    members = membership(write.log)
+    members["persons"].append("joiner")
+    opener = write.log[0]["by"]
+    grounds = [ground_of(one, members, opener) for one in (OFFICER, COLLEAGUE, viewer("crisisdienst", "care", "joiner"), TRIAGIST)]
+    assert grounds == ["opened", "organisation", "code", "none"]
+
+
+def test_an_organisation_hands_out_what_is_for_all_for_its_domain_and_its_own() -> None:
+    write = shared()
+    for audience in ("all", "police", "care", "org"):
+        write("noord", "observation.noted", {"says": "x"}, audience=audience)
+    last = write.log[-4:]
+    assert [is_for_organisation("zuid", "police", entry) for entry in last] == [True, True, False, False]
+    assert [is_for_organisation("crisisdienst", "care", entry) for entry in last] == [True, False, True, False]
+    assert [is_for_organisation("noord", "police", entry) for entry in last] == [True] * 4
