@@ -209,9 +209,9 @@ function sharing(db) {
         const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
 
         await takeAccepted(tx, answer.accepted ?? {}, waiting, numbered);
-        const clockRefused = await takeRefused(tx, answer.rejected ?? {}, waiting, me, now, touch);
-        await takeEntries(tx, answer.entries ?? [], waiting, touch, numbered);
         const gone = answer.gone ?? [];
+        const clockRefused = await takeRefused(tx, answer.rejected ?? {}, waiting, me, now, touch, gone);
+        await takeEntries(tx, answer.entries ?? [], waiting, touch, numbered);
         for (const card of gone) {
           await erase(tx, card, waiting);
           touch({ card, kind: "card.opened" });
@@ -300,9 +300,10 @@ async function takeAccepted(tx, accepted, waiting, numbered) {
 
 /**
  * The server refuses these. The person's own go to `rejected` with the reason; what others wrote and a restored server does not take
- * back stays in the log. Returns the ids that were refused for the clock of this phone: they can go again with another stamp.
+ * back stays in the log. What the server had once, of a card that is past its retention, goes with the card. Returns the ids that were refused for the
+ * clock of this phone: they can go again with another stamp.
  */
-async function takeRefused(tx, rejected, waiting, me, now, touch) {
+async function takeRefused(tx, rejected, waiting, me, now, touch, gone) {
   const clockRefused = [];
   for (const [id, refusal] of Object.entries(rejected)) {
     const row = waiting.get(id);
@@ -314,7 +315,8 @@ async function takeRefused(tx, rejected, waiting, me, now, touch) {
     }
     quietly(tx.objectStore("outbox").delete(row.n));
     waiting.delete(id);
-    if (entry.by === me.person) {
+    const hadOnce = entry.seq !== undefined && gone.includes(entry.card);
+    if (entry.by === me.person && !hadOnce) {
       setAside(tx, entry, refusal, now);
       touch(entry);
     }

@@ -13,6 +13,7 @@ export class FakeServer {
   log = new Map();
   refuse = new Map();
   gone = new Set();
+  purged = new Set();
   page = Infinity;
   person = null;
   clockMs = null;
@@ -35,7 +36,8 @@ export class FakeServer {
     const accepted = {};
     const rejected = {};
     for (const entry of entries) {
-      const refusal = this.refuse.get(entry.id) ?? this.tooEarly(entry);
+      const purged = this.purged.has(entry.card) && { code: "forbidden", message: "past its retention", field: "card" };
+      const refusal = (this.refuse.get(entry.id) ?? this.tooEarly(entry)) || purged;
       if (refusal) rejected[entry.id] = refusal;
       else accepted[entry.id] = this.take(entry);
     }
@@ -44,7 +46,9 @@ export class FakeServer {
     const sent = unseen.slice(0, this.page);
     const upto = {};
     for (const { card, seq } of sent) upto[card] = seq;
-    const gone = epoch === this.epoch ? [...this.gone].filter((card) => card in have) : [];
+    const lost = epoch === this.epoch ? [...this.gone].filter((card) => card in have) : [];
+    const handedIn = entries.map(({ card }) => card).concat(Object.keys(have));
+    const gone = [...new Set([...lost, ...handedIn.filter((card) => this.purged.has(card))])];
     const clock = `${String(this.clockMs ?? Date.now()).padStart(13, "0")}-0000-00000000`;
     return { epoch: this.epoch, accepted, rejected, entries: sent, upto, gone, more: sent.length < unseen.length, clock, person: this.person ?? undefined };
   }

@@ -366,3 +366,53 @@ test("a server that says how long to wait is listened to", async () => {
   await share("page");
   assert.equal(planned[0].ms, 90_000);
 });
+
+test("a card past its retention leaves the phone, and what others wrote on it too", async () => {
+  const server = new FakeServer();
+  const [phone, other] = [await FakePhone.of(server), await FakePhone.of(server)];
+  const [card, stays] = [newId(), newId()];
+  await other.write(card, 2);
+  await other.share();
+  await phone.write(card, 2);
+  await phone.write(stays);
+  await phone.share();
+  assert.equal((await phone.ids(card)).length, 4);
+  server.purged.add(card);
+  server.log.delete(card);
+  await phone.share();
+  assert.deepEqual(await phone.ids(card), []);
+  assert.deepEqual(await phone.log.cards(), [stays]);
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 0, waiting: [] });
+  assert.ok(phone.heard.some((cards) => card in cards));
+});
+
+test("after a restore a purged card goes from the phone instead of coming back, in whatever batches it is handed in", async () => {
+  const server = new FakeServer();
+  const phone = await FakePhone.of(server);
+  const card = newId();
+  for (const _ of [1, 2, 3]) {
+    await phone.write(card, 300);
+    await phone.share();
+  }
+  server.purged.add(card);
+  server.log.delete(card);
+  server.epoch = "second";
+  assert.equal((await phone.share()).why, null);
+  assert.deepEqual(await phone.ids(card), []);
+  assert.deepEqual(await phone.log.rejected(), []);
+  assert.deepEqual(await phone.log.cards(), []);
+});
+
+test("what was never handed in on a purged card is kept aside for its writer", async () => {
+  const server = new FakeServer();
+  const phone = await FakePhone.of(server);
+  const card = newId();
+  await phone.write(card, 2);
+  await phone.share();
+  const [late] = await phone.write(card);
+  server.purged.add(card);
+  server.log.delete(card);
+  await phone.share();
+  assert.deepEqual(await phone.ids(card), []);
+  assert.deepEqual((await phone.log.rejected()).map(({ id }) => id), [late.id]);
+});
