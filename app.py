@@ -30,20 +30,24 @@ from blueprints import (
     my_signing_in,
     people,
     phone,
+    privacy,
     second_step,
+    seen,
     set_aside,
     shell,
     sync,
+    upkeep,
 )  # fmt: skip
 from blueprints.sessions import Sessions
 from live.hub import Hub
 from settings import settings
-from store import demo, epoch
+from store import access_log, demo, epoch, retention
 from store.database import prepare
 from store.models import db
 
 FEATURES = (
-    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, set_aside, sync, live, shell, health,
+    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, seen, set_aside, sync, live,
+    privacy, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 
@@ -55,9 +59,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.setdefault("DEMO", demo.is_there)
     app.session_interface = Sessions()
     engine.prepare(app)
+    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: app.config["ACCESS_DATABASE_URI"] or access_log.beside(app.config["SQLALCHEMY_DATABASE_URI"])}
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        access_log.prepare(access_log.engine())
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     identity.login_manager.init_app(app)
     identity.csrf.init_app(app)
@@ -108,6 +114,8 @@ def _asset_headers(headers: Any, path: str, url: str) -> None:
 
 
 def _commands(app: Flask) -> None:
+    upkeep.register(app)
+
     @app.cli.command("demo")
     def make_demo() -> None:
         """The demo organisations and their people; what is there already stays."""
@@ -117,6 +125,8 @@ def _commands(app: Flask) -> None:
     def restored() -> None:
         """After a backup was put back: this server's history gets a new name, so that phones hand in what the backup lacks."""
         click.echo(f"This history is now called {epoch.new_epoch()}. Start the server again.")
+        for card in retention.keep_purged():
+            click.echo(f"Erased again: card {card}, which was purged before.")
 
     @app.cli.command("welcome")
     def welcome() -> None:

@@ -15,10 +15,12 @@ loglevel = os.environ.get("LOG_LEVEL", "warning")
 
 
 def post_worker_init(worker):
-    from store import epoch
+    from store import epoch, heard, retention
 
     with worker.wsgi.app_context():
         epoch.server_starts()
+        retention.keep_purged()
+    worker.access_log = heard.keep_writing(worker.wsgi)
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -49,8 +51,11 @@ def end_streams_first(hub):
 
 
 def worker_exit(server, worker):
-    from store import epoch
+    from store import epoch, heard
 
     if getattr(worker, "wsgi", None):
+        if stop := getattr(worker, "access_log", None):
+            stop.set()
         with worker.wsgi.app_context():
+            heard.heard().write()
             epoch.server_stops()

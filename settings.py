@@ -16,6 +16,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
+        "ACCESS_DATABASE_URI": environment.get("ACCESS_DATABASE_URL") or "",
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "session",
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, reach, screen, server
+from blueprints import doors, reach, screen, seeing, server
 from blueprints.frame import frame, is_fragment, show
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
@@ -25,6 +25,7 @@ blueprint = Blueprint("cards", __name__)
 @doors.signed_in
 def home() -> Response:
     cards = [card for card in map(server.folded, log.cards_for(current_user.viewer)) if card]
+    seeing.saw_list([(card["id"], log.standing(current_user.viewer, card["id"])) for card in cards])
     return show(screen.home(frame=frame(*cards), cards=cards))
 
 
@@ -32,6 +33,7 @@ def home() -> Response:
 @doors.signed_in
 def alarms() -> Response:
     cards = [card for card in map(server.folded, log.cards_with_alarms(current_user.viewer)) if card]
+    seeing.saw_list([(card["id"], log.standing(current_user.viewer, card["id"])) for card in cards if screen.ringing(card)])
     return show(screen.alarms(frame=frame(*cards), cards=cards))
 
 

@@ -11,11 +11,13 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, jsonify, redirect, request, session, url_for
+from flask import Response, abort, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from card.access import Viewer
+from blueprints import seeing
+from card.access import Viewer, may_account_for
 from store import log, sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,8 +35,8 @@ def signed_in(view: View) -> View:
 
 
 def member(view: View) -> View:
-    """Whoever is on the card that the address names. For everybody else that card does not exist."""
-    return _door(view, "member", lambda: _to_sign_in_or(_on_card))
+    """Whoever is on the card that the address names. For everybody else that card does not exist. Who comes and who is refused is written down."""
+    return _door(_written_down(view), "member", lambda: _to_sign_in_or(_on_card))
 
 
 def lead(view: View) -> View:
@@ -50,6 +52,11 @@ def admin(view: View) -> View:
 def keeper(view: View) -> View:
     """Team leads and administrators: who look after what their people and devices leave behind."""
     return _door(view, "keeper", lambda: _to_sign_in_or(lambda: current_user.role in ("lead", "admin")))
+
+
+def privacy(view: View) -> View:
+    """Who watches over privacy in an organisation; about a card only when that organisation takes part in it."""
+    return _door(view, "privacy", lambda: _to_sign_in_or(_watches_over))
 
 
 def device(view: View) -> View:
@@ -112,7 +119,37 @@ def _to_sign_in_or(may_enter: Callable[[], bool]) -> AnyResponse | None:
 
 
 def _on_card() -> bool:
-    return log.is_on(viewer(), str((request.view_args or {})["card"]))
+    card = str((request.view_args or {})["card"])
+    g.standing = log.standing(viewer(), card)
+    if not g.standing.on:
+        seeing.saw_card(card, g.standing, 404)
+    return bool(g.standing.on)
+
+
+def _written_down(view: View) -> View:
+    """The view of a card with its line in the access log, kept before the answer leaves."""
+
+    @wraps(view)
+    def seen(*args: Any, **kwargs: Any) -> Any:
+        try:
+            answer = make_response(view(*args, **kwargs))
+        except HTTPException as mistake:
+            seeing.saw_card(str(kwargs["card"]), g.standing, mistake.code or 500)
+            raise
+        seeing.saw_card(str(kwargs["card"]), g.standing, answer.status_code)
+        return answer
+
+    return seen  # type: ignore[return-value]
+
+
+def _watches_over() -> bool:
+    card = (request.view_args or {}).get("card")
+    if card is None:
+        return current_user.role == "privacy"
+    took_part = may_account_for(viewer(), log.took_part(str(card)))
+    if not took_part:
+        seeing.did("refused", str(card), outcome="refused", ground="none", detail=request.endpoint or "")
+    return took_part
 
 
 def _to_sign_in() -> AnyResponse:

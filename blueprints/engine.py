@@ -43,9 +43,9 @@ def prepare(app: Flask) -> None:
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """Everything a screen can say in one language: the vocabulary's labels and the texts of the screens. `people` is for pages of Flask alone."""
-    screens = [json.loads((FOLDER / "words" / f"{part}.{lang}.json").read_text("utf-8")) for part in ("card", "pages", "people")]
-    return {**vocabulary.words(lang), **screens[0], **screens[1], **screens[2]}
+    """Everything a screen can say in one language: the vocabulary's labels and the texts of screens. `people` and `privacy` are of Flask alone."""
+    screens = [json.loads((FOLDER / "words" / f"{part}.{lang}.json").read_text("utf-8")) for part in ("card", "pages", "people", "privacy")]
+    return {**vocabulary.words(lang), **{key: text for screen in screens for key, text in screen.items()}}
 
 
 @jinja2.pass_context

@@ -11,7 +11,7 @@ from blueprints import doors, server
 from blueprints.engine import words
 from blueprints.frame import frame, language
 from blueprints.person_form import wrong_in_line
-from store import people_file, people_import
+from store import people, people_file, people_import
 from store.administration import By
 from store.people_file import Line, Unreadable
 
@@ -47,6 +47,9 @@ def confirm() -> Response:
         return page("import", 422, text=text, error=lines.code)
     by = By(current_user.org, server.now_ms(), current_user.person, current_user.name)
     outcomes = people_import.carry_out(by, lines, wrong_in_line)
+    for one in outcomes:
+        if one.what == "update" and "role" in one.changes and (account := people.account_of(one.values["email"])):
+            server.hub().end_person(account.person)
     links = {one.number: url_for("invitations.invitation", token=one.token, _external=True) for one in outcomes if one.token}
     return page("import_done", outcomes=outcomes, counts=counts(outcomes), links=links, file=file_of(outcomes, links))
 

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, screen, server
+from blueprints import doors, screen, seeing, server
 from blueprints.frame import frame, is_fragment, show
 from blueprints.limits import failed, limiter
 from card.clock import clock
@@ -53,6 +53,7 @@ def join() -> AnyResponse:
     if card is None and doors.wants_page() and (there := codes.card_of(said, server.now_ms())) and log.is_on(doors.viewer(), there):
         return to_card(there)  # a second tap: the first one was good
     if card is None:
+        seeing.did("join", outcome="refused", ground="none")
         problem = "required" if not said.strip() else "code"
         if not doors.wants_page():
             return _refused(problem)

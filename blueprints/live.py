@@ -9,9 +9,10 @@ from flask import Blueprint, Flask, Response, abort, current_app
 from flask_login import current_user
 
 from blueprints import doors, server
-from card.access import on_card
+from card.access import ground_of, on_card
 from live.hub import Hub, Stream
-from store import log, people
+from store import heard, log, people
+from store.access_log import Line, Visit
 from store.grown import Grown
 
 blueprint = Blueprint("live", __name__)
@@ -30,11 +31,11 @@ def live() -> Response:
     if people.signed_in(current_user.session) is None:
         # Revoked between the door and here: who ends streams did not see this one yet.
         stream.end()
-    told = follow(app, hub, stream, current_user.until_ms)
+    told = follow(app, hub, stream, current_user.until_ms, server.visit())
     return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int) -> Iterator[bytes]:
+def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int, visit: Visit) -> Iterator[bytes]:
     """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database."""
     try:
         yield SIGN_OF_LIFE
@@ -42,10 +43,21 @@ def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int) -> Iterator[byte
             if app.config["NOW"]() >= until_ms:
                 return
             text = SIGN_OF_LIFE if grown is None else event(app, stream, grown)
+            if text and grown is not None:
+                note(app, visit, stream, grown)
             if text:
                 yield text
     finally:
         hub.leave(stream)
+
+
+def note(app: Flask, visit: Visit, stream: Stream, grown: Grown) -> None:
+    """For the access log: this device gets what was added to this card. Nobody waits for it (store/heard.py)."""
+    if on_card(stream.viewer, grown.members):
+        ground = ground_of(stream.viewer, grown.members, grown.opener)
+        line = Line(visit, app.config["NOW"](), "stream", grown.card, grown.opener_org, ground)
+        with app.app_context():
+            heard.heard().note(line)
 
 
 def event(app: Flask, stream: Stream, grown: Grown) -> bytes:

@@ -83,6 +83,8 @@ def change(person: str) -> AnyResponse:
         errors = {"role": changed.code}
     if errors:
         return person_page(found, values, errors, 422)
+    if values["role"] != found.role:
+        server.hub().end_person(person)
     people.forget_names()
     return back_to(person, "changed")
 

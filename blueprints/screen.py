@@ -29,6 +29,8 @@ ELSEWHERE = ("display", "invited")
 SBAR = [name for name in KINDS["handover.offered"]["fields"] if name not in ("to", "gives")]
 RECENT = 8
 PAGE = 50
+STAYS_OPEN_DAYS = 90
+DAY_MS = 24 * 3600 * 1000
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
@@ -42,7 +44,7 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
 
 
 def summary(frame: Frame, card: Card) -> dict[str, Any]:
-    """A card in the list: what, where, who holds it, how bad, and who waits there for an answer of ours."""
+    """A card in the list: what, where, who holds it, how bad, who waits there for an answer of ours; for a lead whether it stays open."""
     levels = [judged["level"] for judged in card["risk"].values() if judged["level"]]
     return {
         **{name: card[name] for name in ("id", "situation", "place", "about", "opened", "closed", "holders")},
@@ -50,7 +52,17 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "acute": any(judged["acute"] for judged in card["risk"].values()),
         "alarm": len(ringing(card)) > 0,
         "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
+        "stays_open": stays_open(frame, card),
     }
+
+
+def stays_open(frame: Frame, card: Card) -> bool:
+    """A card of the lead's own organisation that nobody closed and on which nobody wrote for a long time (docs/privacy.md, "Retention")."""
+    viewer, opened = frame["viewer"], card["opened"]
+    if viewer["role"] != "lead" or card["closed"] or not opened or opened["org"] != viewer["org"]:
+        return False
+    days = frame["organisations"].get(viewer["org"], {}).get("stays_open_days", STAYS_OPEN_DAYS)
+    return bool(frame["now"] - millis(card["timeline"][-1]["at"]) > days * DAY_MS)
 
 
 def new_card(*, frame: Frame, context: str | None, situation: str | None, values: dict[str, Any], errors: dict[str, str]) -> Screen:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import uuid6
-from flask import current_app
+from flask import current_app, g, request
 from flask_login import current_user
 
 from card import hlc
@@ -14,6 +14,7 @@ from card.entry import Entry
 from card.fold import Card, fold
 from live.hub import Hub
 from store import epoch, log, sessions
+from store.access_log import Visit
 
 
 def now_ms() -> int:
@@ -25,6 +26,12 @@ def now_ms() -> int:
 def secret() -> bytes:
     key: str = current_app.config["SECRET_KEY"]
     return key.encode()
+
+
+def visit() -> Visit:
+    """Who is signed in, with which device, from where: for the access log."""
+    user = current_user
+    return Visit(user.person, user.name, user.org, user.role, user.device, request.remote_addr or "")
 
 
 def hub() -> Hub:
@@ -40,13 +47,15 @@ def sessions_ended(ended: list[sessions.Ended]) -> None:
 
 def hand_in(raws: list[object]) -> log.HandedIn:
     """Into the log, and then to everybody who listens."""
-    return log.hand_in(current_user.viewer, raws, now_ms(), secret(), hub().tell)
+    done = log.hand_in(current_user.viewer, raws, now_ms(), secret(), hub().tell, visit())
+    g.wrote = next(iter(done.touched), None)
+    return done
 
 
 def put_on(card: str) -> None:
     """Write `card.joined` for whoever is signed in; the server writes it, because only it knows that the code was good."""
     joined = entry(card, "card.joined", {"person": current_user.person}, id_=str(uuid6.uuid7()), after=[])
-    log.append_by_server(joined, now_ms(), secret(), hub().tell)
+    log.append_by_server(joined, now_ms(), secret(), hub().tell, visit())
 
 
 def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[Entry], **more: Any) -> Entry:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, server
+from blueprints import doors, seeing, server
 from blueprints.frame import frame
 from card.access import Viewer
 from store import log, people, set_aside
@@ -44,7 +44,7 @@ def decide() -> AnyResponse:
 def put_on_cards(device: str, chosen: list[set_aside.Kept]) -> dict[str, str]:
     """Into the log, in the order in which they were written. Why the log refuses those that it refuses."""
     writer = Viewer(chosen[0].person, current_user.org, current_user.domain, "member", device)
-    done = log.hand_in(writer, [one.entry for one in chosen], server.now_ms(), server.secret(), server.hub().tell)
+    done = log.hand_in(writer, [one.entry for one in chosen], server.now_ms(), server.secret(), server.hub().tell, server.visit())
     settle(device, list(done.accepted), "taken")
     return {name: why.code for name, why in done.rejected.items()}
 
@@ -58,11 +58,12 @@ def page(refused: dict[str, str], status: int = 200) -> Response:
     base = frame()
     named = {one.person for one in kept} | {one.decided_by for one in kept if one.decided_by}
     base["people"] = {**base["people"], **people.names_of(named | log.named_in(one.entry for one in kept))}
-    cards = {one.entry["card"] for one in kept}
+    standings = {card: log.standing(doors.viewer(), card) for card in {one.entry["card"] for one in kept}}
+    seeing.saw_list(list(standings.items()), "set_aside.waiting")
     facts: dict[str, Any] = {
         "groups": [grouped(list(ones)) for _, ones in groupby((one for one in kept if not one.decided), key=lambda one: one.device)],
         "left_out": [shown(one) for one in kept if one.decided],
-        "mine": sorted(card for card in cards if log.is_on(doors.viewer(), card)),
+        "mine": sorted(card for card, standing in standings.items() if standing.on),
         "refused": refused,
     }
     return Response(render_template("devices/set_aside.html", **base, **facts), status)

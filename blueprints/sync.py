@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints import doors, server
 from card.entry import Rejected, canonical
-from store import epoch, log, people, set_aside
+from store import access_log, epoch, log, people, set_aside
 
 blueprint = Blueprint("sync", __name__)
 
@@ -32,10 +32,11 @@ def sync() -> Response:
     handed_in = server.hand_in(asked["entries"])
     same = asked.get("epoch") == epoch.epoch()
     news = log.since(current_user.viewer, asked["have"], same, server.secret())
+    access_log.append(log.read_lines(server.visit(), news, handed_in, server.now_ms()))
     told = {
         "accepted": handed_in.accepted,
         "rejected": {name: _reason(refused) for name, refused in handed_in.rejected.items()},
-        "gone": news.gone,
+        "gone": sorted({*news.gone, *handed_in.purged}),
         "more": news.more,
         "upto": news.upto,
         "person": current_user.person,

@@ -104,6 +104,11 @@ class Hub:
             if stream.viewer.device == device.device:
                 stream.end()
 
+    def end_person(self, person: str) -> None:
+        """What this person may see changed: their streams end, and begin again with what they may see now."""
+        for stream in list(self.by_person.get(person, ())):
+            stream.end()
+
     def close(self) -> None:
         """The server stops: every stream ends at once, and no new one starts."""
         self.open = False

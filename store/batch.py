@@ -15,17 +15,19 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from card.access import Viewer, may_read, on_card
+from card.access import Viewer, ground_of, may_read, on_card
 from card.admission import admit
 from card.entry import Entry, Rejected, canonical, parse
 from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
+from store.access_log import Line, Visit
 from store.grown import Grown
 from store.memory import memory
-from store.models import Card, CardOrganisation, CardPerson, EntryRow
+from store.models import Card, CardOrganisation, CardPerson, EntryRow, PurgedCard
 from store.prepared import Prepared
 from store.seal import is_sealed, seal
 
 Tell = Callable[[list[Grown]], None]
+PAST_RETENTION = Rejected("forbidden", "past its retention", "card")
 
 
 def nobody_listens(grown: list[Grown]) -> None:
@@ -44,7 +46,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one call hands in, and who is told after the commit. `by_server`: the server writes it, and whoever asked for that decided that it may."""
+    """What one call hands in, and who is told after the commit. `by_server`: the server writes it, and whoever asked for that decided that it may.
+
+    `visit` says for the access log from where; without it the viewer alone is known.
+    """
 
     viewer: Viewer
     written: list[Written]
@@ -52,14 +57,27 @@ class Job:
     secret: bytes
     tell: Tell = nobody_listens
     by_server: bool = False
+    visit: Visit | None = None
+
+
+@dataclass(slots=True)
+class Touched:
+    """What one call did to one card: the numbers of what is in the log now, the codes of what was refused."""
+
+    numbers: set[int] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class HandedIn:
-    """What became of it: numbers of what was accepted, reasons of what was not."""
+    """What became of it: numbers of what was accepted, reasons of what was not, and the same per card. `purged`: cards past their retention."""
 
     accepted: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, Rejected] = field(default_factory=dict)
+    touched: dict[str, Touched] = field(default_factory=dict)
+    purged: set[str] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -79,6 +97,9 @@ class _Place:
     members: Membership
     seq: int
     hash: str
+    opener: str = ""
+    opener_org: str = ""
+    purged: bool = False
     added: list[tuple[Entry, str]] = field(default_factory=list)
     about_members: list[Entry] | None = None
     stale: bool = False
@@ -101,7 +122,7 @@ def _read(place: int, raw: object, secret: bytes) -> Written:
 
 
 def write(connection: Connection, jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
-    """Judge and store all jobs. The outcome of each, and the cards that grew."""
+    """Judge and store all jobs. The outcome of each (with its lines for the access log), and the cards that grew."""
     batch = _Batch(connection, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
     outcomes = [batch.do(job) for job in jobs]
     return outcomes, batch.finish()
@@ -120,8 +141,12 @@ def wire_text(document: str, seq: int, received: str, hash_: str, secret: bytes)
 
 
 _CARDS = Prepared(
-    select(Card.id, Card.seq, Card.hash, Card.opened).where(Card.id.in_(bindparam("cards", expanding=True))).order_by(Card.id).with_for_update()
+    select(Card.id, Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org)
+    .where(Card.id.in_(bindparam("cards", expanding=True)))
+    .order_by(Card.id)
+    .with_for_update()
 )
+_PURGED = Prepared(select(PurgedCard.id).where(PurgedCard.id == bindparam("card")))
 _KNOWN = Prepared(
     select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
 )
@@ -129,9 +154,8 @@ _KNOWN_AS = ("card", "seq", "by", "document")
 _ABOUT_MEMBERS = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
 _ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
 _PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
-_MOVE_ON = Prepared(
-    update(Card).where(Card.id == bindparam("card")).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), opened=bindparam("to_opened"))
-)
+_KEPT = ("seq", "hash", "opened", "opener", "opener_org")
+_MOVE_ON = Prepared(update(Card).where(Card.id == bindparam("card")).values({name: bindparam(f"to_{name}") for name in _KEPT}))
 _ADD = Prepared(insert(EntryRow))
 
 
@@ -150,21 +174,47 @@ class _Batch:
         found = _KNOWN.rows(connection, {"ids": sorted(ids)}) if ids else ()
         self.known: dict[str, Mapping[str, Any]] = {id_: dict(zip(_KNOWN_AS, said, strict=True)) for id_, *said in found}
 
-    def _place(self, card: str, seq: int, hash_: str, opened: bool) -> _Place:
+    def _place(self, card: str, seq: int, hash_: str, opened: bool, opener: str, opener_org: str) -> _Place:
         lately = memory().of(card, hash_)
         members = lately.members if lately else members_of(self.connection, card)
-        return _Place(card, seq, hash_, opened, True, members, members, seq, hash_)
+        return _Place(card, seq, hash_, opened, True, members, members, seq, hash_, opener, opener_org)
 
     def do(self, job: Job) -> HandedIn:
         done = HandedIn()
         for written in job.written:
             outcome = written.entry if isinstance(written.entry, Rejected) else self._take(job, written, written.entry)
+            self._note(done, written, outcome)
             if not isinstance(outcome, Rejected):
                 done.accepted[written.name] = outcome
                 done.rejected.pop(written.name, None)
             elif written.name not in done.accepted:
                 done.rejected[written.name] = outcome
+        done.lines = [self._line(job, card, touched) for card, touched in done.touched.items()]
         return done
+
+    def _note(self, done: HandedIn, written: Written, outcome: int | Rejected) -> None:
+        if isinstance(written.entry, Rejected):
+            return
+        card = written.entry["card"]
+        touched = done.touched.setdefault(card, Touched())
+        if isinstance(outcome, Rejected):
+            touched.codes.add(outcome.code)
+            if (place := self.places.get(card)) and place.purged:
+                done.purged.add(card)
+        else:
+            touched.numbers.add(outcome)
+            touched.kinds.add(written.entry["kind"])
+
+    def _line(self, job: Job, card: str, touched: Touched) -> Line:
+        """One line a call and card: what is refused as a whole says why; an entry that was sent twice was written, too."""
+        place, visit = self.places.get(card), job.visit or Visit(job.viewer.person, "", job.viewer.org, job.viewer.role, job.viewer.device)
+        viewer = Viewer(visit.person, visit.org, job.viewer.domain, visit.role, visit.device)
+        ground = ground_of(viewer, self._members_for(place, viewer), place.opener) if place else "none"
+        action = next((name for kind, name in (("card.opened", "open"), ("card.joined", "join")) if kind in touched.kinds), "write")
+        said = [f"{len(touched.numbers)} written"] if touched.numbers else []
+        said += [f"refused: {', '.join(sorted(touched.codes))}"] if touched.codes else []
+        outcome = "ok" if touched.numbers else "refused"
+        return Line(visit, job.now_ms, action, card, place.opener_org if place else "", ground, outcome, "; ".join(said))
 
     def _take(self, job: Job, written: Written, entry: Entry) -> int | Rejected:
         """The number of an entry that is (or already was) in the log, or why it is refused."""
@@ -172,6 +222,8 @@ class _Batch:
         if known is not None:
             return self._again(job.viewer, known, written.document)
         place = self.places.get(entry["card"]) or self._new_place(entry["card"])
+        if place.purged:
+            return PAST_RETENTION
         if not (written.sealed or job.by_server):
             judged = admit(job.viewer, place.opened, self._members_for(place, job.viewer), entry, job.now_ms)
             if isinstance(judged, Rejected):
@@ -181,6 +233,7 @@ class _Batch:
     def _new_place(self, card: str) -> _Place:
         nobody = Membership(organisations=[], persons=[])
         place = self.places[card] = _Place(card, 0, "", False, False, nobody, nobody, 0, "")
+        place.purged = bool(_PURGED.rows(self.connection, {"card": card}))
         return place
 
     def _again(self, viewer: Viewer, known: Mapping[str, Any], document: str) -> int | Rejected:
@@ -212,6 +265,7 @@ class _Batch:
             place.stale = True
             if entry["kind"] == "card.opened":
                 place.opened = True
+                place.opener, place.opener_org = place.opener or entry["by"], place.opener_org or entry["org"]
                 self._make_members(place)
             elif entry["kind"] == "card.unshared":
                 place.taken_off.add(entry["body"]["organisation"])
@@ -242,7 +296,7 @@ class _Batch:
         grown = [place for place in self.places.values() if place.added]
         if not grown:
             return []
-        if new := [{"id": place.id, "seq": place.seq, "hash": place.hash, "opened": place.opened} for place in grown if not place.exists]:
+        if new := [{"id": place.id, **{name: getattr(place, name) for name in _KEPT}} for place in grown if not place.exists]:
             self.connection.execute(insert(Card), new)
         if moved := [_moved(place) for place in grown if place.exists]:
             _MOVE_ON.do(self.connection, moved)
@@ -253,9 +307,12 @@ class _Batch:
             if place.members is not place.members_before:
                 self._save_members(place)
         return [
-            Grown(place.id, place.before, place.seq, place.hash_before, place.hash, place.members_before, place.members, place.added)
+            Grown(
+                place.id, place.before, place.seq, place.hash_before, place.hash, place.members_before, place.members, place.added,
+                opener=place.opener, opener_org=place.opener_org,
+            )
             for place in grown
-        ]
+        ]  # fmt: skip
 
     def _save_members(self, place: _Place) -> None:
         was, now = place.members_before, place.members
@@ -270,4 +327,4 @@ class _Batch:
 
 
 def _moved(place: _Place) -> dict[str, Any]:
-    return {"card": place.id, "to_seq": place.seq, "to_hash": place.hash, "to_opened": place.opened}
+    return {"card": place.id, **{f"to_{name}": getattr(place, name) for name in _KEPT}}

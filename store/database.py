@@ -31,7 +31,7 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -46,7 +46,7 @@ def writing() -> Iterator[Connection]:
     with _turns.get(engine) or nullcontext(), engine.connect() as connection:
         begin(connection, "BEGIN IMMEDIATE")
         yield connection
-        _commit(connection)
+        commit(connection)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def begin(connection: Connection, how: str) -> None:
         raw.execute(how)
 
 
-def _commit(connection: Connection) -> None:
+def commit(connection: Connection) -> None:
     """SQLite waits for the disk aside; who comes to write meanwhile gathers for the next turn (`store/turns.py`)."""
     raw = connection.connection.dbapi_connection
     assert raw is not None

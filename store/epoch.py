@@ -36,7 +36,8 @@ def server_starts() -> str:
 
 def server_stops() -> None:
     file = _file()
-    db.engine.dispose()
+    for engine in db.engines.values():
+        engine.dispose()
     if file:
         witness.left(file)
 

@@ -24,3 +24,5 @@ class Grown:
     members: Membership
     entries: list[tuple[Entry, str]]
     sent: dict[tuple[int, ...], bytes] = field(default_factory=dict)
+    opener: str = ""
+    opener_org: str = ""

@@ -6,6 +6,7 @@ Invariants, and what keeps them:
 3. Each hash covers the entry, its number and time, and the hash before it: no entry can be changed, left out or swapped unseen.
 4. Nothing leaves without `may_read`: every way out takes a Viewer.
 5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits.
+6. Who wrote is in the access log before it is here: its lines are kept before the commit (store/access_log.py).
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, union
 
-from card.access import Viewer, may_read, on_card
+from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS
+from store import access_log
+from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import hold_still, reading, writing
 from store.memory import memory
-from store.models import Card, CardOrganisation, CardPerson, EntryRow, db
+from store.models import Card, CardOrganisation, CardPerson, EntryRow, Person, PurgedCard, db
 from store.prepared import Prepared
 from store.turns import Turns
 
@@ -33,16 +36,16 @@ PAGE_ENTRIES = 1000
 PAGE_CHARACTERS = 1024 * 1024
 
 
-def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, tell: Tell = nobody_listens) -> HandedIn:
+def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Judge and store what one call brings; each entry by itself, all of it in one durable transaction (shared with whoever calls meanwhile)."""
-    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell)) if raws else HandedIn()
+    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit)) if raws else HandedIn()
 
 
-def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens) -> None:
+def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Write an entry that only the server writes (`card.joined`), on the card of somebody who may."""
     viewer = Viewer(entry["by"], entry["org"], "", "", entry["device"])
     written = Written(entry["id"], entry, canonical(entry).decode(), sealed=False)
-    _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True))
+    return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit))
 
 
 _lines: WeakKeyDictionary[Engine, Turns[Job, HandedIn]] = WeakKeyDictionary()
@@ -58,19 +61,23 @@ def _turns() -> Turns[Job, HandedIn]:
 def _write(jobs: list[Job]) -> list[HandedIn]:
     with writing() as connection:
         outcomes, grown = write(connection, jobs)
+        access_log.append([line for outcome in outcomes for line in outcome.lines])
     memory().keep(grown)
     for tell in {job.tell for job in jobs}:
         tell(grown)
     return outcomes
 
 
+_ORGANISATIONS_ON = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
+_ORGANISATIONS_OF_PERSONS = select(Person.org).join(CardPerson, CardPerson.person == Person.id).where(CardPerson.card == bindparam("card"))
 _MINE = union(
     select(CardOrganisation.card).where(CardOrganisation.organisation == bindparam("org")),
     select(CardPerson.card).where(CardPerson.person == bindparam("person")),
 )
-_CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash).where(Card.id.in_(_MINE)).order_by(Card.id))
+_CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id.in_(_MINE)).order_by(Card.id))
 _ALARMED = select(EntryRow.card).distinct().where(EntryRow.card.in_(_MINE), EntryRow.kind == "alarm.raised").order_by(EntryRow.card)
-_CARD = select(Card.seq, Card.hash, Card.opened).where(Card.id == bindparam("card"))
+_CARD = select(Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
+_PURGED = select(PurgedCard.id).where(PurgedCard.id.in_(bindparam("cards", expanding=True)))
 _WAS_ON = (
     select(EntryRow.card)
     .distinct()
@@ -100,22 +107,39 @@ _PAGE_ON = Prepared(_ON.where(_FOR_VIEWER).limit(bindparam("room")))
 def cards_for(viewer: Viewer) -> list[str]:
     """The ids of the viewer's cards, newest first: an id begins with its time (RFC 9562)."""
     with reading() as connection:
-        return [card for card, _, _ in reversed(_cards_of(connection, viewer))]
+        return [card for card, *_ in reversed(_cards_of(connection, viewer))]
 
 
 def cards_with_alarms(viewer: Viewer) -> list[str]:
     """The viewer's cards on which anybody ever raised an alarm: only the fold knows whether it rings still."""
     with reading() as connection:
-        return list(connection.scalars(_ALARMED, {"org": viewer.org, "person": viewer.person}))
+        return list(connection.scalars(_ALARMED, _mine(viewer)))
 
 
-def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str]]:
-    return _CARDS_OF.rows(connection, {"org": viewer.org, "person": viewer.person})
+def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str, str, str]]:
+    return _CARDS_OF.rows(connection, _mine(viewer))
+
+
+def _mine(viewer: Viewer) -> dict[str, str]:
+    """On whose account cards are the viewer's: nobody's organisation has no name (`on_card`)."""
+    return {"org": "" if viewer.role == "privacy" else viewer.org, "person": viewer.person}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a viewer stands to a card: on it or not, on what ground, and which organisation opened it."""
+
+    on: bool
+    ground: str
+    opened_by: str
 
 
 @dataclass
 class News:
-    """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked."""
+    """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked.
+
+    `sent` says the numbers per card, `standings` on what ground: for the access log.
+    """
 
     texts: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
@@ -124,13 +148,16 @@ class News:
     gone: list[str] = field(default_factory=list)
     more: bool = False
     characters: int = 0
+    sent: dict[str, list[int]] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
         return PAGE_ENTRIES - len(self.texts) if self.characters < PAGE_CHARACTERS else 0
 
-    def add(self, seq: int, text: str) -> None:
+    def add(self, card: str, seq: int, text: str) -> None:
         self.numbers.append(seq)
+        self.sent.setdefault(card, []).append(seq)
         self.texts.append(text)
         self.characters += len(text)
 
@@ -142,16 +169,17 @@ def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: byt
     with reading() as connection:
         hold_still(connection)
         mine = _cards_of(connection, viewer)
-        if lost := have.keys() - {card for card, _, _ in mine}:
+        if lost := have.keys() - {card for card, *_ in mine}:
             news.gone = sorted(lost) if same_epoch else _was_on(connection, viewer, lost)
-        for card, last, hash_ in mine:
+        for card, last, hash_, opener, opener_org in mine:
             after = max(0, held.get(card, 0))
             if after >= last:
                 continue
             if news.room <= 0:
                 news.more = True
                 break
-            _read_on(connection, viewer, (card, last, hash_), after, secret, news)
+            members = _read_on(connection, viewer, (card, last, hash_), after, secret, news)
+            news.standings[card] = Standing(True, ground_of(viewer, members, opener), opener_org)
             news.more = news.more or news.upto[card] < last
     return news
 
@@ -169,7 +197,7 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
     return news
 
 
-def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str], after: int, secret: bytes, news: News) -> None:
+def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str], after: int, secret: bytes, news: News) -> Membership:
     """One page of a card beyond a number. Entries that the viewer may not see take no room, so who asks for more always gets some."""
     card, last, hash_ = about
     members = _members(connection, card, hash_)
@@ -180,19 +208,20 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
         for entry, text in beyond:
             if may_read(viewer, members, entry):
                 news.named |= named_in([entry])
-                news.add(entry["seq"], text)
-        return
+                news.add(card, entry["seq"], text)
+        return members
     may = _Judged(viewer, members)
     asked = {"card": card, "after": after, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
     news.upto[card] = after
     for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, asked):
         if news.room <= 0:
-            return
+            return members
         news.upto[card] = seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
-            news.add(seq, wire_text(document, seq, received, hash_, secret))
+            news.add(card, seq, wire_text(document, seq, received, hash_, secret))
     news.upto[card] = last
+    return members
 
 
 class _Judged(dict[tuple[str, str, str], bool]):
@@ -223,11 +252,40 @@ def entries_of(viewer: Viewer, card: str) -> list[Entry]:
         return [_entry(row) for row in rows if may[row.audience, row.org, row.by]]
 
 
-def is_on(viewer: Viewer, card: str) -> bool:
-    """Whether this card is there, as far as the viewer may know."""
+def standing(viewer: Viewer, card: str) -> Standing:
+    """Whether this card is there, as far as the viewer may know, and on what ground."""
     with reading() as connection:
         found = connection.execute(_CARD, {"card": card}).first()
-        return found is not None and found.opened and on_card(viewer, _members(connection, card, found.hash))
+        if found is None:
+            return Standing(False, "none", "")
+        members = _members(connection, card, found.hash)
+        on = bool(found.opened) and on_card(viewer, members)
+        return Standing(on, ground_of(viewer, members, found.opener) if on else "none", found.opener_org)
+
+
+def is_on(viewer: Viewer, card: str) -> bool:
+    """Whether this card is there, as far as the viewer may know."""
+    return standing(viewer, card).on
+
+
+def read_lines(visit: Visit, news: News, own: HandedIn, now_ms: int) -> list[Line]:
+    """A line for each card of which others' entries are handed out. What a device hears back of its own writing has its line already."""
+    lines = []
+    for card, numbers in news.sent.items():
+        written = own.touched[card].numbers if card in own.touched else set()
+        if unseen := set(numbers) - written:
+            on = news.standings[card]
+            lines.append(Line(visit, now_ms, "sync", card, on.opened_by, on.ground, "ok", f"{len(unseen)} sent"))
+    return lines
+
+
+def took_part(card: str) -> set[str]:
+    """The organisations that take part in an opened card: those on it, and those whose people opened it or joined by code."""
+    with reading() as connection:
+        found = connection.execute(_CARD, {"card": card}).first()
+        if found is None or not found.opened:
+            return set()
+        return {*connection.scalars(_ORGANISATIONS_ON, {"card": card}), *connection.scalars(_ORGANISATIONS_OF_PERSONS, {"card": card})}
 
 
 def is_opened(card: str) -> bool:
@@ -237,11 +295,13 @@ def is_opened(card: str) -> bool:
 
 
 def _was_on(connection: Connection, viewer: Viewer, cards: Iterable[str]) -> list[str]:
-    """Those of these cards that the viewer, or their organisation, was on once. Of others nobody hears whether they exist."""
+    """Those of these cards that the viewer, or their organisation, was on once. Of others nobody hears whether they exist.
+    Of a purged card nothing says any more who was on it: who still names one hears that it is gone.
+    """
     asked = sorted(filter(is_uuid7, cards))
     pages = (asked[start : start + PAGE_ENTRIES] for start in range(0, len(asked), PAGE_ENTRIES))
     who = {"person": viewer.person, "org": viewer.org, "named": json.dumps(viewer.org, ensure_ascii=False)}
-    return sorted(found for page in pages for found in connection.scalars(_WAS_ON, {"cards": page, **who}))
+    return sorted({card for page in pages for query in (_WAS_ON, _PURGED) for card in connection.scalars(query, {"cards": page, **who})})
 
 
 _NAMING = frozenset(kind for kind, rule in KINDS.items() if "person" in rule["fields"])

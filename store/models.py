@@ -30,6 +30,8 @@ class Organisation(Base):
     session_idle_h: Mapped[int] = mapped_column(Integer, server_default="72")
     offline_lock_h: Mapped[int] = mapped_column(Integer, server_default="72")
     offline_erase_h: Mapped[int] = mapped_column(Integer, server_default="336")
+    retention_days: Mapped[int] = mapped_column(Integer, default=28, server_default="28")
+    stays_open_days: Mapped[int] = mapped_column(Integer, default=90, server_default="90")
 
 
 class Person(Base):
@@ -79,13 +81,15 @@ class Device(Base):
 
 
 class Card(Base):
-    """Where a card's log stands: its last number and hash, and whether its opening has arrived."""
+    """Where a card's log stands: its last number and hash, whether its opening has arrived, and who opened it."""
 
     __tablename__ = "card"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer)
     hash: Mapped[str] = mapped_column(String(64))
     opened: Mapped[bool]
+    opener: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    opener_org: Mapped[str] = mapped_column(String(200), default="", server_default="", index=True)
 
 
 class CardOrganisation(Base):
@@ -229,3 +233,41 @@ class SetAside(Base):
     decided: Mapped[str] = mapped_column(String(10), server_default="")
     decided_by: Mapped[str | None] = mapped_column(String(36))
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PurgedCard(Base):
+    """What stays of a card whose content was erased: no content and no persons, only that it was there. It never comes back (store/retention.py)."""
+
+    __tablename__ = "purged_card"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    situation: Mapped[str] = mapped_column(String(100))
+    opened_day: Mapped[str] = mapped_column(String(10))
+    closed_day: Mapped[str] = mapped_column(String(10))
+    organisations: Mapped[int] = mapped_column(Integer)
+    kinds: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class LegalHold(Base):
+    """An organisation needs a card longer than its retention, and says why. Lifted is kept too."""
+
+    __tablename__ = "legal_hold"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    card: Mapped[str] = mapped_column(String(36), index=True)
+    org: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    placed: Mapped[str] = mapped_column(String(24))
+    placed_by: Mapped[str] = mapped_column(String(200))
+    lifted: Mapped[str | None] = mapped_column(String(24))
+    lifted_by: Mapped[str | None] = mapped_column(String(200))
+    lifted_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class AccessAnchor(Base):
+    """How far the access log had come on a day, written down outside its own file: so that a log that was cut off or made anew is noticed."""
+
+    __tablename__ = "access_anchor"
+    file: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))

@@ -132,7 +132,10 @@ def _new_device(connection: Connection, browser: str, person: str, now: datetime
 
 
 _NAMES = select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(bindparam("people", expanding=True)))
-_ALL_ORGANISATIONS = select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector).order_by(Organisation.name, Organisation.id)
+_ALL_ORGANISATIONS = (
+    select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector, Organisation.stays_open_days)
+    .order_by(Organisation.name, Organisation.id)
+)  # fmt: skip
 
 
 Name = dict[str, str]
@@ -150,6 +153,13 @@ def names_of(people: Iterable[str]) -> dict[str, Name]:
         known.update({id_: {"name": name, "org": org, "function": function} for id_, name, org, function in rows})
     found = ((id_, known[id_]) for id_ in wanted)
     return {id_: name for id_, name in found if name is not None}
+
+
+def people_of(organisation: str) -> list[dict[str, str]]:
+    """Everybody who has or had an account with an organisation, by name."""
+    with reading() as connection:
+        rows = connection.execute(select(Person.id, Person.name).where(Person.org == organisation).order_by(Person.name, Person.id))
+        return [{"id": row.id, "name": row.name} for row in rows]
 
 
 def organisations() -> list[dict[str, Any]]:
@@ -173,7 +183,7 @@ def _all_organisations() -> tuple[str, list[dict[str, Any]]]:
     if None not in known:
         with reading() as connection:
             rows = connection.execute(_ALL_ORGANISATIONS).all()
-        listed = [{"id": id_, "name": name, "domain": domain, "sector": sector} for id_, name, domain, sector in rows]
+        listed = [{"id": id_, "name": name, "domain": domain, "sector": sector, "stays_open_days": days} for id_, name, domain, sector, days in rows]
         known[None] = (hashlib.sha256(repr(listed).encode()).hexdigest()[:12], listed)
     return known[None]
 

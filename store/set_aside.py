@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from card.entry import Entry, Rejected
-from store.batch import Written, read
+from store.batch import PAST_RETENTION, Written, read
 from store.database import reading, writing
-from store.models import Device, EntryRow, SetAside
+from store.models import Device, EntryRow, PurgedCard, SetAside
 from store.sessions import Revoked
 
 MOST_A_DEVICE = 5_000
@@ -26,10 +26,11 @@ def keep(device: Revoked, raws: Sequence[object], now_ms: int, secret: bytes) ->
     with writing() as connection:
         written = read(raws, secret)
         known = _known(connection, device, written)
+        purged = _purged(connection, written)
         room = MOST_A_DEVICE - (connection.scalar(select(func.count()).select_from(SetAside).where(SetAside.device == device.device)) or 0)
         rows: list[dict[str, object]] = []
         for one in written:
-            answers[one.name] = _judged(device, one.entry, room - len(rows))
+            answers[one.name] = _judged(device, one.entry, room - len(rows), purged)
             if answers[one.name].code == "revoked" and one.name not in known:
                 known.add(one.name)
                 rows.append({"device": device.device, "id": one.name, "org": device.org, "document": one.document, "received_ms": now_ms})
@@ -38,12 +39,20 @@ def keep(device: Revoked, raws: Sequence[object], now_ms: int, secret: bytes) ->
     return answers
 
 
-def _judged(device: Revoked, entry: Entry | Rejected, room: int) -> Rejected:
+def _judged(device: Revoked, entry: Entry | Rejected, room: int, purged: Collection[str]) -> Rejected:
     if isinstance(entry, Rejected):
         return entry
+    if entry["card"] in purged:
+        return PAST_RETENTION
     if (entry["by"], entry["org"], entry["device"]) != (device.person, device.org, device.device):
         return Rejected("forbidden", "not what the session says", "by")
     return Rejected("revoked", "this device was revoked: kept apart for the team lead") if room > 0 else Rejected("too_large", "too many entries")
+
+
+def _purged(connection: Connection, written: list[Written]) -> set[str]:
+    """Cards of these that are past their retention: what was erased for good does not come back here either."""
+    named = {one.entry["card"] for one in written if not isinstance(one.entry, Rejected)}
+    return set(connection.scalars(select(PurgedCard.id).where(PurgedCard.id.in_(named))))
 
 
 def _known(connection: Connection, device: Revoked, written: list[Written]) -> set[str]:

@@ -13,6 +13,8 @@ const ELSEWHERE = ["display", "invited"];
 const SBAR = Object.keys(KINDS["handover.offered"].fields).filter((name) => name !== "to" && name !== "gives");
 const RECENT = 8;
 const PAGE = 50;
+const STAYS_OPEN_DAYS = 90;
+const DAY_MS = 24 * 3600 * 1000;
 
 const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
@@ -37,7 +39,14 @@ export function summary(frame, card) {
     acute: judged.some(({ acute }) => acute),
     alarm: ringing(card).length > 0,
     offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
+    stays_open: staysOpen(frame, card),
   };
+}
+
+function staysOpen({ viewer, now, organisations }, { opened, closed, timeline }) {
+  if (viewer.role !== "lead" || closed || !opened || opened.org !== viewer.org) return false;
+  const days = organisations[viewer.org]?.stays_open_days ?? STAYS_OPEN_DAYS;
+  return now - millis(timeline[timeline.length - 1].at) > days * DAY_MS;
 }
 
 export function newCard({ frame, context, situation, values, errors }) {

@@ -12,7 +12,7 @@ from blueprints import engine
 from card import vocabulary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-PARTS = ("card", "pages", "people")
+PARTS = ("card", "pages", "people", "privacy")
 HOLE = re.compile(r"\{(\w+)\}")
 ASKED = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)*)"')
 MADE = re.compile(r'(?:"|f")([a-z_]+(?:\.[a-z_]+)*\.)(?:"\s*~|\{)')

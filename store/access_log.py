@@ -1,0 +1,262 @@
+"""The access log: who saw or wrote which card, when, from where, on what ground, and how it ended (NEN 7513). No content of a card is in it.
+
+It lives in a database of its own (the bind "access", by default `access.sqlite` beside the cards), so that it outlives them and can be moved.
+
+Invariants, and what keeps them:
+1. A line never changes and never goes: triggers refuse it, and on SQLite this program's own connections may not even ask (an authorizer).
+2. Each line has the next number and a hash over itself and the hash before it: what is changed, left out or swapped shows (store/verify.py).
+   How far the log had come is written down each day in the cards' database: a log that is cut off or made anew shows too.
+3. A line about a page, a call or a write is there before the answer leaves. What a stream brings is one line a device and card for five minutes,
+   written at the start of them, at most a second late (docs/decisions/0007).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, event, insert, make_url, select, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from store.aside import aside
+from store.database import begin, commit
+from store.models import db
+from store.prepared import Prepared
+from store.turns import Turns
+
+BIND = "access"
+PAGE_LINES = 500
+_LOCK = 7513
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes, with what, from where. The name is kept as it was: an account may be gone when somebody asks."""
+
+    person: str
+    name: str
+    org: str
+    role: str
+    device: str
+    ip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a visit did. `opened_by` is the organisation that opened the card: its privacy officer may read the line, also when the card is gone."""
+
+    visit: Visit
+    at_ms: int
+    action: str
+    card: str = ""
+    opened_by: str = ""
+    ground: str = ""
+    outcome: str = "ok"
+    detail: str = ""
+
+
+FIELDS = ("at", "person", "name", "org", "role", "device", "ip", "action", "card", "opened_by", "ground", "outcome", "detail")
+
+lines = Table(
+    "access_line",
+    MetaData(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(24), nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("org", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("device", String(40), nullable=False),
+    Column("ip", String(45), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("card", String(36), nullable=False),
+    Column("opened_by", String(200), nullable=False),
+    Column("ground", String(40), nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("access_line_by_card", "card", "number"),
+    Index("access_line_by_org", "org", "number"),
+    Index("access_line_by_opener", "opened_by", "number"),
+    Index("access_line_by_person", "person", "number"),
+)
+
+_APPEND_ONLY = "the access log only grows"
+_TRIGGERS = (
+    f"CREATE TRIGGER IF NOT EXISTS access_line_stays BEFORE UPDATE ON access_line BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END",
+    f"CREATE TRIGGER IF NOT EXISTS access_line_never_goes BEFORE DELETE ON access_line BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END",
+    "CREATE TRIGGER IF NOT EXISTS access_line_is_not_replaced BEFORE INSERT ON access_line "
+    f"WHEN EXISTS (SELECT 1 FROM access_line WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END",
+)
+_FORBIDDEN = {
+    sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_ALTER_TABLE,
+    sqlite3.SQLITE_ATTACH,
+}  # fmt: skip
+
+
+def beside(cards: str) -> str:
+    """Where it lives when nobody says so: in the folder of the cards' SQLite; a database elsewhere leaves its access log in DATA."""
+    url = make_url(cards)
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    folder = Path(file).parent if file and file != ":memory:" else Path(os.environ.get("DATA", "var")).absolute()
+    return f"sqlite:///{folder / 'access.sqlite'}"
+
+
+def prepare(engine: Engine) -> None:
+    """On SQLite the table is made at the first connection; after that a connection may add and read, nothing else. PostgreSQL: docs/operations.md."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'access_line_is_not_replaced'").fetchone():
+            _make(engine, connection)
+        connection.set_authorizer(_may)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        begin(connection, "BEGIN")
+
+
+def _make(engine: Engine, connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(str(CreateTable(lines, if_not_exists=True).compile(engine)))
+    for index in lines.indexes:
+        connection.execute(str(CreateIndex(index, if_not_exists=True).compile(engine)))
+    for trigger in _TRIGGERS:
+        connection.execute(trigger)
+    connection.execute("COMMIT")
+
+
+def _may(action: int, *_: object) -> int:
+    return sqlite3.SQLITE_DENY if action in _FORBIDDEN else sqlite3.SQLITE_OK
+
+
+def engine() -> Engine:
+    return db.engines[BIND]
+
+
+def chain(previous: str, number: int, told: Iterable[str]) -> str:
+    """The hash of a line: over its number and fields, as JSON, and the hash before it (empty before the first)."""
+    return hashlib.sha256(f"{previous}\n{json.dumps([number, *told])}".encode()).hexdigest()
+
+
+def append(new: list[Line]) -> None:
+    """These lines are there when this ends; who writes at the same moment shares the transaction."""
+    if new:
+        _turns().ask(new)
+
+
+_turns_of: WeakKeyDictionary[Engine, Turns[list[Line], None]] = WeakKeyDictionary()
+
+
+def _turns() -> Turns[list[Line], None]:
+    found = _turns_of.get(engine())
+    return found if found is not None else _turns_of.setdefault(engine(), Turns(_write))
+
+
+def _write(groups: list[list[Line]]) -> list[None]:
+    with engine().connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        begin(connection, "BEGIN IMMEDIATE")
+        number, hash_ = next(iter(_LAST.rows(connection, {})), (0, ""))
+        rows = []
+        for line in (line for group in groups for line in group):
+            told = _told(line)
+            number, hash_ = number + 1, chain(hash_, number + 1, told)
+            rows.append({"number": number, **dict(zip(FIELDS, told, strict=True)), "hash": hash_})
+        _ADD.do(connection, rows)
+        commit(connection)
+    return [None] * len(groups)
+
+
+_LAST = Prepared(select(lines.c.number, lines.c.hash).order_by(lines.c.number.desc()).limit(1))
+_ADD = Prepared(insert(lines))
+
+
+def _told(line: Line) -> list[str]:
+    visit = line.visit
+    who = [visit.person, visit.name, visit.org, visit.role, visit.device, visit.ip]
+    return [iso(line.at_ms), *who, line.action, line.card, line.opened_by, line.ground, line.outcome, line.detail]
+
+
+def iso(moment_ms: int) -> str:
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines: of whose organisation (empty: all of them), and the filters. Times are ISO texts, `before` a number to page on from."""
+
+    org: str = ""
+    card: str = ""
+    person: str = ""
+    action: str = ""
+    since: str = ""
+    until: str = ""
+    before: int = 0
+
+
+def read(asked: Asked, most: int = PAGE_LINES) -> list[dict[str, Any]]:
+    """The lines asked for, newest first."""
+    query = select(lines).order_by(lines.c.number.desc()).limit(most)
+    for condition in _conditions(asked):
+        query = query.where(condition)
+    with engine().connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def every(asked: Asked) -> Iterator[dict[str, Any]]:
+    """All lines asked for, newest first, a page of the database at a time."""
+    before = asked.before
+    while page := read(Asked(**{**{name: getattr(asked, name) for name in Asked.__slots__}, "before": before})):
+        yield from page
+        before = page[-1]["number"]
+
+
+def _conditions(asked: Asked) -> list[Any]:
+    column = lines.c
+    found: list[Any] = [column[name] == getattr(asked, name) for name in ("card", "person", "action") if getattr(asked, name)]
+    if asked.org:
+        found.append((column.org == asked.org) | (column.opened_by == asked.org))
+    if asked.since:
+        found.append(column.at >= asked.since)
+    if asked.until:
+        found.append(column.at < asked.until)
+    if asked.before:
+        found.append(column.number < asked.before)
+    return found
+
+
+def head() -> tuple[str, int, str] | None:
+    """Which file this is (by the hash of its first line), and its last number and hash; None when it is empty."""
+    with engine().connect() as connection:
+        first = connection.scalar(select(lines.c.hash).order_by(lines.c.number).limit(1))
+        last = _LAST.rows(connection, {})
+    return (first, *last[0]) if first and last else None
+
+
+def to_disk() -> None:
+    """What is in the write-ahead log goes to the disk now: after this, also a power cut takes nothing away."""
+    if engine().dialect.name != "sqlite":
+        return
+    with engine().connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, sqlite3.Connection)
+        aside(_checkpoint, raw)
+
+
+def _checkpoint(raw: sqlite3.Connection) -> None:
+    raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

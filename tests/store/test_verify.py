@@ -1,0 +1,228 @@
+"""The chains of hashes: whatever one entry or one line is changed, left out or swapped, `verify` says where."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store import access_log, anchors, verify
+from store.models import db
+from tests.cast import OFFICER, TRIAGIST, Phone, server
+
+ENTRIES = 6
+TEXTS = ("document", "received", "hash", "kind", "by", "org", "audience", "id")
+LINE_TEXTS = (*access_log.FIELDS, "hash")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with two cards and what was seen of them, that nobody has open."""
+    folder = tmp_path_factory.mktemp("written")
+    app = server(folder)
+    officer, triagist = Phone(app, OFFICER), Phone(app, TRIAGIST)
+    other = officer.open_card("zuid")
+    card = officer.open_card("crisisdienst")
+    for turn in range(ENTRIES - 2):
+        (officer, triagist)[turn % 2].write(card, "observation.noted", {"does": f"Stap {turn}"}, audience=("all", "org")[turn % 2])
+    with app.app_context():
+        assert verify.cards().breaks == verify.access().breaks == []
+        assert (verify.cards().cards, verify.cards().entries, verify.cards(other).entries) == (2, ENTRIES + 2, 2)
+        anchors.write(officer.clock(), anew=True)
+        for engine in db.engines.values():
+            engine.dispose()
+    return folder, card
+
+
+@pytest.fixture
+def broken(written: tuple[Path, str], tmp_path: Path) -> Callable[..., verify.Verified]:
+    """What verify says of a fresh copy after somebody did something to one of its two files."""
+    folder, card = written
+    turn = iter(range(10_000))
+
+    def after(file: str, do: Callable[[sqlite3.Connection], object], check: Callable[[], verify.Verified]) -> verify.Verified:
+        copy = tmp_path / str(next(turn))
+        shutil.copytree(folder, copy)
+        with sqlite3.connect(copy / file) as connection:
+            for trigger in ("access_line_stays", "access_line_never_goes", "access_line_is_not_replaced"):
+                connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+            do(connection)
+            connection.commit()
+        connection.close()
+        app = bare(copy)
+        with app.app_context():
+            done = check()
+            for engine in db.engines.values():
+                engine.dispose()
+        shutil.rmtree(copy)
+        return done
+
+    return after
+
+
+def bare(folder: Path) -> Flask:
+    from app import create_app
+
+    return create_app({"SECRET_KEY": "x", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'motorkap.sqlite'}"})
+
+
+def swap(connection: sqlite3.Connection, table: str, key: str, where: str, one: int, two: int, columns: tuple[str, ...]) -> None:
+    """The content of two rows changes places; which number is where stays."""
+    told = {
+        number: connection.execute(f"SELECT {', '.join(map(quoted, columns))} FROM {table} WHERE {key} = ? {where}", (number,)).fetchone()
+        for number in (one, two)
+    }
+    for number in (one, two):
+        connection.execute(
+            f"UPDATE {table} SET {', '.join(f'{quoted(name)} = ? || {quoted(name)}' for name in columns)} WHERE {key} = ? {where}",
+            (*["~"] * len(columns), number),
+        )
+    for number, other in ((one, two), (two, one)):
+        connection.execute(
+            f"UPDATE {table} SET {', '.join(f'{quoted(name)} = ?' for name in columns)} WHERE {key} = ? {where}", (*told[other], number)
+        )
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def test_any_single_entry_that_is_changed_removed_or_swapped_is_found(written: tuple[Path, str], broken: Callable[..., verify.Verified]) -> None:
+    card = written[1]
+    here = f"AND card = '{card}'"
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.sampled_from(["change", "remove", "swap", "swap rows"]),
+        st.integers(1, ENTRIES),
+        st.integers(1, ENTRIES - 1),
+        st.sampled_from(TEXTS),
+        st.integers(0, 9),
+    )
+    def tried(what: str, seq: int, step: int, column: str, place: int) -> None:
+        other = (seq + step - 1) % ENTRIES + 1
+
+        def do(connection: sqlite3.Connection) -> None:
+            if what == "remove":
+                connection.execute(f"DELETE FROM entry WHERE seq = ? {here}", (seq,))
+            elif what == "change":
+                (text,) = connection.execute(f'SELECT "{column}" FROM entry WHERE seq = ? {here}', (seq,)).fetchone()
+                at = len(text) * place // 10
+                changed = text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :]
+                connection.execute(f'UPDATE entry SET "{column}" = ? WHERE seq = ? {here}', (changed, seq))
+            else:
+                columns = ("id", "kind", "by", "org", "audience", "document", *(("received", "hash") if what == "swap rows" else ()))
+                swap(connection, "entry", "seq", here, seq, other, columns)
+
+        found = broken("motorkap.sqlite", do, verify.cards).breaks
+        assert found, (what, seq, column)
+        assert {one.card for one in found} == {card}
+        first = min(seq, other) if what.startswith("swap") else seq
+        assert found[0].seq == first, (what, seq, other, found)
+        assert found[0].what == {"remove": "missing", "change": "changed"}.get(what, "swapped"), found
+
+    tried()
+
+
+def test_any_single_line_of_the_access_log_that_is_changed_removed_or_swapped_is_found(
+    broken: Callable[..., verify.Verified], written: tuple[Path, str]
+) -> None:
+    with sqlite3.connect(written[0] / "access.sqlite") as connection:
+        (many,) = connection.execute("SELECT COUNT(*) FROM access_line").fetchone()
+    connection.close()
+    assert many >= 4
+
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(["change", "remove", "swap"]), st.integers(1, many), st.integers(1, many - 1), st.sampled_from(LINE_TEXTS))
+    def tried(what: str, number: int, step: int, column: str) -> None:
+        other = (number + step - 1) % many + 1
+
+        def do(connection: sqlite3.Connection) -> None:
+            if what == "remove":
+                connection.execute("DELETE FROM access_line WHERE number = ?", (number,))
+            elif what == "change":
+                connection.execute(f"UPDATE access_line SET {column} = {column} || 'x' WHERE number = ?", (number,))
+            else:
+                swap(connection, "access_line", "number", "", number, other, LINE_TEXTS)
+
+        found = broken("access.sqlite", do, verify.access).breaks
+        assert found, (what, number, column)
+        if not (what == "remove" and number == many):
+            assert found[0].seq == (min(number, other) if what == "swap" else number)
+            assert found[0].what == {"remove": "missing", "change": "changed", "swap": "swapped"}[what]
+
+    tried()
+
+
+def test_an_access_log_that_was_cut_off_made_anew_or_taken_away_is_found(broken: Callable[..., verify.Verified]) -> None:
+    (cut,) = broken("access.sqlite", lambda log: log.execute("DELETE FROM access_line WHERE number > 2"), verify.access).breaks
+    assert cut.what == "cut"
+
+    def anew(log: sqlite3.Connection) -> None:
+        rows = log.execute(f"SELECT number, {', '.join(access_log.FIELDS)} FROM access_line ORDER BY number").fetchall()
+        previous = ""
+        for number, *told in rows:
+            told[access_log.FIELDS.index("name")] = "Iemand anders"
+            previous = access_log.chain(previous, number, told)
+            log.execute("UPDATE access_line SET name = 'Iemand anders', hash = ? WHERE number = ?", (previous, number))
+
+    assert [one.what for one in broken("access.sqlite", anew, verify.access).breaks] == ["cut"]
+    assert [one.what for one in broken("access.sqlite", lambda log: log.execute("DELETE FROM access_line"), verify.access).breaks] == ["cut"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("INSERT INTO card_organisation (card, organisation) VALUES ('{card}', 'ggd')", "members"),
+        ("DELETE FROM card_organisation WHERE card = '{card}' AND organisation = 'crisisdienst'", "members"),
+        ("DELETE FROM card_person WHERE card = '{card}'", "members"),
+        ("UPDATE card SET opener_org = 'zuid' WHERE id = '{card}'", "members"),
+        ("UPDATE card SET hash = 'x' WHERE id = '{card}'", "changed"),
+        ("DELETE FROM card WHERE id = '{card}'", "missing"),
+        ("DELETE FROM entry WHERE card = '{card}'", "missing"),
+    ],
+)
+def test_who_is_on_a_card_and_where_it_stands_cannot_be_changed_unseen(
+    written: tuple[Path, str], broken: Callable[..., Any], statement: str, what: str
+) -> None:
+    found = broken("motorkap.sqlite", lambda cards: cards.execute(statement.format(card=written[1])), verify.cards).breaks
+    assert {(one.card, one.what) for one in found} == {(written[1], what)}
+
+
+def test_the_command_says_where_and_ends_with_one(tmp_path: Path) -> None:
+    app = server(tmp_path)
+    officer = Phone(app, OFFICER)
+    card, other = officer.open_card("zuid"), officer.open_card()
+    run = app.test_cli_runner()
+    said = run.invoke(args=["verify"])
+    assert said.exit_code == 0, said.output
+    assert "2 cards with 3 entries, 0 purged" in said.output
+    assert "Every chain holds" in said.output
+    with sqlite3.connect(tmp_path / "motorkap.sqlite") as connection:
+        (document,) = connection.execute("SELECT document FROM entry WHERE card = ? AND seq = 1", (card,)).fetchone()
+        changed = json.dumps(json.loads(document) | {"body": {"situation": "nuisance", "place": "Elders"}})
+        connection.execute("UPDATE entry SET document = ? WHERE card = ? AND seq = 1", (changed, card))
+    said = run.invoke(args=["verify"])
+    assert said.exit_code == 1
+    assert f"BREAK  card {card}, entry 1: changed" in said.output
+    assert run.invoke(args=["verify", "--card", other]).exit_code == 0
+    assert run.invoke(args=["verify", "--card", card]).exit_code == 1
+    assert run.invoke(args=["verify", "--card", "019a0000-0000-7000-8000-000000000000"]).exit_code == 1
+
+
+def test_who_is_on_a_card_follows_the_numbers_of_its_entries_and_no_clock_of_a_phone(tmp_path: Path) -> None:
+    app = server(tmp_path)
+    officer = Phone(app, OFFICER)
+    card = officer.open_card()
+    for kind, minutes in (("card.shared", 5), ("card.unshared", -5)):
+        officer.write(card, kind, {"organisation": "crisisdienst"}, at=officer.at(minutes * 60_000))
+    with app.app_context():
+        assert verify.cards().breaks == []
