@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -173,12 +174,13 @@ def statements(app: Flask):
     with app.app_context():
         engine = db.engine
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
+    def listen(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(asked.append)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "checkout", listen)
     yield asked
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "checkout", listen)
+    engine.dispose()
 
 
 def test_who_is_signed_in_is_one_question_and_when_they_were_seen_is_written_once_in_five_minutes(app: Flask, phone: Phones, clock: Clock) -> None:
