@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 from blueprints import (
     cards,
     devices,
+    duty,
     engine,
     health,
     identity,
@@ -31,9 +32,11 @@ from blueprints import (
     people,
     phone,
     privacy,
+    review,
     second_step,
     seen,
     set_aside,
+    sharing,
     shell,
     sync,
     upkeep,
@@ -46,8 +49,8 @@ from store.database import prepare
 from store.models import db
 
 FEATURES = (
-    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, seen, set_aside, sync, live,
-    privacy, shell, health,
+    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, seen, set_aside,
+    duty, review, sharing, sync, live, privacy, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 

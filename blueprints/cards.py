@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, reach, screen, seeing, server
 from blueprints.frame import frame, is_fragment, show
+from card.anonymous import is_anonymous
+from card.doubt import ground_asked, names_asked
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
 from card.form import read_form
@@ -49,10 +51,11 @@ def new_card() -> Response:
 def open_card() -> AnyResponse:
     fields = request.form.to_dict(flat=False)
     body, errors = read_form("card.opened", fields, server.now_ms())
-    if errors:
+    errors, named = doubts("card.opened", body, "all", bool(body.get("anonymous")), fields, errors)
+    if errors or named:
         values = {name: texts[0] for name, texts in fields.items()}
         asked = {name: values.get(name) for name in ("context", "situation")}
-        return show(screen.new_card(frame=frame(), values=values, errors=errors, **asked), 422)
+        return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, **asked), 422)
     card = uuid_of(fields, "card")
     if server.folded(card) is None:
         opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
@@ -112,21 +115,31 @@ def write(card: UUID) -> AnyResponse:
     kind, id_ = writable(request.form.get("kind")), uuid_of(fields, "id")
     supersedes = [old for text in fields.get("supersedes", []) for old in text.split(",") if is_uuid7(old)]
     body, errors = read_form(kind, fields, server.now_ms())
-    if not errors:
-        errors = written(found, kind, body, id_, supersedes, request.form.get("audience"))
-    if errors:
-        return form_page(found, kind, values=fields, errors=errors, query={}, id_=id_, supersedes=supersedes, status=422)
+    audience = reach.audience_of(found, kind, body, request.form.get("audience"))
+    errors, named = doubts(kind, body, audience, is_anonymous(found), fields, errors)
+    if not errors and not named:
+        errors = written(found, kind, body, id_, supersedes, audience)
+    if errors or named:
+        return form_page(found, kind, values=fields, errors=errors, named=named, query={}, id_=id_, supersedes=supersedes, status=422)
     if not is_fragment():
         return to_card(found["id"])
     now = found_or_404(card)
     return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))
 
 
-def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str | None) -> dict[str, str]:
+def doubts(
+    kind: str, body: dict[str, Any], audience: str, anonymous: bool, fields: dict[str, list[str]], errors: dict[str, str]
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What is asked once more before it is written: the ground as an error of its field, and what names somebody, unless that was kept on purpose."""
+    ground = None if errors else ground_asked(kind, body, audience)
+    named = [] if errors or "keep_names" in fields else names_asked(kind, body, anonymous)
+    return {**errors, **({"ground": ground} if ground else {})}, named
+
+
+def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str) -> dict[str, str]:
     """Hand the entry in; what the log refuses, per field of the form."""
-    whom = reach.audience_of(card, kind, body, audience)
-    old = reach.replaced(card, supersedes, whom)
-    entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=old, audience=whom)
+    old = reach.replaced(card, supersedes, audience)
+    entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=old, audience=audience)
     refused = server.hand_in([entry]).rejected.get(id_)
     return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}
 
@@ -140,11 +153,8 @@ def field_of(refused: Rejected) -> str:
     return (refused.field or "form").removeprefix("body.")
 
 
-def form_page(
-    card: Card, kind: str, values: dict[str, Any], errors: dict[str, str], query: dict[str, str], id_: str, supersedes: Any = None, status: int = 200
-) -> Response:
-    facts = {"kind": kind, "values": values, "errors": errors, "supersedes": supersedes, "id": id_, "query": query}
-    return show(screen.form(frame=frame(card), card=card, fragment=is_fragment(), **facts), status)
+def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -> Response:
+    return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), **told), status)
 
 
 def found_or_404(card: UUID) -> Card:

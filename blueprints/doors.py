@@ -7,6 +7,7 @@ A door also refuses what another site made the browser send: by Fetch Metadata (
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import seeing
 from card.access import Viewer, may_account_for
-from store import log, sessions
+from store import log, looks, sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -42,6 +43,11 @@ def member(view: View) -> View:
 def lead(view: View) -> View:
     """Team leads: who look back, and keep the directory, guides and agreements."""
     return _door(view, "lead", lambda: _to_sign_in_or(lambda: current_user.role == "lead"))
+
+
+def reviewer(view: View) -> View:
+    """A lead of a team that is on the card that the address names; what they see of it then is `may_review`'s to say."""
+    return _door(_written_down(view), "reviewer", lambda: _to_sign_in_or(_reviews))
 
 
 def admin(view: View) -> View:
@@ -119,11 +125,20 @@ def _to_sign_in_or(may_enter: Callable[[], bool]) -> AnyResponse | None:
 
 
 def _on_card() -> bool:
-    card = str((request.view_args or {})["card"])
+    card = named_card()
     g.standing = log.standing(viewer(), card)
     if not g.standing.on:
         seeing.saw_card(card, g.standing, 404)
     return bool(g.standing.on)
+
+
+def _reviews() -> bool:
+    card = named_card()
+    g.standing = replace(log.standing(viewer(), card), ground="review")
+    may = current_user.role == "lead" and looks.is_of_team(viewer(), card)
+    if not may:
+        seeing.saw_card(card, g.standing, 404)
+    return may
 
 
 def _written_down(view: View) -> View:
@@ -150,6 +165,10 @@ def _watches_over() -> bool:
     if not took_part:
         seeing.did("refused", str(card), outcome="refused", ground="none", detail=request.endpoint or "")
     return took_part
+
+
+def named_card() -> str:
+    return str((request.view_args or {})["card"])
 
 
 def _to_sign_in() -> AnyResponse:

@@ -24,7 +24,7 @@ def language() -> str:
 
 def nobody() -> Frame:
     """The frame of a page for somebody who is not signed in."""
-    return {"viewer": None, "now": server.now_ms(), "lang": language(), "people": {}, "organisations": {}, "sync": None}
+    return {"viewer": None, "now": server.now_ms(), "lang": language(), "people": {}, "organisations": {}, "duty": None, "sync": None}
 
 
 def frame(*cards: Card) -> Frame:
@@ -33,6 +33,7 @@ def frame(*cards: Card) -> Frame:
     return {
         **nobody(),
         "viewer": {"person": user.person, "org": user.org, "domain": user.domain, "role": user.role, "name": user.name},
+        "duty": {**server.duty(), "on": user.on_duty},
         "people": people.names_of({user.person, *named_on(cards)}),
         "organisations": {one["id"]: one for one in people.organisations()},
     }

@@ -37,7 +37,8 @@ def load(session_id: object) -> people.SignedIn | None:
     """Who uses this session. One that passed a limit of its organisation ends here; when it was last seen is written seldom."""
     if not isinstance(session_id, str):
         return None
-    user, now = people.signed_in(session_id), server.now_ms()
+    now = server.now_ms()
+    user = people.signed_in(session_id, now)
     if user is None:
         return None
     if passed := user.passed(now):
@@ -130,7 +131,7 @@ def begin(person: str, browser: str) -> None:
     device = people.device_of(browser, person, datetime.fromtimestamp(now / 1000, UTC), kind)
     session.clear()
     session.permanent = True
-    login_user(people.signed_in(sessions.begin(person, device, now)))
+    login_user(people.signed_in(sessions.begin(person, device, now), now))
 
 
 @blueprint.post("/logout")
@@ -161,6 +162,7 @@ def me() -> Response:
         lang=language(),
         offline_lock_h=limits.offline_lock_h,
         offline_erase_h=limits.offline_erase_h,
+        duty=server.duty(),
     )
 
 

@@ -27,16 +27,21 @@ def live() -> Response:
     if not hub.open:
         abort(503)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    stream = hub.listen(doors.viewer())
-    if people.signed_in(current_user.session) is None:
-        # Revoked between the door and here: who ends streams did not see this one yet.
+    viewer = doors.viewer()
+    stream = hub.listen(viewer)
+    again = people.signed_in(current_user.session, server.now_ms())
+    if again is None or again.viewer != viewer:
+        # Revoked, or other rights, between the door and here: who ends streams did not see this one yet.
         stream.end()
-    told = follow(app, hub, stream, current_user.until_ms, server.visit())
+    told = follow(app, hub, stream, current_user.rights_until_ms, server.visit())
     return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
 def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int, visit: Visit) -> Iterator[bytes]:
-    """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database."""
+    """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database.
+
+    What its listener may see is fixed when it opens. So a stream of somebody on duty ends with that duty: the device comes back and is told anew.
+    """
     try:
         yield SIGN_OF_LIFE
         for grown in stream.follow():

@@ -12,8 +12,10 @@ from typing import Any
 from blueprints import reach
 from blueprints.quote import with_quotes
 from blueprints.reach import item_of
+from card.anonymous import is_anonymous, watched
 from card.fold import Card
 from card.hlc import millis
+from card.sharing import QUESTIONS, advise, answers_to, asked
 from card.vocabulary import KINDS, LEVELS, SITUATIONS
 from card.waiting import waited
 
@@ -33,6 +35,9 @@ STAYS_OPEN_DAYS = 90
 DAY_MS = 24 * 3600 * 1000
 
 
+DUTY_MS = 12 * 60 * 60 * 1000
+
+
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
     rows = [summary(frame, card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
     return "home.html", {
@@ -40,6 +45,7 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
         "open": [row for row in rows if not row["closed"]],
         "closed": [row for row in rows if row["closed"]],
         "contexts": SITUATIONS,
+        **duty_form(frame),
     }
 
 
@@ -65,7 +71,15 @@ def stays_open(frame: Frame, card: Card) -> bool:
     return bool(frame["now"] - millis(card["timeline"][-1]["at"]) > days * DAY_MS)
 
 
-def new_card(*, frame: Frame, context: str | None, situation: str | None, values: dict[str, Any], errors: dict[str, str]) -> Screen:
+def new_card(
+    *,
+    frame: Frame,
+    context: str | None,
+    situation: str | None,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    named: list[dict[str, str]] | None = None,
+) -> Screen:
     chosen = next((one for one in SITUATIONS if one["slug"] == context or (situation and situation in types_of(one))), None)
     return "new_card.html", {
         **frame,
@@ -74,6 +88,9 @@ def new_card(*, frame: Frame, context: str | None, situation: str | None, values
         "situation": situation if chosen and situation in types_of(chosen) else None,
         "form": {"kind": "card.opened", "values": values, "errors": errors},
         "problems": problems("card.opened", errors),
+        "named": named or [],
+        "grounds": KINDS["card.opened"]["fields"]["ground"]["choices"],
+        "anonymous": values.get("anonymous") == "true" if "place" in values else situation == "informal_consultation",
     }
 
 
@@ -133,7 +150,44 @@ def status(*, frame: Frame, fragment: bool) -> Screen:
 
 
 def settings(*, frame: Frame) -> Screen:
-    return "settings.html", {**frame, "languages": ["nl", "en"]}
+    return "settings.html", {**frame, "languages": ["nl", "en"], **duty_form(frame)}
+
+
+def duty(*, frame: Frame, said: str | None, error: str | None) -> Screen:
+    """Saying until when one is on duty, on a page of its own; `said` is what was typed, when that was no time to come."""
+    return "duty_page.html", {**frame, **duty_form(frame, said, error)}
+
+
+def duty_form(frame: Frame, said: str | None = None, error: str | None = None) -> dict[str, Any]:
+    """`duty_ends` is what the form proposes: half a day from now."""
+    return {"duty_said": said, "duty_error": error, "duty_ends_ms": frame["now"] + DUTY_MS}
+
+
+def duty_rule(*, frame: Frame, rules: Iterable[str], error: str | None) -> Screen:
+    return "organisation/duty.html", {**frame, "rules": list(rules), "error": error}
+
+
+def sharing(*, frame: Frame, given: dict[str, str], card: str | None, instead: dict[str, dict[str, str]]) -> Screen:
+    """What may I share: the next question, or the advice. Every choice is a link, so that one can go back and choose again."""
+    known = asked(given)
+    question = next((one for one in QUESTIONS if one not in known), None)
+    steps = [{"question": one, "value": known[one], "href": sharing_address(card, known, list(known)[:place])} for place, one in enumerate(known)]
+    before = sharing_address(card, known, list(known))
+    joint = "&" if "?" in before else "?"
+    return "sharing.html", {
+        **frame,
+        "back": f"/cards/{card}" if card else "/",
+        "steps": steps,
+        "question": question,
+        "choices": [{"value": value, "href": f"{before}{joint}{question}={value}"} for value in (answers_to(question) if question else [])],
+        "advice": advise(known, instead, frame["lang"]),
+        "again": sharing_address(card, known, []),
+    }
+
+
+def sharing_address(card: str | None, known: dict[str, str], questions: Iterable[str]) -> str:
+    told = [*([f"card={card}"] if card else []), *(f"{one}={known[one]}" for one in questions)]
+    return "/sharing" + (f"?{'&'.join(told)}" if told else "")
 
 
 def facts(frame: Frame, card: Card) -> dict[str, Any]:
@@ -160,6 +214,9 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
         "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
         "leavable": leavable(frame, card),
+        "removable": removable(card),
+        "looks": [item for item in card["timeline"] if item["kind"] == "card.looked"],
+        "anonymous": is_anonymous(card),
         "recent": with_quotes(card, card["timeline"][-RECENT:][::-1]),
         "earlier": max(0, len(card["timeline"]) - RECENT),
     }
@@ -217,6 +274,12 @@ def leavable(frame: Frame, card: Card) -> list[str]:
     """Who may be taken off the card: not who opened it, not who holds it, and not one's own organisation."""
     stay = {frame["viewer"]["org"], *card["holders"], *([card["opened"]["org"]] if card["opened"] else [])}
     return [org for org in card["organisations"] if org in frame["organisations"] and org not in stay]
+
+
+def removable(card: Card) -> list[str]:
+    """Who may be taken off the card by name: who came by code, and not who opened it."""
+    opener = card["opened"]["by"] if card["opened"] else None
+    return [person for person in card["joined"] if card["opened"] and person != opener]
 
 
 def people_here(frame: Frame, card: Card) -> list[dict[str, Any]]:
@@ -277,9 +340,11 @@ def form(
     fragment: bool,
     id: str | None = None,
     supersedes: list[str] | None = None,
+    named: list[dict[str, str]] | None = None,
 ) -> Screen:
     """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
     known = {**started(frame, card, kind, {**query, **values}), **{name: [text] for name, text in query.items()}, **values}
+    anonymous = is_anonymous(card)
     replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
     heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
     about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm")))] if item]
@@ -290,7 +355,8 @@ def form(
         "kind": kind,
         "id": id or "",
         "supersedes": ",".join(replaced),
-        "fields": [field_of(frame, name, field, known, errors) for name, field in KINDS[kind]["fields"].items()],
+        "fields": [field_of(frame, kind, name, known, errors, anonymous) for name in KINDS[kind]["fields"]],
+        "named": named or [],
         "problems": problems(kind, errors),
         "audience": next(one for one in (first(known, ("audience",)), KINDS[kind]["audience"], audiences[0]) if one in audiences),
         "audiences": audiences if KINDS[kind].get("choose_audience") else [],
@@ -342,7 +408,8 @@ def heads_of(card: Card, kind: str, whom: str) -> list[str]:
     return [head["id"] for head in card[subject]["heads"]] if subject else []
 
 
-def field_of(frame: Frame, name: str, field: dict[str, Any], known: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+def field_of(frame: Frame, kind: str, name: str, known: dict[str, Any], errors: dict[str, str], anonymous: bool) -> dict[str, Any]:
+    field = KINDS[kind]["fields"][name]
     given = known.get("override.reason" if field["type"] == "override" else name) or []
     return {
         "name": name,
@@ -354,6 +421,7 @@ def field_of(frame: Frame, name: str, field: dict[str, Any], known: dict[str, An
         "value": given[0] if given else "",
         "error": errors.get(name),
         "mine": given == [frame["viewer"]["person"]],
+        "watched": name in watched(kind, anonymous),
     }
 
 

@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 
 from card import hlc
-from card.entry import Entry
+from card.entry import Entry, is_sayable
 from card.fold import Card, fold
 from live.hub import Hub
 from store import epoch, log, sessions
@@ -54,8 +54,21 @@ def hand_in(raws: list[object]) -> log.HandedIn:
 
 def put_on(card: str) -> None:
     """Write `card.joined` for whoever is signed in; the server writes it, because only it knows that the code was good."""
-    joined = entry(card, "card.joined", {"person": current_user.person}, id_=str(uuid6.uuid7()), after=[])
+    before = log.taken_off(card, current_user.person)
+    facts = {"id_": str(uuid6.uuid7()), "after": before, "supersedes": [one["id"] for one in before]}
+    joined = entry(card, "card.joined", {"person": current_user.person}, **facts)
     log.append_by_server(joined, now_ms(), secret(), hub().tell, visit())
+
+
+def duty() -> dict[str, Any]:
+    """What the phone shows of somebody's duty: the rule of the organisation, and until when this person is on."""
+    return {"rule": current_user.duty, "until": current_user.duty_until if current_user.duty == "rota" else None}
+
+
+def put_look(card: str, reason: str) -> None:
+    """Write `card.looked`: a lead looks at a card that is open, and everybody on it can see that and why."""
+    looked = entry(card, "card.looked", {"person": current_user.person, "reason": reason}, id_=str(uuid6.uuid7()), after=[])
+    log.append_by_server(looked, now_ms(), secret(), hub().tell)
 
 
 def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[Entry], **more: Any) -> Entry:
@@ -96,3 +109,8 @@ def wire(told: dict[str, Any], texts: list[str]) -> str:
         **told,
     }
     return f'{json.dumps(head)[:-1]},"entries":[{",".join(texts)}]}}'
+
+
+def sayable(text: str) -> bool:
+    """Whether an entry can hold this text: no NUL, no half character."""
+    return is_sayable(text) and "\0" not in text

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints import doors, server
 from card.entry import Rejected, canonical
-from store import access_log, epoch, log, people, set_aside
+from store import access_log, epoch, log, people, set_aside, sharing
 
 blueprint = Blueprint("sync", __name__)
 
@@ -41,7 +41,9 @@ def sync() -> Response:
         "upto": news.upto,
         "person": current_user.person,
         "people": people.names_of(news.named),
+        "duty": server.duty(),
         **_organisations(asked.get("organisations")),
+        **_sharing(asked.get("sharing")),
     }
     return Response(server.wire(told, news.texts), mimetype="application/json")
 
@@ -115,3 +117,11 @@ def _organisations(known_version: object) -> dict[str, Any]:
     if not isinstance(known_version, str) or known_version == version:
         return {}
     return {"organisations": people.organisations(), "organisations_version": version}
+
+
+def _sharing(known_version: object) -> dict[str, Any]:
+    """What the organisation says about sharing, for a device that asks and has another version of it."""
+    version = sharing.version(current_user.org)
+    if not isinstance(known_version, str) or known_version == version:
+        return {}
+    return {"sharing": sharing.instead(current_user.org), "sharing_version": version}

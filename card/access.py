@@ -1,4 +1,8 @@
-"""Access: who may read and write what (PROTOCOL, "Who is on a card"; audience of an entry). The only place that says so."""
+"""Access: who may read and write what (PROTOCOL, "Who is on a card"; audience of an entry). The only place that says so.
+
+Being on a card has two ways in: as a person (who opened it or joined it by code), and through an organisation. In an organisation that works with
+a rota only whoever is on duty comes in that second way; who wrote on the card keeps it, so that nobody loses their own words.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,63 @@ from dataclasses import dataclass
 from card.entry import Entry
 from card.membership import Membership
 
+DUTY_RULES = ("everybody", "rota")
+LOOK_MS = 12 * 60 * 60 * 1000
+
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who is signed in. `domain` is police or care; `role` member, lead, admin or privacy."""
+    """Somebody who is signed in. `domain` is police or care; `role` member, lead, admin or privacy; `on_duty` for the organisation, now."""
 
     person: str
     org: str
     domain: str
     role: str
     device: str
+    on_duty: bool = True
+
+
+def is_on_duty(rule: str, until_ms: int | None, now_ms: int) -> bool:
+    """Where the organisation has a rota: until the time that the person said. Everywhere else: always."""
+    return rule != "rota" or (until_ms is not None and now_ms < until_ms)
 
 
 def on_card(viewer: Viewer, members: Membership) -> bool:
     """Who watches over privacy is on no card by the organisation: what they must see of one is handed out to them, and written down."""
-    return (viewer.org in members["organisations"] and viewer.role != "privacy") or viewer.person in members["persons"]
+    if viewer.person in members["persons"]:
+        return True
+    return _by_organisation(viewer, members) and (viewer.on_duty or viewer.person in members["writers"])
+
+
+def _by_organisation(viewer: Viewer, members: Membership) -> bool:
+    return viewer.org in members["organisations"] and viewer.role != "privacy"
+
+
+def may_write(viewer: Viewer, members: Membership) -> bool:
+    """Duty does not count here: what somebody wrote while on duty is taken also when it is handed in after it."""
+    return viewer.person in members["persons"] or _by_organisation(viewer, members)
+
+
+def is_for(viewer: Viewer, entry: Entry) -> bool:
+    """The entry is for all, for the viewer's domain or organisation, or the viewer's own."""
+    audience = entry["audience"]
+    return audience in ("all", viewer.domain) or (audience == "org" and entry["org"] == viewer.org) or entry["by"] == viewer.person
 
 
 def may_read(viewer: Viewer, members: Membership, entry: Entry) -> bool:
-    """On the card, and the entry is for all, for the viewer's domain or organisation, or the viewer's own."""
-    if not on_card(viewer, members):
+    return on_card(viewer, members) and is_for(viewer, entry)
+
+
+def team_of(viewer: Viewer) -> str:
+    """The team whose cards a lead looks back on: the organisation, as long as people have no team of their own."""
+    return viewer.org
+
+
+def may_review(viewer: Viewer, members: Membership, closed: bool, looked_ms: int | None, now_ms: int) -> bool:
+    """A lead, of a team that is on the card: what is closed, and what is open for a shift after giving a reason."""
+    if viewer.role != "lead" or team_of(viewer) not in members["organisations"]:
         return False
-    audience = entry["audience"]
-    return audience in ("all", viewer.domain) or (audience == "org" and entry["org"] == viewer.org) or entry["by"] == viewer.person
+    return closed or on_card(viewer, members) or (looked_ms is not None and now_ms < looked_ms + LOOK_MS)
 
 
 def ground_of(viewer: Viewer, members: Membership, opener: str) -> str:

@@ -6,7 +6,7 @@ means is for the fold.
 
 from __future__ import annotations
 
-from card.access import Viewer, on_card
+from card.access import Viewer, may_write
 from card.entry import Entry, Rejected, parse
 from card.hlc import millis
 from card.membership import Membership
@@ -42,7 +42,7 @@ def _not_theirs(viewer: Viewer, entry: Entry) -> Rejected | None:
 
 
 def _not_here(viewer: Viewer, opened: bool, members: Membership, entry: Entry) -> Rejected | None:
-    if opened and not on_card(viewer, members):
+    if opened and not may_write(viewer, members):
         return Rejected("forbidden", "not on this card", "card")
     if opened and entry["kind"] == "card.opened":
         return Rejected("forbidden", "this card is open already", "kind")

@@ -2,7 +2,9 @@
 
 An organisation is on it that opened the card, was put on it, is offered a handover or is asked as a service, unless it was taken off.
 Where putting on and taking off did not see each other, what reached the server last counts, because a phone's clock may be off. The opener's
-organisation stays. Who wrote before the opening arrived, and is not of the opener's organisation, put nobody on the card by that.
+organisation stays, and so does the opener. Who wrote before the opening arrived, and is not of the opener's organisation, put nobody on the card
+by that. Who came by code is on it as a person until somebody takes them off. Who wrote on it is known too: in an organisation with a rota that
+keeps the card theirs after their duty (card/access.py). A lead who looked at a card did not write on it.
 A card whose opening has not arrived is known to those who wrote on it, and to nobody else.
 """
 
@@ -15,14 +17,25 @@ from card.entry import Entry
 from card.heads import by_text, heads
 
 KINDS_OF_MEMBERSHIP = (
-    "card.opened", "card.shared", "card.unshared", "card.joined", "handover.offered", "service.requested",
+    "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested",
 )  # fmt: skip
+NOT_WRITING = ("card.looked",)
 _NAMED_IN = {"card.shared": "organisation", "card.unshared": "organisation", "handover.offered": "to", "service.requested": "service"}
 
 
 class Membership(TypedDict):
     organisations: list[str]
     persons: list[str]
+    writers: list[str]
+
+
+def removed(entries: Iterable[Entry]) -> set[str]:
+    """The persons who were taken off and have not joined again since."""
+    moves: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry["kind"] in ("card.joined", "card.removed") and (person := _named(entry, "person")):
+            moves.setdefault(person, []).append(entry)
+    return {person for person, about in moves.items() if _last(about)["kind"] == "card.removed"}
 
 
 def membership(entries: Iterable[Entry]) -> Membership:
@@ -31,22 +44,33 @@ def membership(entries: Iterable[Entry]) -> Membership:
     openers = {entry["org"] for entry in openings}
     opened_at = min(map(_number, openings), default=_NOT_NUMBERED)
     moves: dict[str, list[Entry]] = {}
-    persons = {entry["by"] for entry in openings or log}
     for entry in log:
-        body = entry["body"] if isinstance(entry["body"], dict) else {}
-        if entry["kind"] == "card.joined" and isinstance(body.get("person"), str):
-            persons.add(body["person"])
-        named = body.get(_NAMED_IN[entry["kind"]]) if entry["kind"] in _NAMED_IN else None
+        named = _named(entry, _NAMED_IN.get(entry["kind"]))
         too_early = _number(entry) < opened_at < _NOT_NUMBERED and entry["org"] not in openers
-        if isinstance(named, str) and named and not too_early:
+        if named and not too_early:
             moves.setdefault(named, []).append(entry)
-    on = openers | {name for name, about in moves.items() if sorted(heads(about), key=_number)[-1]["kind"] != "card.unshared"}
-    return {"organisations": sorted(on, key=by_text), "persons": sorted(persons, key=by_text)}
+    on = openers | {name for name, about in moves.items() if _last(about)["kind"] != "card.unshared"}
+    off = removed(log)
+    joined = {_named(entry, "person") for entry in log if entry["kind"] == "card.joined"} - off - {""}
+    persons = {entry["by"] for entry in openings or log} | joined
+    writers = {entry["by"] for entry in log if entry["kind"] not in NOT_WRITING} - off
+    return {"organisations": sorted(on, key=by_text), "persons": sorted(persons, key=by_text), "writers": sorted(writers, key=by_text)}
 
 
 _NOT_NUMBERED = float("inf")
 
 
+def _last(about: list[Entry]) -> Entry:
+    """Of those that did not see each other, the one that reached the server last."""
+    return sorted(heads(about), key=_number)[-1]
+
+
 def _number(entry: Entry) -> float:
     """The server's number; what it has not numbered yet comes after all that it has."""
     return entry.get("seq", _NOT_NUMBERED)
+
+
+def _named(entry: Entry, field: str | None) -> str:
+    body = entry["body"] if isinstance(entry["body"], dict) else {}
+    named = body.get(field) if field else None
+    return named if isinstance(named, str) else ""

@@ -105,8 +105,12 @@ class Hub:
                 stream.end()
 
     def end_person(self, person: str) -> None:
-        """What this person may see changed: their streams end, and begin again with what they may see now."""
+        """What this person may see has changed: their devices come back and are told anew."""
         for stream in list(self.by_person.get(person, ())):
+            stream.end()
+
+    def end_organisation(self, org: str) -> None:
+        for stream in list(self.by_org.get(org, ())):
             stream.end()
 
     def close(self) -> None:

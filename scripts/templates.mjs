@@ -9,8 +9,7 @@ import { join, relative, sep } from "node:path";
 
 import nunjucks from "nunjucks";
 
-/** Pages that only Flask shows: nobody is signed in there, or there is no worker yet. */
-const ONLY_FLASK = ["login", "errors", "people", "devices", "privacy"];
+const ONLY_FLASK = ["login", "errors", "people", "devices", "privacy", "review", "organisation"];
 
 export function templateFiles(folder) {
   return readdirSync(folder, { recursive: true })

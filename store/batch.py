@@ -15,14 +15,14 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from card.access import Viewer, ground_of, may_read, on_card
+from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
 from card.entry import Entry, Rejected, canonical, parse
-from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
+from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership, removed
 from store.access_log import Line, Visit
 from store.grown import Grown
 from store.memory import memory
-from store.models import Card, CardOrganisation, CardPerson, EntryRow, PurgedCard
+from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, PurgedCard
 from store.prepared import Prepared
 from store.seal import is_sealed, seal
 
@@ -85,7 +85,7 @@ class _Place:
     """Where a card's log stands while a batch is written.
 
     `stale`: entries about membership came, and `members` is not made again yet. Until then it says too little of who was put on,
-    and too much only of the organisations in `taken_off`.
+    and too much only of the organisations and persons in `taken_off`.
     """
 
     id: str
@@ -154,6 +154,7 @@ _KNOWN_AS = ("card", "seq", "by", "document")
 _ABOUT_MEMBERS = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
 _ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
 _PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
+_WRITERS = select(CardWriter.person).where(CardWriter.card == bindparam("card"))
 _KEPT = ("seq", "hash", "opened", "opener", "opener_org")
 _MOVE_ON = Prepared(update(Card).where(Card.id == bindparam("card")).values({name: bindparam(f"to_{name}") for name in _KEPT}))
 _ADD = Prepared(insert(EntryRow))
@@ -162,7 +163,8 @@ _ADD = Prepared(insert(EntryRow))
 def members_of(connection: Connection, card: str) -> Membership:
     organisations = connection.scalars(_ORGANISATIONS, {"card": card})
     persons = connection.scalars(_PERSONS, {"card": card})
-    return {"organisations": list(organisations), "persons": list(persons)}
+    writers = connection.scalars(_WRITERS, {"card": card})
+    return {"organisations": list(organisations), "persons": list(persons), "writers": list(writers)}
 
 
 class _Batch:
@@ -231,7 +233,7 @@ class _Batch:
         return self._append(job, place, entry, written.document)
 
     def _new_place(self, card: str) -> _Place:
-        nobody = Membership(organisations=[], persons=[])
+        nobody = Membership(organisations=[], persons=[], writers=[])
         place = self.places[card] = _Place(card, 0, "", False, False, nobody, nobody, 0, "")
         place.purged = bool(_PURGED.rows(self.connection, {"card": card}))
         return place
@@ -267,19 +269,30 @@ class _Batch:
                 place.opened = True
                 place.opener, place.opener_org = place.opener or entry["by"], place.opener_org or entry["org"]
                 self._make_members(place)
-            elif entry["kind"] == "card.unshared":
-                place.taken_off.add(entry["body"]["organisation"])
+            elif entry["kind"] in ("card.unshared", "card.removed"):
+                place.taken_off |= {name for name in entry["body"].values() if isinstance(name, str)}
+        self._note_writer(place, entry)
         if not place.opened and entry["by"] not in place.members["persons"]:
             place.members = {**place.members, "persons": sorted([*place.members["persons"], entry["by"]])}
 
+    def _note_writer(self, place: _Place, entry: Entry) -> None:
+        """The first word of somebody on a card. Only then is it looked up whether they were taken off before."""
+        if entry["by"] in place.members["writers"] or entry["kind"] in NOT_WRITING:
+            return
+        if entry["by"] not in removed(self._about_members(place)):
+            place.members = {**place.members, "writers": sorted([*place.members["writers"], entry["by"]])}
+
     def _members_for(self, place: _Place, viewer: Viewer) -> Membership:
         """Membership that is right about this viewer: made again only when it could be wrong about them."""
-        if place.stale and (viewer.org in place.taken_off or not on_card(viewer, place.members)):
+        off = not place.taken_off.isdisjoint((viewer.org, viewer.person))
+        if place.stale and (off or not may_write(viewer, place.members) or not viewer.on_duty):
             self._make_members(place)
         return place.members
 
     def _make_members(self, place: _Place) -> None:
-        members = membership(self._about_members(place))
+        about = self._about_members(place)
+        members = membership(about)
+        members["writers"] = sorted({*members["writers"], *place.members["writers"]} - removed(about))
         if not place.opened:
             members["persons"] = sorted({*members["persons"], *place.members["persons"]})
         place.members, place.stale = members, False
@@ -319,6 +332,7 @@ class _Batch:
         for model, column, before, after in (
             (CardOrganisation, CardOrganisation.organisation, was["organisations"], now["organisations"]),
             (CardPerson, CardPerson.person, was["persons"], now["persons"]),
+            (CardWriter, CardWriter.person, was["writers"], now["writers"]),
         ):
             if gone := set(before) - set(after):
                 self.connection.execute(delete(model).where(model.card == place.id, column.in_(gone)))

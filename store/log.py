@@ -28,7 +28,7 @@ from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import hold_still, reading, writing
 from store.memory import memory
-from store.models import Card, CardOrganisation, CardPerson, EntryRow, Person, PurgedCard, db
+from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, db
 from store.prepared import Prepared
 from store.turns import Turns
 
@@ -42,7 +42,7 @@ def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, 
 
 
 def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
-    """Write an entry that only the server writes (`card.joined`), on the card of somebody who may."""
+    """Write an entry that only the server writes (`card.joined`, `card.looked`), on the card of somebody who may."""
     viewer = Viewer(entry["by"], entry["org"], "", "", entry["device"])
     written = Written(entry["id"], entry, canonical(entry).decode(), sealed=False)
     return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit))
@@ -70,12 +70,19 @@ def _write(jobs: list[Job]) -> list[HandedIn]:
 
 _ORGANISATIONS_ON = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
 _ORGANISATIONS_OF_PERSONS = select(Person.org).join(CardPerson, CardPerson.person == Person.id).where(CardPerson.card == bindparam("card"))
-_MINE = union(
-    select(CardOrganisation.card).where(CardOrganisation.organisation == bindparam("org")),
-    select(CardPerson.card).where(CardPerson.person == bindparam("person")),
-)
-_CARDS_OF = Prepared(select(Card.id, Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id.in_(_MINE)).order_by(Card.id))
-_ALARMED = select(EntryRow.card).distinct().where(EntryRow.card.in_(_MINE), EntryRow.kind == "alarm.raised").order_by(EntryRow.card)
+# The cards of a viewer, as `on_card` of card/access.py says: on duty, and not.
+_OURS = select(CardOrganisation.card).where(CardOrganisation.organisation == bindparam("org"))
+_THEIRS = select(CardPerson.card).where(CardPerson.person == bindparam("person"))
+_WRITTEN_ON = select(CardWriter.card).where(CardWriter.person == bindparam("person"), CardWriter.card.in_(_OURS))
+_MINE = {True: union(_OURS, _THEIRS), False: union(_WRITTEN_ON, _THEIRS)}
+_CARDS_OF = {
+    on_duty: Prepared(select(Card.id, Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id.in_(mine)).order_by(Card.id))
+    for on_duty, mine in _MINE.items()
+}
+_ALARMED = {
+    on_duty: select(EntryRow.card).distinct().where(EntryRow.card.in_(mine), EntryRow.kind == "alarm.raised").order_by(EntryRow.card)
+    for on_duty, mine in _MINE.items()
+}
 _CARD = select(Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
 _PURGED = select(PurgedCard.id).where(PurgedCard.id.in_(bindparam("cards", expanding=True)))
 _WAS_ON = (
@@ -95,6 +102,7 @@ _ON = (
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
 )
+_TAKEN_OFF = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == "card.removed")
 _FOR_VIEWER = or_(
     EntryRow.audience == "all",
     EntryRow.audience == bindparam("domain"),
@@ -113,11 +121,11 @@ def cards_for(viewer: Viewer) -> list[str]:
 def cards_with_alarms(viewer: Viewer) -> list[str]:
     """The viewer's cards on which anybody ever raised an alarm: only the fold knows whether it rings still."""
     with reading() as connection:
-        return list(connection.scalars(_ALARMED, _mine(viewer)))
+        return list(connection.scalars(_ALARMED[viewer.on_duty], _mine(viewer)))
 
 
 def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str, str, str]]:
-    return _CARDS_OF.rows(connection, _mine(viewer))
+    return _CARDS_OF[viewer.on_duty].rows(connection, _mine(viewer))
 
 
 def _mine(viewer: Viewer) -> dict[str, str]:
@@ -292,6 +300,13 @@ def is_opened(card: str) -> bool:
     with reading() as connection:
         found = connection.execute(_CARD, {"card": card}).first()
         return found is not None and bool(found.opened)
+
+
+def taken_off(card: str, person: str) -> list[Entry]:
+    """The entries that took this person off the card by name: who is let in again supersedes them."""
+    with reading() as connection:
+        rows = connection.execute(_TAKEN_OFF, {"card": card})
+        return [entry for entry in map(_entry, rows) if entry["body"].get("person") == person]
 
 
 def _was_on(connection: Connection, viewer: Viewer, cards: Iterable[str]) -> list[str]:

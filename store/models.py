@@ -32,6 +32,7 @@ class Organisation(Base):
     offline_erase_h: Mapped[int] = mapped_column(Integer, server_default="336")
     retention_days: Mapped[int] = mapped_column(Integer, default=28, server_default="28")
     stays_open_days: Mapped[int] = mapped_column(Integer, default=90, server_default="90")
+    duty: Mapped[str] = mapped_column(String(10), default="everybody", server_default="everybody")
 
 
 class Person(Base):
@@ -271,3 +272,44 @@ class AccessAnchor(Base):
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     number: Mapped[int] = mapped_column(Integer)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class CardWriter(Base):
+    """A person who wrote on a card: derived from the log. In an organisation with a rota it keeps the card theirs after their duty."""
+
+    __tablename__ = "card_writer"
+    card: Mapped[str] = mapped_column(ForeignKey("card.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    __table_args__ = (Index("card_writer_by_person", "person", "card"),)
+
+
+class Duty(Base):
+    """Until when somebody is on duty, in an organisation with a rota."""
+
+    __tablename__ = "duty"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class LeadLook(Base):
+    """A lead who looked at a card that was open, and why."""
+
+    __tablename__ = "lead_look"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    card: Mapped[str] = mapped_column(ForeignKey("card.id"))
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    when_ms: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index("lead_look_by_card", "card", "person"),)
+
+
+class SharingRule(Base):
+    """What an organisation says in the place of a rule of `card/vocabulary/sharing.json`. The newest counts; `{}` is the rule itself again."""
+
+    __tablename__ = "sharing_rule"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(60))
+    says: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    when_ms: Mapped[int] = mapped_column(BigInteger)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from card.access import Viewer
+from card.access import Viewer, is_on_duty
 from store.database import reading, writing
-from store.models import Device, Organisation, Person, Session
+from store.models import Device, Duty, Organisation, Person, Session
 from store.prepared import Prepared
 from store.seldom import Seldom
 from store.sessions import HOUR_MS, hash_of
@@ -25,6 +25,7 @@ class SignedIn:
     """Who uses a device now, and in which session. What Flask-Login asks of a user is here; what may be seen is asked of its `viewer`."""
 
     session: str
+    on_duty: bool
     person: str
     name: str
     function: str
@@ -36,6 +37,8 @@ class SignedIn:
     seen_ms: int
     absolute_h: int
     idle_h: int
+    duty: str
+    duty_until: int | None
     is_active: bool = True
     is_authenticated: bool = True
     is_anonymous: bool = False
@@ -48,6 +51,13 @@ class SignedIn:
         """When this session ends however much it is used."""
         return self.created_ms + self.absolute_h * HOUR_MS
 
+    @property
+    def rights_until_ms(self) -> int:
+        """When what this session may see changes by itself: it ends, or in an organisation with a rota the duty does."""
+        if self.duty != "rota" or not self.on_duty or self.duty_until is None:
+            return self.until_ms
+        return min(self.until_ms, self.duty_until)
+
     def passed(self, now_ms: int) -> str | None:
         """The limit of the organisation that this session has passed, if any."""
         if now_ms >= self.until_ms:
@@ -56,26 +66,34 @@ class SignedIn:
 
     @cached_property
     def viewer(self) -> Viewer:
-        return Viewer(self.person, self.org, self.domain, self.role, self.device)
+        return Viewer(self.person, self.org, self.domain, self.role, self.device, self.on_duty)
 
 
 _SIGNED_IN = Prepared(
     select(
         *(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device")),
         *(Session.created_ms, Session.seen_ms, Organisation.session_absolute_h, Organisation.session_idle_h),
+        *(Organisation.duty, Duty.until_ms.label("duty_until")),
     )
     .join(Device, Device.id == Session.device)
     .join(Person, Person.id == Session.person)
     .join(Organisation, Organisation.id == Person.org)
+    .outerjoin(Duty, Duty.person == Person.id)
     .where(Session.id_hash == bindparam("id_hash"), Session.ended_ms.is_(None), Person.active, Device.revoked.is_(None))
 )
 
 
-def signed_in(session: str) -> SignedIn | None:
-    """The user of a session, unless it ended, the account was closed or the device revoked. Whether it passed a limit is asked of the user."""
+def signed_in(session: str, now_ms: int) -> SignedIn | None:
+    """The user of a session as they are now, unless it ended, the account was closed or the device revoked.
+
+    Whether it passed a limit is asked of the user.
+    """
     with reading() as connection:
         rows = _SIGNED_IN.rows(connection, {"id_hash": hash_of(session)})
-    return SignedIn(session, *rows[0]) if rows else None
+    if not rows:
+        return None
+    *_, rule, until_ms = rows[0]
+    return SignedIn(session, is_on_duty(rule, until_ms, now_ms), *rows[0])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,16 @@ _FOLDER = Path(__file__).parent
 
 KINDS: dict[str, dict[str, Any]] = json.loads((_FOLDER / "kinds.json").read_text("utf-8"))
 SITUATIONS: list[dict[str, Any]] = json.loads((_FOLDER / "situations.json").read_text("utf-8"))
+SENSITIVE: dict[str, Any] = json.loads((_FOLDER / "sensitive.json").read_text("utf-8"))
+SHARING: dict[str, Any] = json.loads((_FOLDER / "sharing.json").read_text("utf-8"))
 SITUATION_SLUGS = frozenset(slug for context in SITUATIONS for group in context["groups"] for slug in group["types"])
+
+# Why what looks medical or criminal may be written for everyone: an optional field of every kind in which people write (docs/access.md).
+GROUNDS = ("consent", "vital_interest", "conflict_of_duties", "covenant", "own_task")
+WRITTEN = ("text", "texts", "bool_or_text", "override")
+for _rule in KINDS.values():
+    if not _rule.get("by_server") and any(_field["type"] in WRITTEN for _field in _rule["fields"].values()):
+        _rule["fields"]["ground"] = {"type": "choice", "choices": list(GROUNDS)}
 
 AUDIENCES = ("all", "police", "care", "org")
 RISK_FOR = ("professional", "client", "surroundings")

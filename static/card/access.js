@@ -1,21 +1,44 @@
 /** Access: who may read what; twin of card/access.py. On the phone it is a second lock: the server has not sent what may not be read. */
 
-/** A viewer is {person, org, domain, role, device}. */
+export const DUTY_RULES = ["everybody", "rota"];
+export const LOOK_MS = 12 * 60 * 60 * 1000;
+
+/** A viewer is {person, org, domain, role, device, on_duty}. */
 export class Viewer {
-  constructor(person, org, domain, role, device) {
-    Object.assign(this, { person, org, domain, role, device });
+  constructor(person, org, domain, role, device, onDuty = true) {
+    Object.assign(this, { person, org, domain, role, device, on_duty: onDuty });
   }
+}
+
+export function isOnDuty(rule, untilMs, nowMs) {
+  return rule !== "rota" || (typeof untilMs === "number" && nowMs < untilMs);
 }
 
 /** Who watches over privacy is on no card by the organisation: what they must see of one is handed out to them, and written down. */
 export function onCard(viewer, members) {
-  return (members.organisations.includes(viewer.org) && viewer.role !== "privacy") || members.persons.includes(viewer.person);
+  if (members.persons.includes(viewer.person)) return true;
+  return byOrganisation(viewer, members) && (viewer.on_duty || members.writers.includes(viewer.person));
+}
+
+export function mayWrite(viewer, members) {
+  return members.persons.includes(viewer.person) || byOrganisation(viewer, members);
+}
+
+const byOrganisation = (viewer, members) => members.organisations.includes(viewer.org) && viewer.role !== "privacy";
+
+export function isFor(viewer, { audience, org, by }) {
+  return audience === "all" || audience === viewer.domain || (audience === "org" && org === viewer.org) || by === viewer.person;
 }
 
 export function mayRead(viewer, members, entry) {
-  if (!onCard(viewer, members)) return false;
-  const { audience } = entry;
-  return audience === "all" || audience === viewer.domain || (audience === "org" && entry.org === viewer.org) || entry.by === viewer.person;
+  return onCard(viewer, members) && isFor(viewer, entry);
+}
+
+export const teamOf = (viewer) => viewer.org;
+
+export function mayReview(viewer, members, closed, lookedMs, nowMs) {
+  if (viewer.role !== "lead" || !members.organisations.includes(teamOf(viewer))) return false;
+  return closed || onCard(viewer, members) || (typeof lookedMs === "number" && nowMs < lookedMs + LOOK_MS);
 }
 
 /**

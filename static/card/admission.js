@@ -1,5 +1,5 @@
 /** Admission: what is taken into a card's log; twin of card/admission.py, so that a phone never queues what the server would refuse. */
-import { onCard } from "./access.js";
+import { mayWrite } from "./access.js";
 import { parse, Rejected } from "./entry.js";
 import { millis } from "./hlc.js";
 import { KINDS } from "./vocabulary.js";
@@ -28,7 +28,7 @@ function notTheirs(viewer, entry) {
 }
 
 function notHere(viewer, opened, members, entry) {
-  if (opened && !onCard(viewer, members)) return new Rejected("forbidden", "not on this card", "card");
+  if (opened && !mayWrite(viewer, members)) return new Rejected("forbidden", "not on this card", "card");
   if (opened && entry.kind === "card.opened") return new Rejected("forbidden", "this card is open already", "kind");
   return null;
 }

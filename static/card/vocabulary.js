@@ -1,11 +1,21 @@
 /** The vocabulary, as data; twin of card/vocabulary/__init__.py, from the same files. */
 import KINDS from "../../card/vocabulary/kinds.json";
+import SENSITIVE from "../../card/vocabulary/sensitive.json";
+import SHARING from "../../card/vocabulary/sharing.json";
 import SITUATIONS from "../../card/vocabulary/situations.json";
 import en from "../../card/vocabulary/words.en.json";
 import nl from "../../card/vocabulary/words.nl.json";
 
-export { KINDS, SITUATIONS };
+export { KINDS, SITUATIONS, SENSITIVE, SHARING };
 export const SITUATION_SLUGS = new Set(SITUATIONS.flatMap((context) => context.groups.flatMap((group) => group.types)));
+
+export const GROUNDS = ["consent", "vital_interest", "conflict_of_duties", "covenant", "own_task"];
+export const WRITTEN = ["text", "texts", "bool_or_text", "override"];
+for (const rule of Object.values(KINDS)) {
+  if (!rule.by_server && Object.values(rule.fields).some(({ type }) => WRITTEN.includes(type))) {
+    rule.fields.ground ??= { type: "choice", choices: GROUNDS };
+  }
+}
 
 export const AUDIENCES = ["all", "police", "care", "org"];
 export const RISK_FOR = ["professional", "client", "surroundings"];

@@ -14,6 +14,7 @@ import { tick } from "./tick.js";
 import { formsOnSheet } from "./sheet.js";
 import { liveTimeline } from "./timeline.js";
 import { comeBackAfterSignIn } from "./signin.js";
+import { watchFields } from "./watch.js";
 import { startWorker } from "./worker.js";
 import { stayAwake } from "./wake.js";
 
@@ -29,6 +30,7 @@ liveTimeline();
 tick();
 stayAwake();
 scanCodes();
+watchFields();
 formsOnSheet();
 leaveWhenRevoked();
 if (!isSaid()) {

@@ -4,6 +4,7 @@ import { v7 as newId } from "uuid";
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
+import { doubts } from "./entries.js";
 import { folded, ringing } from "./folded.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
@@ -30,13 +31,14 @@ export async function newCard({ held, url }) {
 /** Opening a card: it is on the screen before the network knows of it. */
 export async function open({ held, request, event }) {
   const fields = await fieldsOf(request);
-  const [body, errors] = readForm("card.opened", fields, now());
+  const [body, wrong] = readForm("card.opened", fields, now());
+  const [errors, named] = doubts({ kind: "card.opened", body, audience: "all", anonymous: Boolean(body.anonymous) }, fields, wrong);
   const again = async (wrong, status) => {
     const values = Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
     const { context, situation } = values;
-    return html(screen.newCard({ frame: await frame(held), context, situation, values, errors: wrong }), { status });
+    return html(screen.newCard({ frame: await frame(held), context, situation, values, errors: wrong, named }), { status });
   };
-  if (Object.keys(errors).length) return again(errors, 422);
+  if (Object.keys(errors).length || named.length) return again(errors, 422);
   const [asked] = fields.card ?? [];
   const card = isUuid7(asked) ? asked : newId();
   if (!(await held.log.entriesOf(card)).length) {

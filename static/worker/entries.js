@@ -1,6 +1,8 @@
 /** Entries on this phone: the form of a kind, and writing one. Twin of the entries in blueprints/cards.py. */
 import { v7 as newId } from "uuid";
 
+import { isAnonymous } from "../card/anonymous.js";
+import { groundAsked, namesAsked } from "../card/doubt.js";
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { KINDS } from "../card/vocabulary.js";
@@ -29,15 +31,16 @@ export async function write({ held, event, params, request }) {
   if (!card || !writable(kind)) return null;
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
-  const [body, errors] = readForm(kind, fields, now());
+  const [body, wrong] = readForm(kind, fields, now());
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
-  if (!Object.keys(errors).length) Object.assign(errors, tooMuch(held, params.card, draft));
+  const [errors, named] = doubts({ kind, body, audience, anonymous: isAnonymous(card) }, fields, wrong);
+  if (!Object.keys(errors).length && !named.length) Object.assign(errors, tooMuch(held, params.card, draft));
   const again = async (wrong, status) => {
-    const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, supersedes, id, query: {}, fragment: isFragment(request) };
+    const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, named, supersedes, id, query: {}, fragment: isFragment(request) };
     return html(screen.form(facts), { status });
   };
-  if (Object.keys(errors).length) return again(errors, 422);
+  if (Object.keys(errors).length || named.length) return again(errors, 422);
   try {
     await writeEntries(held, { event, request }, params.card, [draft]);
   } catch (error) {
@@ -51,11 +54,19 @@ export async function write({ held, event, params, request }) {
   return html(screen.sections({ frame: await frame(held), card: changedCard, names: KINDS[kind].shows }));
 }
 
+/** What is asked once more before it is written: the ground as an error of its field, and what names somebody, unless that was kept on purpose. */
+export function doubts({ kind, body, audience, anonymous }, fields, errors) {
+  const fine = !Object.keys(errors).length;
+  const ground = fine ? groundAsked(kind, body, audience) : null;
+  const named = fine && !("keep_names" in fields) ? namesAsked(kind, body, anonymous) : [];
+  return [{ ...errors, ...(ground ? { ground } : {}) }, named];
+}
+
 /** What the server would refuse is refused here, while its writer still has it under the thumb. */
 function tooMuch({ me }, card, { kind, body, audience, supersedes }) {
   const id = "00000000-0000-7000-8000-000000000000";
   const at = `0000000000000-0000-${me.device.slice(0, 8)}`;
-  const draft = { id, card, kind, at, by: me.person, org: me.org, device: me.device, audience: audience ?? "all", supersedes, body };
+  const draft = { id, card, kind, at, by: me.person, org: me.org, device: me.device, audience, supersedes, body };
   const judged = parse(draft);
   return judged instanceof Rejected ? { [judged.field?.replace(/^body\./, "") ?? "form"]: judged.code } : {};
 }

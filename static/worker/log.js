@@ -7,7 +7,7 @@
  *   outbox    which entries still have to be handed in, in the order in which they were written
  *   rejected  entries that the server refused, with its reason: kept and shown, never thrown away
  *   cards     which cards there are, and when each was last written on
- *   meta      epoch, clock, cursors, people and organisations that the entries name
+ *   meta      epoch, clock, cursors, people and organisations that the entries name, duty, what the organisation says about sharing
  *
  * Invariants, each kept by doing it in one transaction with durability "strict":
  *   1. An entry that a form was answered with is in `entries` and in `outbox`: written means kept.
@@ -224,6 +224,11 @@ function sharing(db) {
         if (answer.organisations) {
           quietly(meta.put(answer.organisations, "organisations"));
           quietly(meta.put(answer.organisations_version ?? "", "organisations_version"));
+        }
+        if (answer.duty) quietly(meta.put(answer.duty, "duty"));
+        if (answer.sharing) {
+          quietly(meta.put(answer.sharing, "sharing"));
+          quietly(meta.put(answer.sharing_version ?? "", "sharing_version"));
         }
         const seen = latest([...(answer.entries ?? []).map((entry) => entry.at), answer.clock]);
         if (seen) quietly(meta.put(hlc.receive(await meta.get("hlc"), seen, now, me.device), "hlc"));

@@ -8,9 +8,11 @@
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
  */
 import * as cards from "./cards.js";
+import * as duty from "./duty.js";
 import * as entries from "./entries.js";
 import * as joining from "./joining.js";
 import * as phone from "./phone.js";
+import * as sharing from "./sharing_aid.js";
 import * as sign from "./sign.js";
 
 const CARD = "/cards/(?<card>[0-9a-f-]{36})";
@@ -27,6 +29,10 @@ const ROUTES = [
   ["GET", `${CARD}/people`, "local", cards.people],
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
+  ["GET", "/sharing", "local", sharing.aid],
+  ["GET", "/duty", "local", duty.mine],
+  ["POST", "/duty", "net", duty.changed],
+  ["POST", "/duty/end", "net", duty.changed],
   ["GET", "/unsent", "local", phone.unsent],
   ["POST", "/unsent", "local", phone.settle],
   ["GET", "/status", "local", phone.status],
@@ -45,6 +51,10 @@ const ROUTES = [
   ["GET", "/privacy(?:/.*)?", "net"],
   ["POST", "/privacy(?:/.*)?", "net"],
   ["GET", "/access-log(?:\\.csv|\\.jsonl)?", "net"],
+  ["GET", "/review(?:/.+)?", "net"],
+  ["POST", "/review/.+", "net"],
+  ["GET", "/organisation/.+", "net"],
+  ["POST", "/organisation/.+", "net"],
   ["POST", "/login", "pass", sign.signingIn],
   ["GET", "/login/code", "pass", sign.signingIn],
   ["POST", "/login/(?:code|set-up)", "pass", sign.signingIn],

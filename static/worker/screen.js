@@ -1,5 +1,7 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
+import { isAnonymous, watched } from "../card/anonymous.js";
 import { millis } from "../card/hlc.js";
+import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
 import { waited } from "../card/waiting.js";
 import { withQuotes } from "./quote.js";
@@ -15,6 +17,7 @@ const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
 const DAY_MS = 24 * 3600 * 1000;
+const DUTY_MS = 12 * 60 * 60 * 1000;
 
 const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
@@ -26,6 +29,7 @@ export function home({ frame, cards }) {
     open: rows.filter((row) => !row.closed),
     closed: rows.filter((row) => row.closed),
     contexts: SITUATIONS,
+    ...dutyForm(frame),
   });
 }
 
@@ -49,7 +53,7 @@ function staysOpen({ viewer, now, organisations }, { opened, closed, timeline })
   return now - millis(timeline[timeline.length - 1].at) > days * DAY_MS;
 }
 
-export function newCard({ frame, context, situation, values, errors }) {
+export function newCard({ frame, context, situation, values, errors, named = [] }) {
   const chosen = SITUATIONS.find((one) => one.slug === context || (situation && typesOf(one).includes(situation))) ?? null;
   return screen("new_card.html", {
     ...frame,
@@ -58,6 +62,9 @@ export function newCard({ frame, context, situation, values, errors }) {
     situation: chosen && typesOf(chosen).includes(situation) ? situation : null,
     form: { kind: "card.opened", values, errors },
     problems: problems("card.opened", errors),
+    named,
+    grounds: KINDS["card.opened"].fields.ground.choices,
+    anonymous: "place" in values ? values.anonymous === "true" : situation === "informal_consultation",
   });
 }
 
@@ -114,7 +121,35 @@ export function status({ frame, fragment }) {
 }
 
 export function settings({ frame }) {
-  return screen("settings.html", { ...frame, languages: ["nl", "en"] });
+  return screen("settings.html", { ...frame, languages: ["nl", "en"], ...dutyForm(frame) });
+}
+
+export function duty({ frame, said, error }) {
+  return screen("duty_page.html", { ...frame, ...dutyForm(frame, said, error) });
+}
+
+const dutyForm = (frame, said = null, error = null) => ({ duty_said: said, duty_error: error, duty_ends_ms: frame.now + DUTY_MS });
+
+export function sharing({ frame, given, card: id, instead }) {
+  const known = asked(given);
+  const answered = Object.keys(known);
+  const question = QUESTIONS.find((one) => !(one in known)) ?? null;
+  const before = sharingAddress(id, known, answered);
+  const joint = before.includes("?") ? "&" : "?";
+  return screen("sharing.html", {
+    ...frame,
+    back: id ? `/cards/${id}` : "/",
+    steps: answered.map((one, place) => ({ question: one, value: known[one], href: sharingAddress(id, known, answered.slice(0, place)) })),
+    question,
+    choices: (question ? answersTo(question) : []).map((value) => ({ value, href: `${before}${joint}${question}=${value}` })),
+    advice: advise(known, instead, frame.lang),
+    again: sharingAddress(id, known, []),
+  });
+}
+
+function sharingAddress(id, known, questions) {
+  const told = [...(id ? [`card=${id}`] : []), ...questions.map((one) => `${one}=${known[one]}`)];
+  return told.length ? `/sharing?${told.join("&")}` : "/sharing";
 }
 
 export function facts(frame, one) {
@@ -140,6 +175,9 @@ export function facts(frame, one) {
     duties: dutiesOf(one),
     absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
     leavable: leavable(frame, one),
+    removable: removable(one),
+    looks: one.timeline.filter((item) => item.kind === "card.looked"),
+    anonymous: isAnonymous(one),
     recent: withQuotes(one, one.timeline.slice(-RECENT).reverse()),
     earlier: Math.max(0, one.timeline.length - RECENT),
   };
@@ -189,6 +227,8 @@ export function leavable(frame, one) {
   return one.organisations.filter((org) => Object.hasOwn(frame.organisations, org) && !stay.includes(org));
 }
 
+export const removable = ({ opened, joined }) => (opened ? joined.filter((person) => person !== opened.by) : []);
+
 const peopleHere = (frame, one) => one.present.map((here) => ({ ...here, works_for: here.organisation || worksFor(frame, here) }));
 
 function worksFor(frame, { person, item }) {
@@ -228,10 +268,11 @@ export function gives(one, org) {
 
 const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one, duty.entry) }));
 
-export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null }) {
+export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null, named = [] }) {
   const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
   const known = { ...started(frame, one, kind, { ...query, ...values }), ...asked, ...values };
   const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
+  const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
   const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
@@ -241,7 +282,8 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     kind,
     id: id ?? "",
     supersedes: replaced.join(","),
-    fields: Object.entries(KINDS[kind].fields).map(([name, field]) => fieldOf(frame, name, field, known, errors)),
+    fields: Object.keys(KINDS[kind].fields).map((name) => fieldOf(frame, kind, name, known, errors, anonymous)),
+    named,
     problems: problems(kind, errors),
     audience: [first(known, ["audience"]), KINDS[kind].audience, audiences[0]].find((whom) => audiences.includes(whom)),
     audiences: KINDS[kind].choose_audience ? audiences : [],
@@ -284,7 +326,8 @@ function headsOf(one, kind, whom) {
   return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];
 }
 
-function fieldOf(frame, name, field, known, errors) {
+function fieldOf(frame, kind, name, known, errors, anonymous) {
+  const field = KINDS[kind].fields[name];
   const given = known[field.type === "override" ? "override.reason" : name] ?? [];
   return {
     name,
@@ -296,6 +339,7 @@ function fieldOf(frame, name, field, known, errors) {
     value: given[0] ?? "",
     error: errors[name] ?? null,
     mine: given.length === 1 && given[0] === frame.viewer.person,
+    watched: watched(kind, anonymous).includes(name),
   };
 }
 

@@ -4,6 +4,7 @@
  * The session itself is the server's (a cookie that scripts cannot read). The worker keeps what `GET /me.json` said, so that the phone also
  * works for its person without a network. An expired session takes nothing away: the line says "sign in again", the cards stay.
  */
+import { isOnDuty } from "../card/access.js";
 import { recall, remember } from "./device.js";
 import { hadContact } from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
@@ -128,9 +129,10 @@ function whyNot() {
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, organisations, lang, counts] = await Promise.all([
+  const [people, organisations, duty, lang, counts] = await Promise.all([
     log.meta("people"),
     log.meta("organisations"),
+    log.meta("duty"),
     recall("lang"),
     log.counts(),
   ]);
@@ -142,6 +144,7 @@ export async function frame({ me, log }) {
     lang: lang ?? me.lang ?? "nl",
     people: { ...people, [person]: { name, org, function: me.function ?? role } },
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
+    duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,
       since: unsent ? written : state.shared,

@@ -79,8 +79,10 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
 }
 
 async function question(log, me, entries) {
-  const [epoch, have, organisations] = await Promise.all([log.meta("epoch"), log.meta("upto"), log.meta("organisations_version")]);
-  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", person: me.person, erases: true };
+  const [epoch, have, organisations, sharing] = await Promise.all(
+    ["epoch", "upto", "organisations_version", "sharing_version"].map((key) => log.meta(key)),
+  );
+  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", sharing: sharing ?? "", person: me.person, erases: true };
 }
 
 /** The server says that we are not who our own new entries say: before anything is set aside, find out whose session this is. */

@@ -1,0 +1,61 @@
+"""Review: team leads look back on the cards of their team; a card that is still open only after they say why (report 2.3).
+
+The worker does not answer these: what a lead looks back on is not kept on a phone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from blueprints import doors, screen, server
+from blueprints.frame import frame
+from blueprints.quote import with_quotes
+from card.entry import is_uuid7, trimmed
+from store import looks
+
+blueprint = Blueprint("review", __name__)
+
+MOST = 500
+
+
+@blueprint.get("/review")
+@doors.lead
+def cards() -> AnyResponse | str:
+    before = request.args.get("before", "")
+    ids = looks.cards_of_team(doors.viewer(), before if is_uuid7(before) else None)
+    rows = [looks.outline(doors.viewer(), card) for card in ids[: looks.PAGE]]
+    older = rows[-1]["id"] if len(ids) > looks.PAGE else None
+    return render_template("review/cards.html", rows=rows, older=older, **frame())
+
+
+@blueprint.get("/review/<uuid:card>")
+@doors.reviewer
+def card(card: UUID) -> AnyResponse | tuple[str, int] | str:
+    found, _ = looks.review(doors.viewer(), str(card), server.now_ms())
+    if found is None:
+        return ask(str(card), "", None)
+    facts = frame(found)
+    return render_template("review/card.html", **{**facts, **screen.facts(facts, found)}, items=with_quotes(found, found["timeline"]))
+
+
+@blueprint.post("/review/<uuid:card>")
+@doors.reviewer
+def look(card: UUID) -> AnyResponse | tuple[str, int] | str:
+    """The reason comes first: it is on the card, for everybody there, before the lead sees anything of it."""
+    found, is_closed = looks.review(doors.viewer(), str(card), server.now_ms())
+    reason = trimmed(request.form.get("reason", ""))
+    if found is None and not is_closed:
+        if not reason or len(reason) > MOST or not server.sayable(reason):
+            return ask(str(card), reason, "required" if not reason else "wrong" if len(reason) <= MOST else "too_large"), 422
+        server.put_look(str(card), reason)
+        looks.note(doors.viewer(), str(card), reason, server.now_ms())
+    return redirect(f"/review/{card}", 303)
+
+
+def ask(card: str, reason: str, error: str | None) -> str:
+    facts: dict[str, Any] = {"row": looks.outline(doors.viewer(), card), "reason": reason, "error": error, "most": MOST}
+    return render_template("review/ask.html", **facts, **frame())

@@ -1,0 +1,77 @@
+"""Looks: what team leads look back on, and the reason for which they looked at a card that is open.
+
+A lead who is not on a card gets nothing of it by sync or stream: what they look back on is read here, when they ask, with `may_review`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from card.access import Viewer, is_for, may_review, on_card, team_of
+from card.closing import closed
+from card.entry import Entry
+from card.fold import Card as Folded
+from card.fold import fold
+from card.gathered import Gathered
+from store.batch import members_of
+from store.database import reading, writing
+from store.models import Card, CardOrganisation, EntryRow, LeadLook
+
+PAGE = 25
+
+_OF_TEAM = (
+    select(Card.id)
+    .join(CardOrganisation, CardOrganisation.card == Card.id)
+    .where(CardOrganisation.organisation == bindparam("team"), Card.opened, Card.id < bindparam("before"))
+    .order_by(Card.id.desc())
+    .limit(PAGE + 1)
+)
+_ALL = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
+_LAST_LOOK = select(func.max(LeadLook.when_ms)).where(LeadLook.card == bindparam("card"), LeadLook.person == bindparam("person"))
+
+
+def cards_of_team(viewer: Viewer, before: str | None) -> list[str]:
+    """A page of the team's cards, newest first, and one more where there are more."""
+    with reading() as connection:
+        return list(connection.scalars(_OF_TEAM, {"team": team_of(viewer), "before": before or "~"}))
+
+
+def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Folded | None, bool]:
+    """The card as this lead may look back on it, or None; and whether it is closed."""
+    with reading() as connection:
+        members = members_of(connection, card)
+        entries = _entries(connection, card)
+        last = connection.scalar(_LAST_LOOK, {"card": card, "person": viewer.person})
+    is_closed = closed(Gathered(entries)) is not None
+    if not entries or not may_review(viewer, members, is_closed, last, now_ms):
+        return None, is_closed
+    return fold(entry for entry in entries if is_for(viewer, entry)), is_closed
+
+
+def outline(viewer: Viewer, card: str) -> dict[str, Any]:
+    """What a list may say of a card before anybody looked at it: what kind of situation, since when, who holds it, and whether it is closed."""
+    with reading() as connection:
+        entries = _entries(connection, card)
+        mine = on_card(viewer, members_of(connection, card))
+    folded = fold(entries)
+    return {"id": card, "mine": mine, **{name: folded[name] for name in ("situation", "opened", "closed", "holders")}}
+
+
+def is_of_team(viewer: Viewer, card: str) -> bool:
+    with reading() as connection:
+        found = connection.execute(select(Card.opened).where(Card.id == card)).first()
+        return found is not None and bool(found.opened) and team_of(viewer) in members_of(connection, card)["organisations"]
+
+
+def note(viewer: Viewer, card: str, reason: str, now_ms: int) -> None:
+    with writing() as connection:
+        connection.execute(insert(LeadLook).values(card=card, person=viewer.person, when_ms=now_ms, reason=reason))
+
+
+def _entries(connection: Connection, card: str) -> Sequence[Entry]:
+    rows = connection.execute(_ALL, {"card": card})
+    return [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq in rows]
