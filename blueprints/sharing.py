@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_login import current_user
@@ -76,6 +77,8 @@ def row(rule: str, instead: dict[str, dict[str, str]]) -> dict[str, object]:
 
 def page(rule: str, says: dict[str, str], errors: dict[str, str]) -> str:
     """The form of a rule: what it says for everybody, what it says here, and what it said here before."""
-    facts = {"rule": row(rule, {}), "says": {**spoken(rule, {}, language()), "source": "", "date": "", **says}, "errors": errors, "texts": TEXTS}
+    known = {**spoken(rule, {}, language()), "source": "", "date": "", **says}
+    facts: dict[str, Any] = {"rule": row(rule, {}), "says": known, "errors": errors, "texts": TEXTS}
+    facts["problems"] = [{"field": name, "code": code} for name, code in errors.items()]
     history = sharing.history(current_user.org, rule)
     return render_template("organisation/sharing_rule.html", **facts, verdicts=SHARING["verdicts"], history=history, **frame())

@@ -41,6 +41,8 @@ STORIES = (
     ("card.closed",),
     ("risk.assessed", "card.closed"),
     ("card.shared", "card.unshared"),
+    ("card.joined", "card.removed"),
+    ("card.joined", "card.removed", "card.joined"),
     ("presence.arrived", "presence.left"),
     ("plan.set", "plan.agreed"),
     ("observation.noted", "entry.corrected"),

@@ -1,7 +1,11 @@
 /** The JavaScript side of the comparison: one JSON line in, one out. `bundle.mjs` makes one file of it. */
 import { createInterface } from "node:readline";
 
-import { mayRead, onCard } from "../../static/card/access.js";
+import { isOnDuty, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
+import { groundAsked, namesAsked } from "../../static/card/doubt.js";
+import { identifying } from "../../static/card/identifying.js";
+import { looksSensitive } from "../../static/card/sensitive.js";
+import { advise } from "../../static/card/sharing.js";
 import { judge } from "../../static/card/admission.js";
 import { clock, day, minutesBetween, toInstant } from "../../static/card/clock.js";
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
@@ -10,6 +14,7 @@ import { readForm } from "../../static/card/form.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
 import { overdue, waited } from "../../static/card/waiting.js";
+import { audienceOf } from "../../static/worker/reach.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
 
@@ -30,6 +35,15 @@ const CALLS = {
   membership,
   mayRead,
   onCard,
+  isOnDuty,
+  mayWrite,
+  mayReview,
+  audienceOf,
+  groundAsked,
+  namesAsked,
+  identifying,
+  looksSensitive,
+  advise,
   overdue,
   waited,
 };

@@ -13,6 +13,7 @@ from card.vocabulary import KINDS, SITUATIONS
 from tests.templates.written import BEGIN_MS, frame, written_card, written_log
 
 CARDS = 320
+NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
 WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
 
 Asked = dict[str, Any]
@@ -69,7 +70,9 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         typed = {name: ['\nmet <b>"aanhaling"</b>', "twee"] for name in KINDS[kind]["fields"]} if number % 4 == 1 else {}
         errors = dict.fromkeys(KINDS[kind]["fields"], "required") | {"form": "too_large"} if typed else {}
         superseded = {"supersedes": [one["id"] for one in log[:2]]} if typed else {}
-        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded}})
+        doubt = {"named": NAMED} if number % 5 == 1 else {}
+        errors |= {"ground": "ground_medical"} if number % 3 == 1 and "ground" in KINDS[kind]["fields"] else {}
+        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt}})
     assert_same(both(asked, jinja, phone))
 
 
@@ -95,6 +98,8 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
             facts = {"frame": frame(1), "context": context["slug"], "situation": situation}
             asked.append({"screen": "new_card", "facts": {**facts, "values": {}, "errors": {}}})
             asked.append({"screen": "new_card", "facts": {**facts, "values": {"about": "<een> 'man'"}, "errors": {"place": "required"}}})
+            kept = {"place": "x", "about": "Jan & 'co'", "anonymous": "true", "ground": "consent"}
+            asked.append({"screen": "new_card", "facts": {**facts, "values": kept, "errors": {"ground": "ground_criminal"}, "named": NAMED}})
     asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "values": {}, "errors": {}}})
     assert_same(both(asked, jinja, phone))
 
@@ -125,6 +130,22 @@ def test_an_alarm_that_did_not_leave_the_phone_says_so_and_what_to_do_instead(ji
             assert ("Gebruik portofoon of bel 112." in drawn) == said, (name, why)
             assert "data-not-sent" in drawn
         assert "data-not-sent" not in jinja(*screen.sections(frame={**seen, "sync": None}, card=card, names=[name]))
+
+
+def test_duty_and_the_aid_for_sharing_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    given = {"profession": "police", "information": "safety", "receiver": "medical", "purpose": "care"}
+    instead = {"go_alone": {"verdict": "no", "reason": "Eerst <bellen> & 'vragen'", "ask": "Wie?", "source": "Convenant", "date": "2026-01-01"}}
+    for number in range(12):
+        on = {"rule": "rota", "until": BEGIN_MS + 1, "on": number % 3 == 0}
+        seen = {**frame(number), "duty": on if number % 2 else {"rule": "everybody", "until": None, "on": True}}
+        asked += [{"screen": "duty", "facts": {"frame": seen, "said": said, "error": error}} for said, error in ((None, None), ('<"a"', "past"))]
+        asked += [{"screen": "home", "facts": {"frame": seen, "cards": []}}, {"screen": "settings", "facts": {"frame": seen}}]
+        for answered in range(5):
+            told = dict(list(given.items())[:answered])
+            for card in (None, "019a0000-0000-7000-8000-00000000ca4d"):
+                asked.append({"screen": "sharing", "facts": {"frame": seen, "given": told, "card": card, "instead": instead if number % 2 else {}}})
+    assert_same(both(asked, jinja, phone))
 
 
 def test_what_people_type_is_never_markup(jinja):

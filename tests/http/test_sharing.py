@@ -1,0 +1,74 @@
+"""What may I share: four taps to an answer with its source, and an administrator who lets it say what the organisation agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.cast import OFFICER, TRIAGIST, Phone, new_id
+from tests.http.screens import Screen, assert_well_made
+
+Phones = Callable[[str], Phone]
+ADMIN = "admin@noord.example"
+ANSWER = "/sharing?profession=police&information=safety&receiver=medical&purpose=care"
+OWN = {"verdict": "conflict", "reason": "Eerst de opco bellen.", "ask": "Wie is opco?", "source": "Convenant Noord", "date": "2026-03-01"}
+
+
+def seen(phone: Phone, path: str) -> Screen:
+    answer = phone.http.get(path)
+    assert answer.status_code == 200
+    page = Screen(answer.get_data(as_text=True))
+    assert_well_made(page)
+    return page
+
+
+def test_four_taps_lead_to_an_answer_and_the_way_back_to_the_card_stays(phone: Phones) -> None:
+    officer, card = phone(OFFICER), new_id()
+    path = f"/sharing?card={card}"
+    for _ in range(4):
+        page = seen(officer, path)
+        assert f"/cards/{card}" in page.links
+        path = next(link for link in page.links if link.startswith(path))
+    page = seen(officer, path)
+    assert "Deze vraag kan wel" in page.text
+    assert "Wet politiegegevens" in page.text
+
+
+def test_what_is_no_answer_is_asked_again(phone: Phones) -> None:
+    for query in ("profession=spy", "profession=police&information=<b>", "card=x&profession=", "information=safety"):
+        page = seen(phone(OFFICER), f"/sharing?{query}")
+        assert "Deze vraag kan wel" not in page.text
+
+
+def test_an_administrator_adapts_a_rule_phones_hear_it_and_the_old_text_stays(phone: Phones) -> None:
+    admin, officer, triagist = phone(ADMIN), phone(OFFICER), phone(TRIAGIST)
+    before = officer.sync(sharing="")
+    assert before["sharing"] == {}
+    assert "/organisation/sharing/go_alone" in seen(admin, "/organisation/sharing").links
+    form = next(form for form in seen(admin, "/organisation/sharing/go_alone").forms if "reason" in form.names)
+    assert admin.http.post(form.action, data=form.filled(**OWN)).status_code == 303
+    assert "Eerst de opco bellen." in seen(officer, ANSWER).text
+    assert "Eerst de opco bellen." not in seen(triagist, ANSWER).text, "it is that organisation's own"
+    after = officer.sync(sharing=before["sharing_version"])
+    assert after["sharing"] == {"go_alone": OWN}
+    assert "sharing" not in officer.sync(sharing=after["sharing_version"])
+    assert "sharing" not in officer.sync(), "an older phone asks nothing and hears nothing"
+    assert admin.http.post(form.action, data={"standard": "1"}).status_code == 303
+    assert "Eerst de opco bellen." not in seen(officer, ANSWER).text
+    assert "Eerst de opco bellen." in seen(admin, "/organisation/sharing/go_alone").text, "in its history"
+
+
+def test_an_adapted_rule_needs_its_source_and_date(phone: Phones) -> None:
+    admin = phone(ADMIN)
+    for wrong in ({"source": ""}, {"date": "vorig jaar"}, {"verdict": "maybe"}, {"reason": "x" * 1001}):
+        answer = admin.http.post("/organisation/sharing/go_alone", data={**OWN, **wrong})
+        page = Screen(answer.get_data(as_text=True))
+        assert answer.status_code == 422
+        assert_well_made(page)
+        assert f"error-{next(iter(wrong))}" in page.by_id
+    assert admin.http.post("/organisation/sharing/no_such_rule", data=OWN).status_code == 404
+
+
+def test_only_an_administrator_adapts(phone: Phones) -> None:
+    for account in (OFFICER, "teamlead@noord.example"):
+        assert phone(account).http.post("/organisation/sharing/go_alone", data=OWN).status_code == 404
+        assert phone(account).http.get("/organisation/sharing").status_code == 404
