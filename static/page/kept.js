@@ -32,7 +32,7 @@ function key(form) {
   if (form.method !== "post" || form.querySelector("input[type=password]")) return null;
   const { pathname } = new URL(form.getAttribute("hx-post") ?? form.action, location.href);
   if (!pathname.startsWith("/cards")) return null;
-  const parts = ["kind", "for", "offer", "alarm", "plan", "entry"].map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
+  const parts = ["kind", "for", "offer", "alarm", "plan", "entry", "situation"].map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
   return PREFIX + [pathname, ...parts].join(" ");
 }
 

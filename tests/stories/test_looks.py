@@ -164,8 +164,9 @@ def test_nothing_is_wrong_with_the_pages_around_the_card(looker):
     officer, nobody = looker(OFFICER), looker("")
     officer.looks("/")
     full_card(officer, looker(TRIAGIST))
-    for path in ("/", "/cards/new", "/cards/new?context=police_asks", "/cards/new?situation=nuisance", "/join", "/unsent", "/settings"):
+    for path in ("/", "/cards/new", "/cards/new?context=police_asks", "/cards/new?situation=nuisance", "/join", "/unsent", "/settings", "/sharing"):
         officer.looks(path)
+    officer.looks("/sharing?profession=medical&information=medical&receiver=police&purpose=danger")
     officer.looks(f"/cards/{uuid6.uuid7()}")
     officer.page.goto("/join")
     officer.page.locator(".form-send button").click()
@@ -219,5 +220,17 @@ def test_nothing_is_wrong_with_what_leads_and_administrators_do_about_devices(lo
         admin.looks(path)
     admin.page.fill("[name=offline_lock_h]", "lang")
     admin.page.locator(".form-send button").click()
+    admin.page.locator("[data-error]").first.wait_for()
+    admin.looks()
+
+
+def test_nothing_is_wrong_with_the_pages_of_leads_and_administrators(looker):
+    officer, lead, admin = looker(OFFICER), looker("teamlead@noord.example"), looker("admin@noord.example")
+    card, _ = full_card(officer, looker(TRIAGIST))
+    for path in ("/review", f"/review/{card}"):
+        lead.looks(path)
+    for path in ("/settings", "/organisation/duty", "/organisation/sharing", "/organisation/sharing/go_alone"):
+        admin.looks(path)
+    admin.page.locator(".form .form-send button").click()
     admin.page.locator("[data-error]").first.wait_for()
     admin.looks()
