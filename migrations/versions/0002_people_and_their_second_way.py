@@ -1,6 +1,6 @@
 """People come by invitation, have a team and a second way to prove who they are; what administrators do is recorded
 
-Revision ID: 0003
+Revision ID: 0002
 Revises: 0001
 Create Date: 2026-11-25 08:30:00
 
@@ -9,7 +9,7 @@ Create Date: 2026-11-25 08:30:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
