@@ -134,10 +134,11 @@ def _on_card() -> bool:
 
 def _reviews() -> bool:
     card = named_card()
-    g.standing = replace(log.standing(viewer(), card), ground="review")
+    standing = log.standing(viewer(), card)
     may = current_user.role == "lead" and looks.is_of_team(viewer(), card)
     if not may:
-        seeing.saw_card(card, g.standing, 404)
+        seeing.saw_card(card, standing, 404)
+    g.standing = replace(standing, ground="review")
     return may
 
 

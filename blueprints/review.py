@@ -5,17 +5,18 @@ The worker does not answer these: what a lead looks back on is not kept on a pho
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, screen, server
+from blueprints import doors, screen, seeing, server
 from blueprints.frame import frame
 from blueprints.quote import with_quotes
 from card.entry import is_uuid7, trimmed
-from store import looks
+from store import log, looks
 
 blueprint = Blueprint("review", __name__)
 
@@ -28,6 +29,7 @@ def cards() -> AnyResponse | str:
     before = request.args.get("before", "")
     ids = looks.cards_of_team(doors.viewer(), before if is_uuid7(before) else None)
     rows = [looks.outline(doors.viewer(), card) for card in ids[: looks.PAGE]]
+    seeing.saw_list([(row["id"], replace(log.standing(doors.viewer(), row["id"]), ground="review")) for row in rows])
     older = rows[-1]["id"] if len(ids) > looks.PAGE else None
     return render_template("review/cards.html", rows=rows, older=older, **frame())
 
