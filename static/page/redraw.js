@@ -9,6 +9,8 @@ import { sayGone } from "./gone.js";
 import { shownCard } from "./shown.js";
 
 const AWHILE = 40;
+/** Long enough for the answer to a tap to be painted on a slow phone, so that it never waits for what is less urgent. */
+const AFTER_A_TAP = 200;
 
 /** This page's own name: what it was answered with itself it does not draw again. */
 const PAGE = Math.random().toString(36).slice(2);
@@ -27,7 +29,7 @@ const sectionOf = (name) => document.getElementById(`section-${name}`);
 export function redrawOnChange() {
   const channel = new BroadcastChannel("motorkap");
   channel.addEventListener("message", ({ data }) => {
-    if (data.type === "status") statusTimer ??= setTimeout(redrawStatus, AWHILE);
+    if (data.type === "status") statusTimer ??= setTimeout(redrawStatus, AFTER_A_TAP);
     if (data.type === "changed" && data.card === shownCard() && data.page !== PAGE) later(data.names);
     if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
   });
@@ -47,7 +49,7 @@ function setUnseenApart(tasks) {
     tasks.splice(tasks.indexOf(task), 1);
     unseen.set(task.target.id, task.fragment.firstElementChild);
   }
-  if (unseen.size) setTimeout(drawUnseen, 2 * AWHILE);
+  if (unseen.size) setTimeout(drawUnseen, AFTER_A_TAP);
 }
 
 function isOutOfSight(section) {
