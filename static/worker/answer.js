@@ -30,7 +30,7 @@ export const seeOther = (path) => Response.redirect(new URL(path, self.location.
 export const isFragment = (request) => request.headers.get("HX-Request") === "true";
 
 /** Strategy "local". A handler may return null: then this phone does not know, and the server is asked. So it is when this phone cannot remember. */
-export async function fromPhone(event, route, url) {
+export async function fromPhone(event, route, url, again = false) {
   const { request } = event;
   const held = await session().catch(forgetful);
   try {
@@ -42,6 +42,8 @@ export async function fromPhone(event, route, url) {
     const answer = known && (await route.handler({ event, request: copy, url, params: route.params, held }));
     if (answer) return answer;
   } catch (error) {
+    // Somebody signed in or out while this was read, and the log of before was closed under it: what is asked now is asked of the log of now.
+    if (held?.log.closed && request.method === "GET" && !again) return fromPhone(event, route, url, true);
     console.error(error);
     return (request.method === "GET" && (await fromServer(event))) || plain(held, request, reasonOf(error));
   }

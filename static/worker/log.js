@@ -73,7 +73,7 @@ export async function openLog(person) {
       log.closed = true;
     },
   });
-  return Object.assign(log, { person, close: () => db.close() }, reading(db), writing(db), sharing(db));
+  return Object.assign(log, { person, close: () => ((log.closed = true), db.close()) }, reading(db), writing(db), sharing(db));
 }
 
 /** Everything of a person leaves this phone. */

@@ -24,6 +24,17 @@ test("a database that fails once is opened again", async () => {
   assert.equal((await ask("GET", "/")).headers.get("X-Motorkap"), "phone");
 });
 
+test("a page whose log was closed while it was read is read from the log of now", async () => {
+  const held = await signedIn();
+  const { counts } = held.log;
+  held.log.counts = () => {
+    held.log.close();
+    return counts();
+  };
+  const answer = await ask("GET", "/settings");
+  assert.deepEqual([answer.status, answer.headers.get("X-Motorkap")], [200, "phone"]);
+});
+
 test("on a full disk the form comes back with what was typed and the reason", async () => {
   await signedIn();
   const card = await openCard();
