@@ -16,6 +16,8 @@ export function liveTimeline() {
     if (data.type === "changed" && data.card === shownCard()) timer ??= setTimeout(look, AWHILE);
   });
   document.addEventListener("click", ({ target }) => target.closest?.("[data-new-lines]") && show());
+  // What came between the drawing of this page and its first listening was told to nobody: one look shows it.
+  timer ??= setTimeout(look, AWHILE);
 }
 
 const entriesIn = (root) => [...root.querySelectorAll("[data-entry]")].map((line) => line.dataset.entry);
@@ -30,7 +32,7 @@ async function fresh() {
 async function look() {
   timer = null;
   const list = await fresh();
-  if (!list) return;
+  if (!list || list.innerHTML === document.querySelector("[data-newest]").innerHTML) return;
   const known = new Set(entriesIn(document));
   const many = entriesIn(list).filter((entry) => !known.has(entry)).length;
   if (!isReading()) return draw(list);
