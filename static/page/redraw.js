@@ -37,7 +37,21 @@ export function redrawOnChange() {
   document.addEventListener("htmx:before:swap", ({ detail }) => setUnseenApart(detail.tasks));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
+  if (sectionOf("timeline") && navigator.serviceWorker?.controller) setTimeout(lookOnce, AFTER_A_TAP);
 }
+
+/** What came between the drawing of this page and its first listening was told to nobody. Every entry is in the time line: another one says so. */
+async function lookOnce() {
+  const fresh = parsed(await section("timeline"))?.getElementById("section-timeline");
+  if (fresh && fresh.textContent !== sectionOf("timeline").textContent) later(allSections());
+}
+
+const section = (name) =>
+  fetch(`/cards/${shownCard()}/sections?names=${name}`, { headers: { "HX-Request": "true" } })
+    .then((reply) => (reply.ok ? reply.text() : null))
+    .catch(() => null);
+const parsed = (text) => text && new DOMParser().parseFromString(text, "text/html");
+const allSections = () => [...document.querySelectorAll("[id^=section-]")].map((one) => one.id.slice("section-".length));
 
 function later(names) {
   for (const name of names) waiting.add(name);
