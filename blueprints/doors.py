@@ -190,15 +190,16 @@ def _came_from() -> str:
 
 
 def _unauthorised() -> Response:
-    return refused_for_good({}) if revoked() else _refused("signed_out", "Niet aangemeld. Meld u opnieuw aan.")
+    return refused_for_good({}) if revoked() else refused(401, "signed_out", "Niet aangemeld. Meld u opnieuw aan.")
 
 
 def refused_for_good(answers: dict[str, Any]) -> Response:
     """What a revoked device hears: it must erase itself. `answers`: what became of what it brought."""
-    return _refused("revoked", "Dit toestel is afgemeld. Wat hier bewaard was, wordt gewist.", rejected=answers)
+    return refused(401, "revoked", "Dit toestel is afgemeld. Wat hier bewaard was, wordt gewist.", rejected=answers)
 
 
-def _refused(code: str, message: str, **more: Any) -> Response:
+def refused(status: int, code: str, message: str, **more: Any) -> Response:
+    """No, as JSON: for who asked as a device does."""
     answer = jsonify(error=code, message=message, **more)
-    answer.status_code = 401
+    answer.status_code = status
     return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import segno
@@ -56,7 +55,7 @@ def join() -> AnyResponse:
         seeing.did("join", outcome="refused", ground="none")
         problem = "required" if not said.strip() else "code"
         if not doors.wants_page():
-            return _refused(problem)
+            return doors.refused(422, problem, "Deze code is onjuist, verlopen of al gebruikt.")
         return form(said, {"code": problem}, 422)
     server.put_on(card)
     if not doors.wants_page():
@@ -72,9 +71,3 @@ def to_card(card: str) -> AnyResponse:
 
 def form(code: str, errors: dict[str, str], status: int = 200) -> Response:
     return show(screen.join(frame=frame(), code=code, errors=errors), status)
-
-
-def _refused(problem: str) -> Response:
-    answer: Any = jsonify(error=problem, message="Deze code is onjuist, verlopen of al gebruikt.")
-    answer.status_code = 422
-    return answer

@@ -68,7 +68,7 @@ def duty() -> dict[str, Any]:
 def put_look(card: str, reason: str) -> None:
     """Write `card.looked`: a lead looks at a card that is open, and everybody on it can see that and why."""
     looked = entry(card, "card.looked", {"person": current_user.person, "reason": reason}, id_=str(uuid6.uuid7()), after=[])
-    log.append_by_server(looked, now_ms(), secret(), hub().tell)
+    log.append_by_server(looked, now_ms(), secret(), hub().tell, visit())
 
 
 def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[Entry], **more: Any) -> Entry:

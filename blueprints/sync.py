@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -28,7 +28,7 @@ def sync() -> Response:
     if not current_user.is_authenticated:
         return _last_hand_in(asked["entries"], asked.get("erases") is True)
     if isinstance(asked.get("person"), str) and asked["person"] != current_user.person:
-        return _error(401, "other_person", "somebody else signed in on this device")
+        return doors.refused(401, "other_person", "somebody else signed in on this device")
     handed_in = server.hand_in(asked["entries"])
     same = asked.get("epoch") == epoch.epoch()
     news = log.since(current_user.viewer, asked["have"], same, server.secret())
@@ -77,33 +77,27 @@ def _asked() -> dict[str, Any] | Response:
     try:
         told = request.get_data()
         if len(told) > MOST_BYTES:
-            return _error(413, "too_large", "at most 1 MiB a call")
+            return doors.refused(413, "too_large", "at most 1 MiB a call")
         asked = json.loads(told, parse_int=_number)
     except RequestEntityTooLarge:
-        return _error(413, "too_large", "at most 1 MiB a call")
+        return doors.refused(413, "too_large", "at most 1 MiB a call")
     except (ValueError, RecursionError):
-        return _error(400, "malformed", "not JSON")
+        return doors.refused(400, "malformed", "not JSON")
     if not isinstance(asked, dict):
-        return _error(400, "malformed", "an object is asked for")
+        return doors.refused(400, "malformed", "an object is asked for")
     have, entries = ({} if asked.get("have") is None else asked["have"]), ([] if asked.get("entries") is None else asked["entries"])
     if not isinstance(have, dict) or not all(isinstance(seq, int) or (isinstance(seq, float) and seq.is_integer()) for seq in have.values()):
-        return _error(400, "malformed", "have is {card: number}")
+        return doors.refused(400, "malformed", "have is {card: number}")
     if not isinstance(entries, list):
-        return _error(400, "malformed", "entries is a list")
+        return doors.refused(400, "malformed", "entries is a list")
     if len(entries) > MOST_ENTRIES:
-        return _error(413, "too_large", f"at most {MOST_ENTRIES} entries a call")
+        return doors.refused(413, "too_large", f"at most {MOST_ENTRIES} entries a call")
     return {**asked, "have": {card: int(seq) for card, seq in have.items()}, "entries": entries}
 
 
 def _number(digits: str) -> int | float:
     """A number that no entry may hold makes that entry malformed, and not the whole call."""
     return int(digits) if len(digits) < 20 else float(digits)
-
-
-def _error(status: int, code: str, message: str) -> Response:
-    answer = jsonify(error=code, message=message)
-    answer.status_code = status
-    return answer
 
 
 def _reason(refused: Rejected) -> dict[str, str]:

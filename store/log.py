@@ -198,7 +198,7 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
     with reading() as connection:
         hold_still(connection)
         found = connection.execute(_CARD, {"card": card}).first()
-        if found is not None and on_card(viewer, members_of(connection, card)):
+        if found is not None and on_card(viewer, _members(connection, card, found.hash)):
             _read_on(connection, viewer, (card, found.seq, found.hash), after, secret, news)
         else:
             news.gone.append(card)

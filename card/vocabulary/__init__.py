@@ -16,7 +16,6 @@ KINDS: dict[str, dict[str, Any]] = json.loads((_FOLDER / "kinds.json").read_text
 SITUATIONS: list[dict[str, Any]] = json.loads((_FOLDER / "situations.json").read_text("utf-8"))
 SENSITIVE: dict[str, Any] = json.loads((_FOLDER / "sensitive.json").read_text("utf-8"))
 SHARING: dict[str, Any] = json.loads((_FOLDER / "sharing.json").read_text("utf-8"))
-SITUATION_SLUGS = frozenset(slug for context in SITUATIONS for group in context["groups"] for slug in group["types"])
 
 # Why what looks medical or criminal may be written for everyone: an optional field of every kind in which people write (docs/access.md).
 GROUNDS = ("consent", "vital_interest", "conflict_of_duties", "covenant", "own_task")

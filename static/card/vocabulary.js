@@ -7,7 +7,6 @@ import en from "../../card/vocabulary/words.en.json";
 import nl from "../../card/vocabulary/words.nl.json";
 
 export { KINDS, SITUATIONS, SENSITIVE, SHARING };
-export const SITUATION_SLUGS = new Set(SITUATIONS.flatMap((context) => context.groups.flatMap((group) => group.types)));
 
 export const GROUNDS = ["consent", "vital_interest", "conflict_of_duties", "covenant", "own_task"];
 export const WRITTEN = ["text", "texts", "bool_or_text", "override"];

@@ -42,16 +42,19 @@ export function redrawOnChange() {
 
 /** What came between the drawing of this page and its first listening was told to nobody. Every entry is in the time line: another one says so. */
 async function lookOnce() {
-  const fresh = parsed(await section("timeline"))?.getElementById("section-timeline");
-  if (fresh && fresh.textContent !== sectionOf("timeline").textContent) later(allSections());
+  const { page } = await asked(sectionsAt(["timeline"])).catch(() => ({ page: null }));
+  const fresh = page?.getElementById("section-timeline");
+  if (fresh && fresh.textContent !== sectionOf("timeline").textContent) later([...document.querySelectorAll("[id^=section-]")].map(nameOf));
 }
 
-const section = (name) =>
-  fetch(`/cards/${shownCard()}/sections?names=${name}`, { headers: { "HX-Request": "true" } })
-    .then((reply) => (reply.ok ? reply.text() : null))
-    .catch(() => null);
-const parsed = (text) => text && new DOMParser().parseFromString(text, "text/html");
-const allSections = () => [...document.querySelectorAll("[id^=section-]")].map((one) => one.id.slice("section-".length));
+const sectionsAt = (names) => `/cards/${shownCard()}/sections?names=${names.join(",")}`;
+const nameOf = (section) => section.id.slice("section-".length);
+
+/** What is answered at an address, parsed when it is good. Throws when there is no worker and no network. */
+async function asked(url) {
+  const reply = await fetch(url, { headers: { "HX-Request": "true" } });
+  return { status: reply.status, page: reply.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null };
+}
 
 function later(names) {
   for (const name of names) waiting.add(name);
@@ -101,9 +104,9 @@ async function draw() {
   }
   busy = true;
   try {
-    const reply = await fetch(`/cards/${shownCard()}/sections?names=${names.join(",")}`, { headers: { "HX-Request": "true" } });
-    if (reply.ok) await morphSections(await reply.text());
-    else if (reply.status === 404) await sayGone();
+    const { status, page } = await asked(sectionsAt(names));
+    if (page) await morphSections(page);
+    else if (status === 404) await sayGone();
   } catch {
     // No worker and no network: the next change or the next page draws it.
   } finally {
@@ -111,9 +114,8 @@ async function draw() {
   }
 }
 
-async function morphSections(text) {
-  const parsed = new DOMParser().parseFromString(text, "text/html");
-  for (const fresh of parsed.querySelectorAll("[id^=section-]")) {
+async function morphSections(page) {
+  for (const fresh of page.querySelectorAll("[id^=section-]")) {
     unseen.delete(fresh.id);
     await drawSection(fresh);
   }
@@ -122,7 +124,7 @@ async function morphSections(text) {
 async function drawSection(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return;
-  if (beingTypedIn(old)) waiting.add(fresh.id.slice("section-".length));
+  if (beingTypedIn(old)) waiting.add(nameOf(fresh));
   else await morph(old, fresh);
 }
 
@@ -147,13 +149,11 @@ async function redrawCards() {
 
 async function redrawFrom(url, ids) {
   try {
-    const reply = await fetch(url, { headers: { "HX-Request": "true" } });
+    const { status, page } = await asked(url);
     // The phone locked or opened again (static/worker/contact.js): then this is not the page to look at.
-    if ((reply.status === LOCKED) !== isLocked()) window.location.reload();
-    if (!reply.ok) return;
-    const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
-    for (const id of ids) {
-      const fresh = parsed.getElementById(id);
+    if ((status === LOCKED) !== isLocked()) window.location.reload();
+    for (const id of page ? ids : []) {
+      const fresh = page.getElementById(id);
       const old = document.getElementById(id);
       if (fresh && old) await morph(old, fresh);
     }

@@ -17,6 +17,7 @@ export async function startWorker() {
   try {
     const registration = await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
     offerUpdates(registration);
+    askToBeTaken();
     return true;
   } catch {
     // Without a network the worker that is here already goes on working.
@@ -24,6 +25,12 @@ export async function startWorker() {
     warn("no-worker");
     return false;
   }
+}
+
+/** A page that was loading at the very moment when the worker began is taken by nobody, and would work on the server until the next one. */
+async function askToBeTaken() {
+  const { active } = await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller) active.postMessage({ type: "claim" });
 }
 
 /** Tells the worker something; with `wait` the promise holds its answer, or null when it gives none in time. */

@@ -6,7 +6,7 @@ import { standing } from "./lock.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
 import { frame, now, session } from "./session.js";
-import { shareSoon } from "./sharing.js";
+import { shareWithin } from "./sharing.js";
 
 const FIRST_ROUND = 5_000;
 const PATIENCE = 8_000;
@@ -84,7 +84,7 @@ async function whyShut(event, held) {
 /** Before the first round this phone knows none of its person's cards; the server does. */
 const hasShared = async ({ log }) => (await log.meta("upto")) !== undefined;
 
-const firstRound = (event) => Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, FIRST_ROUND))]);
+const firstRound = (event) => shareWithin(event, FIRST_ROUND);
 
 /** Strategy "net". `route.handler` hears how it went; `route.offline` says what to answer without a network. */
 export async function fromNetwork(event, route, url) {

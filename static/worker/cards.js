@@ -8,7 +8,7 @@ import { doubts } from "./entries.js";
 import { folded, ringing } from "./folded.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
-import { shareSoon } from "./sharing.js";
+import { shareWithin } from "./sharing.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const PATIENCE = 5_000;
@@ -59,7 +59,7 @@ export async function open({ held, request, event }) {
 async function view({ held, params, event }, make) {
   let card = await folded(held.log, params.card);
   if (!card) {
-    await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    await shareWithin(event, PATIENCE);
     card = await folded(held.log, params.card);
   }
   return card && html(make({ frame: await frame(held), card }));

@@ -2,7 +2,7 @@
 import { html } from "./answer.js";
 import * as screen from "./screen.js";
 import { frame } from "./session.js";
-import { shareSoon } from "./sharing.js";
+import { shareWithin } from "./sharing.js";
 
 const PATIENCE = 5_000;
 
@@ -13,5 +13,5 @@ export async function mine({ held }) {
 /** Duty began or ended: before the next page this phone hears what it may hold now, and lets go of the rest. */
 export async function changed({ event, answer }) {
   if (answer.type !== "opaqueredirect" && !answer.ok) return;
-  await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  await shareWithin(event, PATIENCE);
 }

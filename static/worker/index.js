@@ -31,6 +31,7 @@ self.addEventListener("message", (event) => {
   if (type === "share") event.waitUntil(shareSoon(event, reason ?? "page").then(reply));
   if (type === "streamed") event.waitUntil(takeStreamed(event, answer).catch((error) => console.warn(error)));
   if (type === "update") self.skipWaiting();
+  if (type === "claim") event.waitUntil(self.clients.claim());
   if (type === "version") reply(version);
   if (type === "counts") event.waitUntil(session().then((held) => held?.log.counts()).catch(() => null).then((counts) => reply(counts ?? NOTHING)));
 });

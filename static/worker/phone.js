@@ -5,13 +5,14 @@ import { changed } from "./folded.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
-import { shareSoon } from "./sharing.js";
+import { shareWithin } from "./sharing.js";
 import { fieldsOf } from "./writing.js";
 
+const PATIENCE = 8_000;
 const LANGUAGES = ["nl", "en"];
 
 export async function unsent({ held, event, url }) {
-  if (url.searchParams.has("try")) await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, 8_000))]);
+  if (url.searchParams.has("try")) await shareWithin(event, PATIENCE);
   const [waiting, refused, base] = await Promise.all([held.log.unsent(), held.log.rejected(), frame(held)]);
   return html(screen.unsent({ frame: base, unsent: waiting, refused }));
 }
@@ -24,7 +25,7 @@ export async function settle({ held, event, request }) {
   if (entry && again) {
     changed(held.log, entry.card);
     tellChanged({ [entry.card]: [entry.kind] });
-    await Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, 8_000))]);
+    await shareWithin(event, PATIENCE);
   }
   if (entry) tellStatus();
   return seeOther("/unsent");

@@ -101,6 +101,9 @@ export function shareSoon(event, reason) {
   return done;
 }
 
+/** Shares because somebody asks and looks on: they wait for it this long and no longer. */
+export const shareWithin = (event, ms) => Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, ms))]);
+
 /** Asks the browser to wake this worker when the network is back, also when no page is open. Not every browser can. */
 export async function shareWhenBack(registration) {
   try {

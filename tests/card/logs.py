@@ -12,9 +12,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from card.entry import Entry
-from card.vocabulary import AUDIENCES, KINDS, SITUATION_SLUGS
+from card.vocabulary import AUDIENCES, KINDS, SITUATIONS
 
 BEGIN_MS = 1_795_486_000_000
+SITUATION_SLUGS = frozenset(slug for context in SITUATIONS for group in context["groups"] for slug in group["types"])
 CARD = "019a0000-0000-7000-8000-00000000cafe"
 # The last two sort differently by code point and by UTF-16 unit.
 ORGANISATIONS = ("noord", "crisisdienst", "dehaven", "huisarts \U0001f600", "huisarts \ufffd")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from store import access_log, heard
+from store import access_log, duty, heard
 from store.access_log import Line, Visit
 from tests.cast import DOCTOR, DRIVER, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id
 from tests.http.privacy import PRIVACY, PRIVACY_CARE, did, told
@@ -55,6 +55,17 @@ def test_every_route_about_a_card_that_is_refused_writes_a_line(app: Flask, phon
         assert stranger.http.open(rule.rule.replace("<uuid:card>", card), method=method).status_code == 404
         (line,) = told(app)[before:]
         assert (line["outcome"], line["ground"], line["opened_by"], line["org"]) == ("refused", "none", "noord", "ggzvervoer"), rule.rule
+
+
+def test_a_lead_who_says_why_stands_in_the_log_by_name_and_from_where(app: Flask, phone: Phones) -> None:
+    with app.app_context():
+        duty.set_rule("noord", "rota")
+    card = phone(OFFICER_SOUTH).open_card("noord")
+    lead = phone(LEAD)
+    lead.http.post(f"/review/{card}", data={"reason": "klacht"}, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    lines = [line for line in told(app, card=card) if line["person"] == lead.me["person"]]
+    assert {(line["name"], line["role"], line["ip"]) for line in lines} == {(lead.me["name"], "lead", "192.0.2.7")}
+    assert "write" in {line["action"] for line in lines}
 
 
 def test_a_line_says_who_when_with_what_and_from_where(app: Flask, phone: Phones, clock: Clock) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from card.entry import Entry, Rejected, parse
 from card.fold import Card, fold
-from card.vocabulary import AUDIENCES, KINDS, SITUATION_SLUGS
+from card.vocabulary import AUDIENCES, KINDS
+from tests.card.logs import SITUATION_SLUGS
 
 BEGIN_MS = 1_795_486_000_000
 ORGANISATIONS = {
