@@ -1,13 +1,12 @@
 """The second way to prove who somebody is: an app with codes (TOTP, RFC 6238), and recovery codes for who lost the phone with it.
 
-The secret that app and server share is kept encrypted (Fernet) under a key that follows from the server's secret (HKDF, RFC 5869): a copy of the
-database alone makes no codes. A code works once (RFC 6238, 5.2): the step that was used last is kept, and moved on by one UPDATE that fails for who
-comes second. Recovery codes have 80 bits by chance, so their plain hash tells nobody anything.
+The secret that app and server share is kept encrypted (`store/kept_secret.py`): a copy of the database alone makes no codes. A code works once
+(RFC 6238, 5.2): the step that was used last is kept, and moved on by one UPDATE that fails for who comes second. Recovery codes have 80 bits
+by chance, so their plain hash tells nobody anything.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -15,18 +14,17 @@ import string
 from datetime import UTC, datetime
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from store.administration import By, record
 from store.database import reading, writing
+from store.kept_secret import hidden, shown
 from store.models import Organisation, Person, RecoveryCode, Totp
 
 STEP_S = 30
 STEPS_AROUND = (-1, 0, 1)
 RECOVERY_CODES = 10
+_PURPOSE = b"motorkap second way"
 _LETTERS = string.ascii_uppercase + "234567"
 _LENGTH, _GROUP = 16, 4
 
@@ -50,7 +48,7 @@ def begin(person: str, secret_key: bytes) -> str:
         if connection.scalar(select(Totp.confirmed_ms).where(Totp.person == person)) is not None:
             return ""
         connection.execute(delete(Totp).where(Totp.person == person))
-        connection.execute(insert(Totp).values(person=person, secret=_box(secret_key).encrypt(secret.encode()).decode(), last_step=0))
+        connection.execute(insert(Totp).values(person=person, secret=hidden(secret, secret_key, _PURPOSE), last_step=0))
     return secret
 
 
@@ -58,7 +56,7 @@ def begun(person: str, secret_key: bytes) -> str | None:
     """The secret that waits for its first code."""
     with reading() as connection:
         kept = connection.scalar(select(Totp.secret).where(Totp.person == person, Totp.confirmed_ms.is_(None)))
-    return None if kept is None else _opened(kept, secret_key)
+    return None if kept is None else shown(kept, secret_key, _PURPOSE)
 
 
 def address_of(secret: str, email: str) -> str:
@@ -70,7 +68,7 @@ def confirm(person: str, code: str, secret_key: bytes, now_ms: int) -> list[str]
     """The app is set up when it gives a good code; then the recovery codes, which nobody sees again. None: not this code."""
     with writing() as connection:
         kept = connection.scalar(select(Totp.secret).where(Totp.person == person, Totp.confirmed_ms.is_(None)))
-        step = None if kept is None else _step_of(code, _opened(kept, secret_key), now_ms)
+        step = None if kept is None else _step_of(code, shown(kept, secret_key, _PURPOSE), now_ms)
         if step is None:
             return None
         connection.execute(update(Totp).where(Totp.person == person).values(confirmed_ms=now_ms, last_step=step))
@@ -81,7 +79,7 @@ def check(person: str, code: str, secret_key: bytes, now_ms: int) -> bool:
     """Whether this is the code of now, and nobody used it before."""
     with writing() as connection:
         kept = connection.scalar(select(Totp.secret).where(Totp.person == person, Totp.confirmed_ms.is_not(None)))
-        step = None if kept is None else _step_of(code, _opened(kept, secret_key), now_ms)
+        step = None if kept is None else _step_of(code, shown(kept, secret_key, _PURPOSE), now_ms)
         if step is None:
             return False
         used = update(Totp).where(Totp.person == person, Totp.last_step < step).values(last_step=step)
@@ -143,19 +141,6 @@ def _step_of(code: str, secret: str | None, now_ms: int) -> int | None:
     steps = [now + around for around in STEPS_AROUND]
     good = [step for step in steps if hmac.compare_digest(totp.at(datetime.fromtimestamp(step * STEP_S, UTC)), digits)]
     return max(good, default=None)
-
-
-def _box(secret_key: bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"motorkap second way").derive(secret_key)
-    return Fernet(base64.urlsafe_b64encode(derived))
-
-
-def _opened(kept: str, secret_key: bytes) -> str | None:
-    """None where the server's secret is another than when this was kept: then it can only be set up again."""
-    try:
-        return _box(secret_key).decrypt(kept.encode()).decode()
-    except InvalidToken:
-        return None
 
 
 def _hash(code: str) -> str:
