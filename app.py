@@ -40,6 +40,7 @@ from blueprints import (
     shell,
     sync,
     upkeep,
+    vaults,
 )  # fmt: skip
 from blueprints.sessions import Sessions
 from live.hub import Hub
@@ -50,7 +51,7 @@ from store.models import db
 
 FEATURES = (
     identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, seen, set_aside,
-    duty, review, sharing, sync, live, privacy, shell, health,
+    duty, review, sharing, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 

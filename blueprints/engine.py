@@ -18,8 +18,10 @@ from jinja2.runtime import Context
 
 from card import clock, vocabulary
 from card.heads import by_text
+from card.vocabulary import labels
 
 FOLDER = Path(__file__).parent.parent / "templates"
+PARTS = ("card", "pages", "server", "people", "privacy")
 
 
 class Environment(FlaskEnvironment):
@@ -43,9 +45,9 @@ def prepare(app: Flask) -> None:
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """Everything a screen can say in one language: the vocabulary's labels and the texts of screens. `people` and `privacy` are of Flask alone."""
-    screens = [json.loads((FOLDER / "words" / f"{part}.{lang}.json").read_text("utf-8")) for part in ("card", "pages", "people", "privacy")]
-    return {**vocabulary.words(lang), **{key: text for screen in screens for key, text in screen.items()}}
+    """Everything a screen can say in one language: the vocabulary's labels and the texts of screens. Phones know only `card` and `pages`."""
+    screens = [json.loads((FOLDER / "words" / f"{part}.{lang}.json").read_text("utf-8")) for part in PARTS]
+    return {**labels.words(lang), **{key: text for screen in screens for key, text in screen.items()}}
 
 
 @jinja2.pass_context

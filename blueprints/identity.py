@@ -19,7 +19,7 @@ from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, people, sessions
+from store import epoch, people, sessions, vaults
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -162,6 +162,7 @@ def me() -> Response:
         lang=language(),
         offline_lock_h=limits.offline_lock_h,
         offline_erase_h=limits.offline_erase_h,
+        **vars(vaults.rule_of(user.org)),
         duty=server.duty(),
     )
 

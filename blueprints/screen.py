@@ -150,7 +150,7 @@ def status(*, frame: Frame, fragment: bool) -> Screen:
 
 
 def settings(*, frame: Frame) -> Screen:
-    return "settings.html", {**frame, "languages": ["nl", "en"], **duty_form(frame)}
+    return "settings.html", {**frame, "languages": ["nl", "en"], "lock": None, **duty_form(frame)}
 
 
 def duty(*, frame: Frame, said: str | None, error: str | None) -> Screen:

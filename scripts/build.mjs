@@ -1,7 +1,7 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  scan.js  style.css
+ *   static/build/   worker.js  page.js  barcode.js  style.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -52,6 +52,12 @@ function compress(file) {
   writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 }
 
+/** What screens say in English, for who chooses it: one file, so that nobody else carries it. */
+function englishWords() {
+  const parts = ["card/vocabulary/words.en.json", "templates/words/card.en.json", "templates/words/pages.en.json"];
+  return JSON.stringify(Object.assign({}, ...parts.map((part) => JSON.parse(readFileSync(inRoot(part), "utf8")))));
+}
+
 /** The assets of the shell as {url: file}: a cold start without a network needs these and nothing else. The other icons are the home screen's. */
 function shellAssets() {
   return {
@@ -87,13 +93,15 @@ async function build() {
   });
   const code = worker.outputFiles[0].text;
   const assets = shellAssets();
-  const hash = createHash("sha256").update(code);
+  const english = englishWords();
+  writeFileSync(join(BUILD, "words.en.json"), english);
+  const hash = createHash("sha256").update(code).update(english);
   for (const [url, file] of Object.entries(assets)) hash.update(url).update(readFileSync(file));
   const version = hash.digest("hex").slice(0, 12);
   const urls = JSON.stringify(Object.keys(assets));
   writeFileSync(join(BUILD, "worker.js"), code.replaceAll('"@version@"', JSON.stringify(version)).replaceAll('"@assets@"', urls));
 
-  for (const name of ["worker.js", "page.js", "barcode.js", "style.css"]) compress(join(BUILD, name));
+  for (const name of ["worker.js", "page.js", "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
   for (const name of ["htmx.min.js", "zxing_reader.wasm"]) compress(join(VENDOR, name));
   return version;
 }

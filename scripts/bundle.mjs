@@ -22,6 +22,7 @@ export async function bundleForNode(entry, outfile) {
     logLevel: "warning",
     loader: { ".json": "json" },
     plugins: [templatesPlugin(ROOT)],
+    define: { __VERSION__: '"test"', __ASSETS__: "[]" },
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
 }

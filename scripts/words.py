@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from card.vocabulary import KINDS, SITUATIONS, words
+from card.vocabulary import KINDS, SITUATIONS
+from card.vocabulary.labels import words
 
 NL, EN = words("nl"), words("en")
 

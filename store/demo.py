@@ -40,7 +40,8 @@ def make(password_hash: Callable[[str], str]) -> None:
         accounts = set(connection.scalars(select(Person.email)))
         for slug, name, domain, sector, people in ORGANISATIONS:
             if slug not in organisations:
-                connection.execute(insert(Organisation).values(id=slug, name=name, domain=domain, sector=sector))
+                # No PIN is asked in the demo: who tries Motorkap on two phones meets it in the settings.
+                connection.execute(insert(Organisation).values(id=slug, name=name, domain=domain, sector=sector, pin_required=False))
             for account in people:
                 if f"{account}@{slug}.example" not in accounts:
                     hashed = hashed or password_hash(PASSWORD)

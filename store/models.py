@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, true
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -33,6 +33,11 @@ class Organisation(Base):
     retention_days: Mapped[int] = mapped_column(Integer, default=28, server_default="28")
     stays_open_days: Mapped[int] = mapped_column(Integer, default=90, server_default="90")
     duty: Mapped[str] = mapped_column(String(10), default="everybody", server_default="everybody")
+    # How phones of its people lock (store/vaults.py).
+    pin_required: Mapped[bool] = mapped_column(default=True, server_default=true())
+    pin_idle_min: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
+    locked_alarm: Mapped[bool] = mapped_column(default=True, server_default=true())
+    locked_bonnet: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Person(Base):
@@ -313,3 +318,13 @@ class SharingRule(Base):
     says: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     when_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Vault(Base):
+    """The way back into what a phone keeps sealed, for its person alone (store/vaults.py). The secret is encrypted."""
+
+    __tablename__ = "vault"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    secret: Mapped[str] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)

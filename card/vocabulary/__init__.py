@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,3 @@ RISK_FOR = ("professional", "client", "surroundings")
 LEVELS = ("none", "low", "middle", "high")
 AGREED_MINUTES = 30
 OVERDUE_STEPS = (30, 45, 60)
-
-
-@cache
-def words(lang: str) -> dict[str, str]:
-    """The labels of the vocabulary in one language (`nl` or `en`), by key."""
-    return dict(json.loads((_FOLDER / f"words.{lang}.json").read_text("utf-8")))

@@ -3,8 +3,6 @@ import KINDS from "../../card/vocabulary/kinds.json";
 import SENSITIVE from "../../card/vocabulary/sensitive.json";
 import SHARING from "../../card/vocabulary/sharing.json";
 import SITUATIONS from "../../card/vocabulary/situations.json";
-import en from "../../card/vocabulary/words.en.json";
-import nl from "../../card/vocabulary/words.nl.json";
 
 export { KINDS, SITUATIONS, SENSITIVE, SHARING };
 
@@ -21,5 +19,3 @@ export const RISK_FOR = ["professional", "client", "surroundings"];
 export const LEVELS = ["none", "low", "middle", "high"];
 export const AGREED_MINUTES = 30;
 export const OVERDUE_STEPS = [30, 45, 60];
-
-export const words = (lang) => (lang === "en" ? en : nl);

@@ -6,6 +6,7 @@ import { sayWhatFailed } from "./failed.js";
 import { installHints } from "./install.js";
 import { keepForms } from "./kept.js";
 import { listen } from "./live.js";
+import { lockWhenIdle } from "./lock.js";
 import { tapsWriteOnce } from "./once.js";
 import { redrawOnChange } from "./redraw.js";
 import { isSaid, leaveWhenRevoked } from "./revoked.js";
@@ -18,6 +19,7 @@ import { watchFields } from "./watch.js";
 import { startWorker } from "./worker.js";
 import { stayAwake } from "./wake.js";
 
+lockWhenIdle();
 keepForms();
 tapsWriteOnce();
 sayWhatFailed();

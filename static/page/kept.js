@@ -2,29 +2,65 @@
  * What a person typed is never lost: not by a reload, an error, an expired session, a dead network or a browser that is closed.
  *
  * Every form that is sent to a card has a draft on this phone, from the first letter until it is accepted. A draft belongs to the form's address and
- * its kind; it leaves after a day, and with signing out. Passwords and codes are never kept.
+ * its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
+ * somebody typed lies open on the disk. Passwords and codes are never kept.
  */
+import { tell } from "./worker.js";
+
 const PREFIX = "motorkap-draft ";
 const SENT = "motorkap-sent";
 const LEAVING = "motorkap-leaving";
-const A_DAY = 24 * 60 * 60 * 1000;
+const PATIENCE = 3_000;
+
+/** {name: {when, values}} as far as this page knows; null until the worker has said which there are. */
+let drafts = null;
 
 export function keepForms() {
-  forgetOld();
-  settleLeaving();
-  settleSent();
-  restoreAll(document);
-  document.addEventListener("input", ({ target }) => target.form && keep(target.form));
-  document.addEventListener("change", ({ target }) => target.form && keep(target.form));
+  const loaded = load().then(() => {
+    settleLeaving();
+    settleSent();
+    restoreAll(document);
+  });
+  // What is typed before the drafts are here must not take the place of a draft that has not been put back yet.
+  const whenLoaded = ({ target: { form } }) => form && (drafts ? keep(form) : loaded.then(() => keep(form)));
+  document.addEventListener("input", whenLoaded);
+  document.addEventListener("change", whenLoaded);
   document.addEventListener("submit", ({ target }) => {
     if (new URL(target.action, location.href).pathname === "/logout") return sessionStorage.setItem(LEAVING, "yes");
     if (!target.hasAttribute("hx-post") && key(target)) sessionStorage.setItem(SENT, key(target));
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
     const form = detail.ctx?.sourceElement?.closest?.("form");
-    if (form && key(form) && detail.ctx.response?.status < 400) localStorage.removeItem(key(form));
+    if (form && key(form) && detail.ctx.response?.status < 400) put(key(form), null);
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
+}
+
+async function load() {
+  const kept = worker() && (await tell({ type: "drafts" }, { wait: PATIENCE }));
+  const aside = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+  drafts = { ...kept };
+  for (const name of aside) {
+    const draft = JSON.parse(sessionStorage.getItem(name));
+    if (kept) put(name.slice(PREFIX.length), draft);
+    else drafts[name.slice(PREFIX.length)] = draft;
+  }
+}
+
+const worker = () => navigator.serviceWorker?.controller;
+
+/** Keeps a draft, or with null forgets it. */
+async function put(name, draft) {
+  if (!draft && drafts && !(name in drafts)) return;
+  if (drafts && draft) drafts[name] = draft;
+  else if (drafts) delete drafts[name];
+  const kept = worker() && (await tell({ type: "draft", name, draft }, { wait: PATIENCE }));
+  try {
+    if (kept || !draft) sessionStorage.removeItem(PREFIX + name);
+    else sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
+  } catch {
+    // A full disk: install.js says so; what is typed is still on the screen.
+  }
 }
 
 /** The name of a form's draft, or null for a form whose text is not kept. */
@@ -33,7 +69,7 @@ function key(form) {
   const { pathname } = new URL(form.getAttribute("hx-post") ?? form.action, location.href);
   if (!pathname.startsWith("/cards")) return null;
   const parts = ["kind", "for", "offer", "alarm", "plan", "entry", "situation"].map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
-  return PREFIX + [pathname, ...parts].join(" ");
+  return [pathname, ...parts].join(" ");
 }
 
 const typed = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
@@ -44,11 +80,7 @@ function keep(form) {
   const values = typed(form)
     .filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked)
     .map((field) => [field.name, field.value]);
-  try {
-    localStorage.setItem(name, JSON.stringify({ when: Date.now(), values }));
-  } catch {
-    // A full disk: install.js says so; what is typed is still on the screen.
-  }
+  put(name, { when: Date.now(), values });
 }
 
 function restoreAll(root) {
@@ -58,7 +90,7 @@ function restoreAll(root) {
 function restore(form) {
   if (form.dataset.restored || !typed(form).length) return;
   const name = key(form);
-  const kept = name && read(name);
+  const kept = name && drafts?.[name];
   if (!kept) return;
   form.dataset.restored = "yes";
   const values = new Map();
@@ -70,14 +102,6 @@ function restore(form) {
   }
 }
 
-function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name));
-  } catch {
-    return null;
-  }
-}
-
 /** A form that was sent as a page of its own: it was accepted when the page that came is a good one, and not the sign-in page. */
 function settleSent() {
   const name = sessionStorage.getItem(SENT);
@@ -85,7 +109,7 @@ function settleSent() {
   sessionStorage.removeItem(SENT);
   const [arrival] = performance.getEntriesByType("navigation");
   const good = arrival?.responseStatus ? arrival.responseStatus < 400 : !document.querySelector("[data-error]");
-  if (good && location.pathname !== "/login") localStorage.removeItem(name);
+  if (good && location.pathname !== "/login") put(name, null);
 }
 
 /** Signing out takes the drafts along only when it succeeded: then the page that arrives knows nobody. */
@@ -97,23 +121,11 @@ function settleLeaving() {
 
 /** What was typed for a card that is no longer this person's, as [field, text]: taken out, to be shown once. */
 export function takeDrafts(card) {
-  return drafts()
-    .filter((name) => name.includes(`/cards/${card}/`))
-    .flatMap((name) => {
-      const { values } = read(name) ?? { values: [] };
-      localStorage.removeItem(name);
-      return values;
-    });
+  const found = Object.entries(drafts ?? {}).filter(([name]) => name.startsWith(`/cards/${card}/`));
+  for (const [name] of found) put(name, null);
+  return found.flatMap(([, { values }]) => values);
 }
-
-const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 
 function forgetAll() {
-  drafts().forEach((name) => localStorage.removeItem(name));
-}
-
-function forgetOld() {
-  drafts()
-    .filter((name) => !(Date.now() - read(name)?.when < A_DAY))
-    .forEach((name) => localStorage.removeItem(name));
+  for (const name of Object.keys(drafts)) put(name, null);
 }

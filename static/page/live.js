@@ -4,6 +4,7 @@
  *
  * A page that is not shown lets go, so that the page that is shown has the stream.
  */
+import { isBehindLock } from "./lock.js";
 import { tell } from "./worker.js";
 
 const ROUND = 60_000;
@@ -12,7 +13,7 @@ const LONGEST_PAUSE = 60_000;
 
 const spread = (ms) => ms / 2 + (Math.random() * ms) / 2;
 const share = (reason) => tell({ type: "share", reason });
-const shown = () => document.visibilityState === "visible";
+const shown = () => document.visibilityState === "visible" && !isBehindLock();
 
 export function listen() {
   if (document.querySelector("[data-signed-out]")) return;
@@ -65,11 +66,13 @@ function oneStream() {
     const end = () => {
       stream.close();
       document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("behindlock", end);
       window.removeEventListener("pagehide", end);
       resolve(opened);
     };
     const look = () => !shown() && end();
     document.addEventListener("visibilitychange", look);
+    document.addEventListener("behindlock", end);
     window.addEventListener("pagehide", end);
     stream.onopen = () => {
       opened = true;

@@ -6,6 +6,7 @@
  */
 import { drawAlarms } from "./alarms.js";
 import { sayGone } from "./gone.js";
+import { isBehindLock } from "./lock.js";
 import { shownCard } from "./shown.js";
 
 const AWHILE = 40;
@@ -150,8 +151,8 @@ async function redrawCards() {
 async function redrawFrom(url, ids) {
   try {
     const { status, page } = await asked(url);
-    // The phone locked or opened again (static/worker/contact.js): then this is not the page to look at.
-    if ((status === LOCKED) !== isLocked()) window.location.reload();
+    // The phone locked or opened again (static/worker/contact.js, lock.js): then this is not the page to look at.
+    if ((status === LOCKED) !== isLocked() && !isBehindLock()) window.location.reload();
     for (const id of page ? ids : []) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);

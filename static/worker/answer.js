@@ -2,11 +2,13 @@
 import policy from "../policy.json";
 import { recall } from "./device.js";
 import { forget } from "./folded.js";
-import { standing } from "./lock.js";
+import { needsPin } from "./lock.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
 import { frame, now, session } from "./session.js";
 import { shareWithin } from "./sharing.js";
+import { standing } from "./silence.js";
+import { spoken } from "./words.js";
 
 const FIRST_ROUND = 5_000;
 const PATIENCE = 8_000;
@@ -29,10 +31,16 @@ export const seeOther = (path) => Response.redirect(new URL(path, self.location.
 
 export const isFragment = (request) => request.headers.get("HX-Request") === "true";
 
+/** Whether this phone keeps cards for its person: not before there is a PIN, where there has to be one. Until then the server answers. */
+async function keeper() {
+  const held = await session();
+  return held?.me.pin_required && needsPin(held.me) ? null : held;
+}
+
 /** Strategy "local". A handler may return null: then this phone does not know, and the server is asked. So it is when this phone cannot remember. */
 export async function fromPhone(event, route, url, again = false) {
   const { request } = event;
-  const held = await session().catch(forgetful);
+  const held = await keeper().catch(forgetful);
   try {
     const shut = held && (await whyShut(event, held));
     if (shut) return plain(held, request, shut);
@@ -86,6 +94,17 @@ const hasShared = async ({ log }) => (await log.meta("upto")) !== undefined;
 
 const firstRound = (event) => shareWithin(event, FIRST_ROUND);
 
+/** Strategy "lock": of this phone alone, and no business of the server's. */
+export async function fromLock(event, route, url) {
+  try {
+    const answer = await route.handler({ event, request: event.request, url, params: route.params });
+    return answer ?? fetch(event.request);
+  } catch (error) {
+    console.error(error);
+    return plain(null, event.request, reasonOf(error));
+  }
+}
+
 /** Strategy "net". `route.handler` hears how it went; `route.offline` says what to answer without a network. */
 export async function fromNetwork(event, route, url) {
   const { request } = event;
@@ -103,7 +122,7 @@ export async function fromNetwork(event, route, url) {
 
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
 export async function plain(held, request, what) {
-  const base = held ? await frame(held) : { viewer: null, now: now(), lang: (await recall("lang").catch(() => null)) ?? "nl", people: {}, organisations: {}, sync: null };
+  const base = held ? await frame(held) : { viewer: null, now: now(), lang: await spoken(await recall("lang").catch(() => null)), people: {}, organisations: {}, sync: null };
   const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503, locked: 423, erased: 423 }[what];
   return html(message({ frame: base, what, fragment: isFragment(request) }), { status });
 }

@@ -4,6 +4,7 @@ import { v7 as newId } from "uuid";
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
+import { recall, remember } from "./device.js";
 import { doubts } from "./entries.js";
 import { folded, ringing } from "./folded.js";
 import * as screen from "./screen.js";
@@ -65,7 +66,15 @@ async function view({ held, params, event }, make) {
   return card && html(make({ frame: await frame(held), card }));
 }
 
-export const show = (asked) => view(asked, screen.card);
+export function show(asked) {
+  asked.event.waitUntil(openCard(asked.params.card).catch(() => {}));
+  return view(asked, screen.card);
+}
+
+/** Which card is open: a locked phone can raise an alarm on it. */
+async function openCard(card) {
+  if ((await recall("card")) !== card) await remember("card", card);
+}
 
 export const sections = (asked) =>
   view(asked, (facts) => screen.sections({ ...facts, names: (asked.url.searchParams.get("names") ?? "").split(",").filter(Boolean) }));

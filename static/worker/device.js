@@ -1,11 +1,20 @@
 /**
- * What this phone knows whoever uses it: who signed in here last, and the language. Everything else is in that person's own log.
+ * What this phone knows whoever uses it: who signed in here last, the language, and the wrapped keys. Everything else is in that person's own log.
+ *
+ *   key             this phone's own key: WebCrypto keeps its bytes from every script
+ *   me              who works here, sealed with that key: so that a locked phone knows whose it is, and a dump of the database does not
+ *   vault <person>  the wrapped key of that person (vault.js)
  *
  * `doubt` is set when somebody may have signed in or out: until the server has said whose session this is, nobody's cards are shown.
  */
 import { openDB } from "idb";
 
+import { newKey, seal, unseal } from "./seal.js";
+
+const SEALED = ["me"];
+
 let opened = null;
+let known = null;
 
 async function database() {
   opened ??= open().catch((error) => {
@@ -20,19 +29,44 @@ function open() {
   return openDB("motorkap", 1, {
     upgrade: (db) => db.createObjectStore("device"),
     blocking: (_current, _blocked, event) => {
-      opened = null;
+      forget();
       event.target.close();
     },
-    terminated: () => (opened = null),
+    terminated: forget,
   });
 }
 
+/** The database may be erased: a key that is only in memory would seal what nobody can open again. */
+function forget() {
+  opened = null;
+  known = null;
+}
+
+/** The key of this phone, made when it is asked for the first time. */
+export async function deviceKey() {
+  known ??= (await recall("key")) ?? (await change("key", await newKey(), (before, made) => before ?? made));
+  return known;
+}
+
+/** What an older version kept in plain is read as it is, and sealed at once. */
 export async function recall(key) {
-  return (await database()).get("device", key);
+  const kept = await (await database()).get("device", key);
+  if (!SEALED.includes(key) || !kept) return kept;
+  if (kept instanceof Uint8Array) return unseal(await deviceKey(), key, kept);
+  await remember(key, kept);
+  return kept;
 }
 
 export async function remember(key, value) {
+  const kept = SEALED.includes(key) && value ? await seal(await deviceKey(), key, value) : value;
+  await change(key, kept, (_before, now) => now);
+}
+
+/** Reads and writes in one transaction that the disk has when the promise holds; `make(before, given)` cannot wait. Returns what is kept now. */
+export async function change(key, given, make) {
   const db = await database();
   const tx = db.transaction("device", "readwrite", { durability: "strict" });
-  await Promise.all([tx.store.put(value, key), tx.done]);
+  const after = make(await tx.store.get(key), given);
+  await Promise.all([after === undefined ? tx.store.delete(key) : tx.store.put(after, key), tx.done]);
+  return after;
 }

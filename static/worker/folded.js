@@ -39,7 +39,13 @@ async function ringsOn(log, card) {
 /** What is shared was erased from this log: nothing of it stays in memory. */
 export async function forget(log) {
   for (const card of await log.cards()) changed(log, card);
+  forgetAll();
+}
+
+/** The phone is locked, or somebody signed out. */
+export function forgetAll() {
   kept.clear();
+  alarms.clear();
 }
 
 /** The card as this phone knows it, or null when it holds nothing of it. */

@@ -4,11 +4,14 @@
  * A new version waits until a page says that it may take over (`{type: "update"}`); a page offers that only when nothing is unsent. Pages that
  * were opened under an older version go on working: they ask the same URLs.
  */
-import { fromNetwork, fromPhone } from "./answer.js";
+import { fromLock, fromNetwork, fromPhone } from "./answer.js";
+import { drafts, keepDraft } from "./drafts.js";
+import { lendTo, touched } from "./lock.js";
 import { match } from "./router.js";
-import { session } from "./session.js";
+import { lockNow, session } from "./session.js";
 import { shareSoon, shareWhenBack, takeStreamed } from "./sharing.js";
 import { dropOlder, fill, fromShell, isAsset, version } from "./shell.js";
+import { barred } from "./unlock.js";
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 
@@ -20,19 +23,46 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "GET" && isAsset(url.pathname)) return event.respondWith(fromShell(request));
   const route = match(request.method, url.pathname);
-  if (!route) return;
-  if (route.strategy === "pass") return route.handler(event);
-  event.respondWith(route.strategy === "local" ? fromPhone(event, route, url) : fromNetwork(event, route, url));
+  if (route?.strategy === "pass") return route.handler(event);
+  if (!route && request.mode !== "navigate") return;
+  event.respondWith(answered(event, route, url));
 });
 
+/** A page is a tap, and so is a form; what pages ask by themselves is not, or a phone that hears much would never lock. */
+async function answered(event, route, url) {
+  const { request } = event;
+  if (route?.strategy === "lock") return fromLock(event, route, url);
+  if (route?.strategy === "leave") return fromNetwork(event, route, url);
+  const bar = await barredOrUnsure(event, url);
+  if (bar) return bar;
+  if (request.mode === "navigate" || request.method === "POST") touched();
+  if (!route) return fetch(request);
+  return route.strategy === "local" ? fromPhone(event, route, url) : fromNetwork(event, route, url);
+}
+
+/** Whoever cannot tell whether the phone is locked shows nobody's cards: where this browser keeps nothing there are none, and the server answers. */
+async function barredOrUnsure(event, url) {
+  try {
+    return await barred(event, url);
+  } catch (error) {
+    console.warn("this browser keeps nothing", error);
+    return null;
+  }
+}
+
 self.addEventListener("message", (event) => {
-  const { type, reason, answer } = event.data ?? {};
+  const { type, reason, answer, name, draft, active } = event.data ?? {};
   const reply = (value) => event.ports[0]?.postMessage(value);
   if (type === "share") event.waitUntil(shareSoon(event, reason ?? "page").then(reply));
   if (type === "streamed") event.waitUntil(takeStreamed(event, answer).catch((error) => console.warn(error)));
   if (type === "update") self.skipWaiting();
   if (type === "claim") event.waitUntil(self.clients.claim());
   if (type === "version") reply(version);
+  if (type === "touched") touched(active);
+  if (type === "lock") event.waitUntil(lockNow().then(reply));
+  if (type === "holding") event.waitUntil(session().then(() => event.source && lendTo([event.source])).catch(() => {}));
+  if (type === "draft") event.waitUntil(keepDraft(name, draft).catch(() => false).then(reply));
+  if (type === "drafts") event.waitUntil(drafts().catch(() => null).then(reply));
   if (type === "counts") event.waitUntil(session().then((held) => held?.log.counts()).catch(() => null).then((counts) => reply(counts ?? NOTHING)));
 });
 

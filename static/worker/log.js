@@ -3,26 +3,36 @@
  *
  * One database a person, `motorkap-<person>`, so that two people who share a phone never see each other's cards.
  *
- *   entries   every entry of every card, as it was written or as the server sent it; key [card, id]
+ *   entries   entries one by one, as they were written or as the server sent them; key [card, id]
+ *   blocks    entries that came together or came a while ago, many in one (records.js); key [card, block]
  *   outbox    which entries still have to be handed in, in the order in which they were written
  *   rejected  entries that the server refused, with its reason: kept and shown, never thrown away
  *   cards     which cards there are, and when each was last written on
  *   meta      epoch, clock, cursors, people and organisations that the entries name, duty, what the organisation says about sharing
+ *   alarms    raised while the phone was locked, for which the key was not there (alarms.js)
+ *   drafts    what is typed in a form that is not accepted yet
+ *
+ * What anybody wrote, and every name, is sealed (records.js). Without the key a log counts, forgets, and takes an alarm; nothing else.
  *
  * Invariants, each kept by doing it in one transaction with durability "strict":
  *   1. An entry that a form was answered with is in `entries` and in `outbox`: written means kept.
  *   2. An entry leaves the outbox only when the server has said that it has it (then it has a seq) or that it refuses it (then it is in `rejected`).
  *   3. The clock never goes back: the transaction that stamps an entry also keeps its stamp.
  *
+ * A transaction cannot wait for sealing. So what it will do is made ready before it begins (change.js), and it begins by looking whether what that
+ * was made from still holds: the clock for who writes, the `turn` for who shares. When not, it is made ready again.
+ *
  * The memory of the worker is only a copy: a browser may end it at any moment.
  */
 import { openDB } from "idb";
 
 import * as hlc from "../card/hlc.js";
+import { quietly, STORES, strictly } from "./change.js";
+import { records } from "./records.js";
+import { sharing } from "./taking.js";
 
-const STORES = ["entries", "outbox", "rejected", "cards", "meta"];
-const ofCard = (card) => IDBKeyRange.bound([card], [card, []]);
-const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
+const A_DAY = 24 * 60 * 60 * 1000;
+const AT_ONCE = 200;
 
 /** Schema steps, oldest first. A phone may be any number of versions behind; a step is never changed after it has been released. */
 const STEPS = [
@@ -35,35 +45,20 @@ const STEPS = [
     db.createObjectStore("cards", { keyPath: "card" });
     db.createObjectStore("meta");
   },
+  (db, tx) => {
+    tx.objectStore("entries").deleteIndex("seq");
+    db.createObjectStore("blocks", { keyPath: ["card", "block"] });
+    db.createObjectStore("alarms", { keyPath: "id" });
+    db.createObjectStore("drafts", { keyPath: "name" });
+  },
 ];
 
-/** A request whose failure the transaction tells: it aborts, and `strictly` throws. */
-const quietly = (request) => void request.catch(() => {});
-
-/** Does `work` in one transaction that the disk has when the promise holds, all or nothing: also when `work` itself throws halfway. */
-async function strictly(db, stores, work) {
-  const tx = db.transaction(stores, "readwrite", { durability: "strict" });
-  let result;
-  try {
-    result = await work(tx);
-  } catch (error) {
-    tx.done.catch(() => {});
-    try {
-      tx.abort();
-    } catch {
-      // It ended by itself already.
-    }
-    throw error;
-  }
-  await tx.done;
-  return result;
-}
-
-export async function openLog(person) {
+/** The log of a person. `sealer` (seal.js) has their key; null for a phone that is locked. */
+export async function openLog(person, sealer) {
   const log = { closed: false };
   const db = await openDB(`motorkap-${person}`, STEPS.length, {
-    upgrade(database, from) {
-      for (const step of STEPS.slice(from)) step(database);
+    upgrade(database, from, _to, tx) {
+      for (const step of STEPS.slice(from)) step(database, tx);
     },
     blocking(_current, _blocked, event) {
       log.closed = true;
@@ -73,7 +68,14 @@ export async function openLog(person) {
       log.closed = true;
     },
   });
-  return Object.assign(log, { person, close: () => ((log.closed = true), db.close()) }, reading(db), writing(db), sharing(db));
+  const kept = records(sealer);
+  try {
+    if (sealer) await sealPlain(db, kept);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return Object.assign(log, { person, close: () => ((log.closed = true), db.close()) }, reading(db, kept), writing(db, kept), sharing(db, kept), drafting(db, kept));
 }
 
 /** Everything of a person leaves this phone. */
@@ -85,311 +87,208 @@ export async function eraseLog(person) {
   });
 }
 
-function reading(db) {
+/**
+ * Seals what a version from before the sealing left in plain, a part at a time: each is whole on the disk, sealed or not, and whoever is killed in the
+ * middle goes on from there. Nobody else has this log yet.
+ */
+async function sealPlain(db, kept) {
+  if (await db.get("meta", "sealed")) return;
+  await sealStore(db, "entries", kept, kept.sealEntry);
+  await sealStore(db, "rejected", kept, (row) => kept.sealRow("rejected", row.id, { id: row.id, when: row.when }, row));
+  for (const key of await db.getAllKeys("meta")) {
+    const value = await db.get("meta", key);
+    const sealed = value?.box instanceof Uint8Array ? value : await kept.sealMeta(key, value);
+    await strictly(db, ["meta"], (tx) => quietly(tx.objectStore("meta").put(sealed, key)));
+  }
+  await strictly(db, ["meta"], (tx) => quietly(tx.objectStore("meta").put(true, "sealed")));
+}
+
+async function sealStore(db, store, kept, seal) {
+  const keys = await db.getAllKeys(store);
+  for (let from = 0; from < keys.length; from += AT_ONCE) {
+    const tx = db.transaction(store);
+    const found = await Promise.all(keys.slice(from, from + AT_ONCE).map((key) => tx.store.get(key)));
+    const sealed = await Promise.all(found.filter(kept.isPlain).map(seal));
+    if (sealed.length) await strictly(db, [store], (writes) => sealed.forEach((record) => quietly(writes.objectStore(store).put(record))));
+  }
+}
+
+function reading(db, kept) {
   return {
-    entriesOf: (card) => db.getAll("entries", ofCard(card)),
+    entriesOf: async (card) => [...(await kept.card(db, card)).values()],
     cards: async () => (await db.getAll("cards")).sort((a, b) => (a.at < b.at ? 1 : -1)).map((row) => row.card),
-    meta: (key) => db.get("meta", key),
-    rejected: () => db.getAll("rejected"),
+    meta: async (key) => kept.openMeta(key, await db.get("meta", key)),
+    rejected: async () => Promise.all((await db.getAll("rejected")).map((row) => kept.openRow("rejected", row.id, row))),
     /** The person's own entries that the server does not have yet, oldest first. */
     async unsent() {
-      const tx = db.transaction(["entries", "outbox"]);
-      const rows = (await tx.objectStore("outbox").getAll()).filter((row) => !row.again);
-      const found = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
-      return found.filter(Boolean);
+      const rows = (await db.getAll("outbox")).filter((row) => !row.again);
+      return (await kept.some(db, rows)).filter(Boolean);
     },
-    /** How many there are, since when, and which: what the line on every screen says. */
+    /** How many there are, since when, and which: what the line on every screen says. Needs no key. */
     async counts() {
       const tx = db.transaction(["outbox", "rejected"]);
       const [rows, refused] = await Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("rejected").count()]);
       const own = rows.filter((row) => !row.again);
       return { unsent: own.length, since: own.length ? own[0].written : null, refused, waiting: own.map(({ id }) => id) };
     },
+    /** Alarms from while the phone was locked, as they were kept. */
+    alarms: () => db.getAll("alarms"),
   };
 }
 
-function writing(db) {
+function writing(db, kept) {
+  let turn = Promise.resolve();
+  let clock;
+
+  /** One after another: whoever stamps at the same moment would only have to stamp again. */
+  function inTurn(work) {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Stamps, makes and puts away, again until nobody stamped in between. `ready(stamp)` gives what `put(tx, made)` writes in the transaction that
+   * also keeps the stamp.
+   */
+  const stamped = (device, now, ready, put) =>
+    inTurn(async () => {
+      for (;;) {
+        const before = clock ?? (await db.get("meta", "hlc"));
+        clock = before;
+        let last = before;
+        const made = await ready(() => (last = hlc.tick(last, now, device)));
+        const result = await strictly(db, STORES, async (tx) => {
+          const meta = tx.objectStore("meta");
+          if ((clock = await meta.get("hlc")) !== before) return null;
+          const written = await put(tx, made);
+          quietly(meta.put(last, "hlc"));
+          return { written, last };
+        });
+        if (!result) continue;
+        clock = result.last;
+        return result.written;
+      }
+    });
+
   return {
     /**
      * Writes the entries that `make(stamp)` returns, and returns those that are new: a second tap on the same form carries the same id.
      * `stamp()` gives the next value of this phone's clock. Nothing is answered before the disk has it.
      */
-    async write(device, now, make) {
-      return strictly(db, STORES, async (tx) => {
-        const meta = tx.objectStore("meta");
-        let last = await meta.get("hlc");
-        const stamp = () => (last = hlc.tick(last, now, device));
+    write(device, now, make) {
+      const ready = (stamp) => Promise.all(make(stamp).map(async (entry) => ({ entry, record: await kept.sealEntry(entry) })));
+      return stamped(device, now, ready, async (tx, made) => {
         const written = [];
-        for (const entry of make(stamp)) {
+        for (const { entry, record } of made) {
           if (await tx.objectStore("entries").getKey([entry.card, entry.id])) continue;
           written.push(entry);
-          quietly(tx.objectStore("entries").put(entry));
-          quietly(tx.objectStore("outbox").add({ card: entry.card, id: entry.id, written: now }));
-          quietly(tx.objectStore("cards").put({ card: entry.card, at: entry.at }));
+          putUnsent(tx, record, entry.at, now);
         }
-        quietly(meta.put(last, "hlc"));
         return written;
       });
     },
-    /** A refused entry goes again, as of this device and of now; or it leaves, because its writer says so. Both return it, or null. */
+
+    /** A refused entry goes again, as of this device and of now. Returns it, or null. */
     async retry(id, device, now) {
-      return strictly(db, STORES, async (tx) => {
-        const refused = await tx.objectStore("rejected").get(id);
-        if (!refused) return null;
-        const last = hlc.tick(await tx.objectStore("meta").get("hlc"), now, device);
-        const entry = { ...refused.entry, at: last, device };
-        quietly(tx.objectStore("entries").put(entry));
-        quietly(tx.objectStore("outbox").add({ card: entry.card, id, written: now }));
-        quietly(tx.objectStore("cards").put({ card: entry.card, at: last }));
-        quietly(tx.objectStore("meta").put(last, "hlc"));
+      const refused = await kept.openRow("rejected", id, await db.get("rejected", id));
+      if (!refused) return null;
+      const ready = async (stamp) => {
+        const entry = { ...refused.entry, at: stamp(), device };
+        return { entry, record: await kept.sealEntry(entry) };
+      };
+      return stamped(device, now, ready, async (tx, { entry, record }) => {
+        if (!(await tx.objectStore("rejected").getKey(id))) return null;
+        putUnsent(tx, record, entry.at, now);
         quietly(tx.objectStore("rejected").delete(id));
         return entry;
       });
     },
+    /** A refused entry leaves, because its writer says so. Returns it, or null. */
     async dismiss(id) {
-      return strictly(db, ["rejected"], async (tx) => {
-        const refused = await tx.objectStore("rejected").get(id);
-        quietly(tx.objectStore("rejected").delete(id));
-        return refused?.entry ?? null;
+      const refused = await kept.openRow("rejected", id, await db.get("rejected", id));
+      await strictly(db, ["rejected"], (tx) => quietly(tx.objectStore("rejected").delete(id)));
+      return refused?.entry ?? null;
+    },
+
+    /** An alarm while the key is not there: `make(stamp)` gives the entry, `seal(entry)` what is kept of it. True when it is a new one. */
+    raise(device, now, make, seal) {
+      const ready = async (stamp) => {
+        const entry = make(stamp);
+        return { id: entry.id, card: entry.card, when: now, box: await seal(entry) };
+      };
+      return stamped(device, now, ready, async (tx, row) => {
+        if (await tx.objectStore("alarms").getKey(row.id)) return false;
+        quietly(tx.objectStore("alarms").put(row));
+        return true;
       });
     },
-    setMeta: (key, value) => db.put("meta", value, key),
-    /** Signing out: what the server has leaves the phone. What it does not have stays until its writer signs in again here. */
-    async forgetShared() {
+    /** The server has it: it comes back with the next round. Until then the screen of the locked phone says so. */
+    async alarmSent(id, now) {
+      return strictly(db, ["alarms"], async (tx) => {
+        const row = await tx.objectStore("alarms").get(id);
+        if (row) quietly(tx.objectStore("alarms").put({ ...row, sent: now }));
+      });
+    },
+    /** Unlocked again: these alarms go the way of every entry. */
+    async adopt(entries, now) {
+      const made = await Promise.all(entries.map(async (entry) => ({ entry, record: await kept.sealEntry(entry) })));
       return strictly(db, STORES, async (tx) => {
+        quietly(tx.objectStore("alarms").clear());
+        for (const { entry, record } of made) {
+          if (!(await tx.objectStore("entries").getKey([entry.card, entry.id]))) putUnsent(tx, record, entry.at, now);
+        }
+      });
+    },
+
+    async setMeta(key, value) {
+      await db.put("meta", await kept.sealMeta(key, value), key);
+    },
+
+    /** Signing out: what the server has leaves the phone. What it does not have stays, sealed, until its writer signs in again here. Needs no key. */
+    async forgetShared({ drafts = true } = {}) {
+      const cards = await db.getAllKeys("cards");
+      const left = await strictly(db, STORES, async (tx) => {
         const rows = (await tx.objectStore("outbox").getAll()).filter((row) => !row.again);
-        const kept = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
-        const hlcNow = await tx.objectStore("meta").get("hlc");
-        await Promise.all(["entries", "outbox", "cards", "meta"].map((name) => tx.objectStore(name).clear()));
-        for (const [index, entry] of kept.entries()) {
-          if (!entry) continue;
-          quietly(tx.objectStore("entries").put(entry));
-          quietly(tx.objectStore("outbox").add({ card: entry.card, id: entry.id, written: rows[index].written }));
-          quietly(tx.objectStore("cards").put({ card: entry.card, at: entry.at }));
+        const found = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
+        const before = new Map((await tx.objectStore("cards").getAll()).map((row) => [row.card, row]));
+        const [hlcNow, turnNow, sealed] = await Promise.all(["hlc", "turn", "sealed"].map((key) => tx.objectStore("meta").get(key)));
+        await Promise.all(["entries", "blocks", "outbox", "cards", "meta", ...(drafts ? ["drafts"] : [])].map((name) => tx.objectStore(name).clear()));
+        for (const [index, record] of found.entries()) {
+          if (!record) continue;
+          quietly(tx.objectStore("entries").put(record));
+          quietly(tx.objectStore("outbox").add({ card: record.card, id: record.id, written: rows[index].written }));
+          if (before.has(record.card)) quietly(tx.objectStore("cards").put(before.get(record.card)));
         }
         if (hlcNow) quietly(tx.objectStore("meta").put(hlcNow, "hlc"));
-        return kept.filter(Boolean).length;
+        if (sealed) quietly(tx.objectStore("meta").put(sealed, "sealed"));
+        quietly(tx.objectStore("meta").put((turnNow ?? 0) + 1, "turn"));
+        return found.filter(Boolean).length;
       });
+      cards.forEach(kept.forget);
+      return left;
     },
   };
 }
 
-function sharing(db) {
+function putUnsent(tx, record, at, now) {
+  quietly(tx.objectStore("entries").put(record));
+  quietly(tx.objectStore("outbox").add({ card: record.card, id: record.id, written: now }));
+  quietly(tx.objectStore("cards").put({ card: record.card, at }));
+}
+
+function drafting(db, kept) {
   return {
-    /** The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. */
-    async batch(most, bytes) {
-      const tx = db.transaction(["entries", "outbox"]);
-      const rows = await tx.objectStore("outbox").getAll(null, most);
-      const found = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
-      const batch = [];
-      let size = 0;
-      for (const entry of found) {
-        if (!entry) continue;
-        size += bytesOf(entry) + 1;
-        if (batch.length && size > bytes) break;
-        batch.push(entry);
-      }
-      return batch;
+    async keepDraft(name, draft) {
+      if (draft) await db.put("drafts", await kept.sealRow("drafts", name, { name, when: draft.when }, draft));
+      else await db.delete("drafts", name);
     },
-
-    /**
-     * Takes in what the server answered or streamed, all or nothing. `me` is {person, device} of this log.
-     * Returns what changed: {cards: {card: kinds that came or went}, numbered: cards of which held entries only got their seq, clockRefused: ids, newEpoch}.
-     *
-     * What comes by the stream can have a hole before it that the next round fills: it moves a cursor only without a gap in the seq.
-     */
-    async take(answer, me, now, { streamed = false } = {}) {
-      return strictly(db, STORES, async (tx) => {
-        const changed = new Map();
-        const numbered = new Set();
-        const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
-        const waiting = new Map((await tx.objectStore("outbox").getAll()).map((row) => [row.id, row]));
-        const meta = tx.objectStore("meta");
-        const epoch = await meta.get("epoch");
-        const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
-
-        await takeAccepted(tx, answer.accepted ?? {}, waiting, numbered);
-        const gone = answer.gone ?? [];
-        const clockRefused = await takeRefused(tx, answer.rejected ?? {}, waiting, me, now, touch, gone);
-        await takeEntries(tx, answer.entries ?? [], waiting, touch, numbered);
-        for (const card of gone) {
-          await erase(tx, card, waiting);
-          touch({ card, kind: "card.opened" });
-        }
-
-        const known = newEpoch ? {} : ((await meta.get("upto")) ?? {});
-        quietly(meta.put(streamed ? withoutGaps(known, answer, gone) : cursors(known, answer, gone), "upto"));
-        if (answer.epoch) quietly(meta.put(answer.epoch, "epoch"));
-        if (answer.people) quietly(meta.put({ ...(await meta.get("people")), ...answer.people }, "people"));
-        if (answer.organisations) {
-          quietly(meta.put(answer.organisations, "organisations"));
-          quietly(meta.put(answer.organisations_version ?? "", "organisations_version"));
-        }
-        if (answer.duty) quietly(meta.put(answer.duty, "duty"));
-        if (answer.sharing) {
-          quietly(meta.put(answer.sharing, "sharing"));
-          quietly(meta.put(answer.sharing_version ?? "", "sharing_version"));
-        }
-        const seen = latest([...(answer.entries ?? []).map((entry) => entry.at), answer.clock]);
-        if (seen) quietly(meta.put(hlc.receive(await meta.get("hlc"), seen, now, me.device), "hlc"));
-        if (newEpoch) await queueAll(tx, now, waiting, answer);
-        const cards = Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]]));
-        return { cards, numbered: [...numbered], clockRefused, newEpoch };
-      });
-    },
-
-    /**
-     * The server says that this phone's clock is ahead. The clock is set by the server's, and the entries that it refused for that, which nobody else has
-     * seen, get a new stamp under the same id, in their order. It never stamps before what the server already has of this phone.
-     */
-    async restamp(ids, device, serverClock, localNow) {
-      return strictly(db, STORES, async (tx) => {
-        const meta = tx.objectStore("meta");
-        const serverNow = hlc.millis(serverClock);
-        const refused = new Set(ids);
-        let last = serverClock;
-        for (const entry of await tx.objectStore("entries").getAll()) {
-          if (entry.device === device && entry.seq !== undefined && !refused.has(entry.id) && entry.at > last) last = entry.at;
-        }
-        for (const row of await tx.objectStore("outbox").getAll()) {
-          if (!refused.has(row.id)) continue;
-          const entry = await tx.objectStore("entries").get([row.card, row.id]);
-          last = hlc.tick(last, serverNow, device);
-          quietly(tx.objectStore("entries").put({ ...entry, at: last }));
-        }
-        quietly(meta.put(last, "hlc"));
-        quietly(meta.put(serverNow - localNow, "offset"));
-      });
-    },
-
-    /** The same person, known to the server as another device now (cookies were cleared): what nobody has seen yet is of the new device. */
-    async moveToDevice(person, device) {
-      return strictly(db, ["entries", "outbox"], async (tx) => {
-        const entries = tx.objectStore("entries");
-        for (const row of await tx.objectStore("outbox").getAll()) {
-          const entry = await entries.get([row.card, row.id]);
-          if (entry?.by === person && entry.seq === undefined && entry.device !== device) quietly(entries.put({ ...entry, device }));
-        }
-      });
-    },
-
-    /** One entry that the server finds too large by itself: kept aside with the reason, so that the rest can go on. */
-    async reject(id, refusal, now) {
-      return strictly(db, STORES, async (tx) => {
-        const row = await tx.objectStore("outbox").index("id").get(id);
-        if (row) {
-          const entry = await tx.objectStore("entries").get([row.card, id]);
-          quietly(tx.objectStore("outbox").delete(row.n));
-          if (entry && entry.seq === undefined) setAside(tx, entry, refusal, now);
-        }
-      });
+    /** {name: draft} of the last day; older ones leave. */
+    async drafts(now) {
+      const rows = await db.getAll("drafts");
+      const fresh = rows.filter(({ when }) => now - when < A_DAY);
+      for (const { name } of rows.filter((row) => !fresh.includes(row))) await db.delete("drafts", name);
+      return Object.fromEntries(await Promise.all(fresh.map(async (row) => [row.name, await kept.openRow("drafts", row.name, row)])));
     },
   };
-}
-
-/** The server has these: they get their seq and leave the outbox. */
-async function takeAccepted(tx, accepted, waiting, numbered) {
-  const entries = tx.objectStore("entries");
-  for (const [id, seq] of Object.entries(accepted)) {
-    const row = waiting.get(id);
-    if (!row) continue;
-    const entry = await entries.get([row.card, id]);
-    if (entry && entry.seq !== seq) {
-      quietly(entries.put({ ...entry, seq }));
-      numbered.add(entry.card);
-    }
-    quietly(tx.objectStore("outbox").delete(row.n));
-    waiting.delete(id);
-  }
-}
-
-/**
- * The server refuses these. The person's own go to `rejected` with the reason; what others wrote and a restored server does not take
- * back stays in the log. What the server had once, of a card that is past its retention, goes with the card. Returns the ids that were refused for the
- * clock of this phone: they can go again with another stamp.
- */
-async function takeRefused(tx, rejected, waiting, me, now, touch, gone) {
-  const clockRefused = [];
-  for (const [id, refusal] of Object.entries(rejected)) {
-    const row = waiting.get(id);
-    const entry = row && (await tx.objectStore("entries").get([row.card, id]));
-    if (!entry) continue;
-    if (refusal.code === "clock" && entry.by === me.person && entry.seq === undefined) {
-      clockRefused.push(id);
-      continue;
-    }
-    quietly(tx.objectStore("outbox").delete(row.n));
-    waiting.delete(id);
-    const hadOnce = entry.seq !== undefined && gone.includes(entry.card);
-    if (entry.by === me.person && !hadOnce) {
-      setAside(tx, entry, refusal, now);
-      touch(entry);
-    }
-  }
-  return clockRefused;
-}
-
-function setAside(tx, entry, { code, message, field }, now) {
-  quietly(tx.objectStore("rejected").put({ id: entry.id, entry, code, message: message ?? "", field: field ?? null, when: now }));
-  quietly(tx.objectStore("entries").delete([entry.card, entry.id]));
-}
-
-async function takeEntries(tx, incoming, waiting, touch, numbered) {
-  const entries = tx.objectStore("entries");
-  const cards = tx.objectStore("cards");
-  const held = await Promise.all(incoming.map((entry) => entries.get([entry.card, entry.id])));
-  const newest = new Map();
-  for (const [index, entry] of incoming.entries()) {
-    const row = waiting.get(entry.id);
-    if (row) {
-      quietly(tx.objectStore("outbox").delete(row.n));
-      waiting.delete(entry.id);
-    }
-    const before = held[index];
-    if (before && before.seq === entry.seq && before.hash === entry.hash) continue;
-    quietly(entries.put(entry));
-    if (before) numbered.add(entry.card);
-    else touch(entry);
-    if (!(newest.get(entry.card) > entry.at)) newest.set(entry.card, entry.at);
-  }
-  for (const [card, at] of newest) {
-    const row = await cards.get(card);
-    if (!row || row.at < at) quietly(cards.put({ card, at }));
-  }
-}
-
-/** Up to where this phone has seen each card, as the server says; without its word: the highest seq it sent. */
-function cursors(known, answer, gone) {
-  const upto = { ...known };
-  for (const { card, seq } of answer.entries ?? []) upto[card] = Math.max(upto[card] ?? 0, seq);
-  for (const [card, seq] of Object.entries(answer.upto ?? {})) upto[card] = Math.max(upto[card] ?? 0, seq);
-  for (const card of gone) delete upto[card];
-  return upto;
-}
-
-function withoutGaps(known, answer, gone) {
-  const upto = { ...known };
-  for (const { card, seq } of [...(answer.entries ?? [])].sort((a, b) => a.seq - b.seq)) {
-    if (seq === (upto[card] ?? 0) + 1) upto[card] = seq;
-  }
-  for (const card of gone) delete upto[card];
-  return upto;
-}
-
-const latest = (stamps) => stamps.filter(Boolean).reduce((a, b) => (a > b ? a : b), "");
-
-/** A card that is no longer this person's leaves the phone. What was never handed in stays: the server will say what becomes of it. */
-async function erase(tx, card, waiting) {
-  const keys = await tx.objectStore("entries").getAllKeys(ofCard(card));
-  const shared = keys.filter(([, id]) => !waiting.has(id));
-  for (const key of shared) quietly(tx.objectStore("entries").delete(key));
-  if (shared.length === keys.length) quietly(tx.objectStore("cards").delete(card));
-}
-
-/** A restored server: everything that this phone holds goes again, also what others wrote, with the server's seal on it. */
-async function queueAll(tx, now, waiting, answer) {
-  const known = new Set([...Object.keys(answer.accepted ?? {}), ...(answer.entries ?? []).map((entry) => entry.id)]);
-  const entries = (await tx.objectStore("entries").getAll()).filter(({ id }) => !waiting.has(id) && !known.has(id));
-  entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
-  for (const entry of entries) quietly(tx.objectStore("outbox").add({ card: entry.card, id: entry.id, written: now, again: true }));
 }

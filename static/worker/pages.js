@@ -13,5 +13,13 @@ export function tellChanged(cards, page = null) {
 
 export const tellStatus = () => channel.postMessage({ type: "status" });
 
+/** The key was forgotten: a page shows nothing of anybody any more. */
+export const tellLocked = () => channel.postMessage({ type: "locked" });
+
+/** Pages hold the key as well (lock.js): these, or all there are. */
+export async function lend(pages, { person, key, since, active, idleMs }) {
+  for (const page of pages ?? (await self.clients.matchAll({ type: "window" }))) page.postMessage({ type: "key", person, key, since, active, idleMs });
+}
+
 /** This device was revoked: what pages keep themselves goes too. */
 export const tellRevoked = () => channel.postMessage({ type: "revoked" });

@@ -4,6 +4,7 @@
  * The last word to the server is a hand-in of nothing: its answer makes the browser erase all of this site (`Clear-Site-Data`), this worker included.
  * It is not said when somebody else who uses this phone has something unsent here: nobody's words are erased for another.
  */
+import { forgetVault } from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
 import { tellRevoked } from "./pages.js";
 import { leaveForGood } from "./session.js";
@@ -25,13 +26,18 @@ async function whatOthersHave() {
   for (const { name } of await indexedDB.databases()) {
     const [, person] = OF_A_PERSON.exec(name) ?? [];
     if (!person) continue;
-    const log = await openLog(person);
+    const log = await openLog(person, null);
     const { unsent, refused } = await log.counts();
     log.close();
     if (unsent || refused) kept = true;
-    else await eraseLog(person);
+    else await eraseAll(person);
   }
   return kept;
+}
+
+async function eraseAll(person) {
+  await eraseLog(person);
+  await forgetVault(person);
 }
 
 async function lastWord() {

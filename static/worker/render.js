@@ -2,15 +2,11 @@
 import nunjucks from "nunjucks/browser/nunjucks-slim.js";
 import templates from "motorkap:templates";
 
-import cardEn from "../../templates/words/card.en.json";
-import cardNl from "../../templates/words/card.nl.json";
-import pagesEn from "../../templates/words/pages.en.json";
-import pagesNl from "../../templates/words/pages.nl.json";
 import { clock, day, minutesBetween } from "../card/clock.js";
-import { KINDS, words as vocabulary } from "../card/vocabulary.js";
+import { KINDS } from "../card/vocabulary.js";
+import { wordsOf } from "./words.js";
 
-const WORDS = { nl: { ...vocabulary("nl"), ...cardNl, ...pagesNl }, en: { ...vocabulary("en"), ...cardEn, ...pagesEn } };
-const wordsOf = (context) => WORDS[context.lookup("lang")] ?? WORDS.nl;
+const said = (context) => wordsOf(context.lookup("lang"));
 const own = (map, key) => (map && Object.hasOwn(map, key) ? map[key] : undefined);
 
 /** As MarkupSafe escapes, so that both servers say the same. */
@@ -19,18 +15,18 @@ nunjucks.lib.escape = (text) => text.replace(/[&<>'"]/g, (character) => ESCAPES[
 
 const FILTERS = {
   t(key, values) {
-    const text = own(wordsOf(this), key) ?? key;
-    return Object.entries(values ?? {}).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, () => value), text);
+    const text = own(said(this), key) ?? key;
+    return Object.entries(values ?? {}).reduce((filled, [name, value]) => filled.replaceAll(`{${name}}`, () => value), text);
   },
   field(name, kind) {
-    return own(wordsOf(this), `field.${kind}.${name}`) ?? own(wordsOf(this), `field.${name}`) ?? name;
+    return own(said(this), `field.${kind}.${name}`) ?? own(said(this), `field.${name}`) ?? name;
   },
   prompt(name, kind) {
-    return own(wordsOf(this), `prompt.${kind}.${name}`) ?? "";
+    return own(said(this), `prompt.${kind}.${name}`) ?? "";
   },
   situation(slug) {
     const plain = typeof slug === "string" ? slug.replaceAll("-", "_") : "";
-    return own(wordsOf(this), `situation.${plain}`) ?? plain.replaceAll("_", " ");
+    return own(said(this), `situation.${plain}`) ?? plain.replaceAll("_", " ");
   },
   if_then(rule) {
     if (rule === null || typeof rule !== "object" || Array.isArray(rule)) return typeof rule === "string" ? rule : "";

@@ -3,7 +3,11 @@
  *
  *   local   answered on this phone, from the log; by Flask while the worker knows nobody
  *   net     needs the server; without a network the last function of the line answers, or a plain page. What was typed stays
+ *   lock    the lock of this phone: answered here, also while it is locked (unlock.js)
+ *   leave   as net, and also while the phone is locked
  *   shell   script, style and icons, from the cache of this version
+ *
+ * While the phone is locked every page here, and every page that is not here, answers with the question for the PIN.
  *
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
  */
@@ -14,6 +18,7 @@ import * as joining from "./joining.js";
 import * as phone from "./phone.js";
 import * as sharing from "./sharing_aid.js";
 import * as sign from "./sign.js";
+import * as unlock from "./unlock.js";
 
 const CARD = "/cards/(?<card>[0-9a-f-]{36})";
 
@@ -59,7 +64,14 @@ const ROUTES = [
   ["GET", "/login/code", "pass", sign.signingIn],
   ["POST", "/login/(?:code|set-up)", "pass", sign.signingIn],
   ["POST", "/invitations/[^/]+", "pass", sign.signingIn],
-  ["POST", "/logout", "net", sign.signingOut, sign.stillSignedIn],
+  ["POST", "/logout", "leave", sign.signingOut, sign.stillSignedIn],
+  ["POST", "/unlock", "lock", unlock.unlock],
+  ["POST", "/lock", "lock", unlock.lockByHand],
+  ["POST", "/forgotten", "lock", unlock.forgotten],
+  ["POST", `${CARD}/alarm`, "lock", unlock.alarm],
+  ["GET", "/pin", "lock", unlock.pinForm],
+  ["POST", "/pin", "lock", unlock.choosePin],
+  ["POST", "/pin/later", "lock", unlock.pinLater],
 ].map(([method, path, strategy, handler, offline]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler, offline }));
 
 export function match(method, path) {

@@ -120,8 +120,9 @@ export function status({ frame, fragment }) {
   return screen("status.html", { ...frame, fragment });
 }
 
-export function settings({ frame }) {
-  return screen("settings.html", { ...frame, languages: ["nl", "en"], ...dutyForm(frame) });
+/** `lock`: how this phone locks; the server knows nothing of that. */
+export function settings({ frame, lock = null }) {
+  return screen("settings.html", { ...frame, languages: ["nl", "en"], lock, ...dutyForm(frame) });
 }
 
 export function duty({ frame, said, error }) {

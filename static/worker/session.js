@@ -5,15 +5,22 @@
  * works for its person without a network. An expired session takes nothing away: the line says "sign in again", the cards stay.
  */
 import { isOnDuty } from "../card/access.js";
+import { adoptAlarms } from "./alarms.js";
 import { recall, remember } from "./device.js";
-import { hadContact } from "./lock.js";
+import { forgetAll } from "./folded.js";
+import * as lock from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
+import { sealer } from "./seal.js";
+import { hadContact } from "./silence.js";
+import { spoken } from "./words.js";
 
 const PATIENCE = 4_000;
 const SILENCE = 5_000;
+/** What is being answered at the moment of locking still reads its log. */
+const GRACE = 3_000;
 
 /** What of `/me.json` this phone works with. */
-const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h"];
+const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h", "pin_required", "pin_idle_min", "locked_alarm", "locked_bonnet"];
 
 let current = null;
 let opening = null;
@@ -21,10 +28,11 @@ let doubtful = null;
 let state = { why: null, shared: null, tried: null };
 let since = null;
 
-/** {me, log, offset} of the person who works here, or null when nobody does (then Flask answers). */
+/** {me, log, offset} of the person who works here, or null when nobody does (then Flask answers) or the phone is locked (then unlock.js does). */
 export async function session() {
   doubtful ??= Boolean(await recall("doubt"));
   if (doubtful) await learn();
+  if (current && !lock.isOpen()) await lockNow();
   if (current && !current.log.closed) return current;
   const me = await recall("me");
   if (!me) return (current = null);
@@ -33,11 +41,42 @@ export async function session() {
 }
 
 async function openFor(me) {
-  const log = await openLog(me.person);
+  const key = await lock.keyOf(me);
+  if (!key) return (current = null);
+  const log = await openLog(me.person, sealer(key));
+  await adoptAlarms(log);
+  if (!(await log.meta("epoch"))) await log.setMeta("epoch", me.epoch);
+  // Also when somebody else came in between: a phone of which all cookies were cleared is another device for each of its people.
+  await log.moveToDevice(me.person, me.device);
   const [offset, last] = await Promise.all([log.meta("offset"), log.meta("state")]);
   current = { me, log, offset: offset ?? 0 };
   state = last ?? { why: null, shared: null, tried: null };
   return current;
+}
+
+/**
+ * How the phone stands: {state, me}. "nobody" | "open" | "choose" (no PIN yet, where there has to be one) | "locked" | "sealed" (the PIN is spent or
+ * forgotten: only signing in opens it).
+ */
+export async function standing() {
+  const held = await session();
+  if (held) return { state: lock.needsPin(held.me) ? "choose" : "open", me: held.me };
+  const me = await recall("me");
+  if (!me) return { state: "nobody", me: null };
+  const vault = await lock.vaultOf(me.person);
+  return { state: vault?.pin ? "locked" : "sealed", me };
+}
+
+/** The key goes, and with it everything in memory that it opened. A phone without a PIN has no lock. */
+export async function lockNow() {
+  if (!(await lock.lock()) && lock.isOpen()) return;
+  closeSoon(current?.log);
+  current = null;
+  forgetAll();
+}
+
+function closeSoon(log) {
+  if (log) setTimeout(() => log.close(), GRACE);
 }
 
 /** Asks the server whose session this is. "same" | "other" | "nobody" (401) | "revoked" (this device) | "unknown" (no network, or the server cannot say). */
@@ -68,10 +107,8 @@ async function settle(me, outcome) {
   }
   current?.log.close();
   current = null;
-  const { log } = await session();
-  if (!(await log.meta("epoch"))) await log.setMeta("epoch", me.epoch);
-  // Also when somebody else came in between: a phone of which all cookies were cleared is another device for each of its people.
-  await log.moveToDevice(me.person, me.device);
+  if (!same) lock.letGo();
+  await session();
   return same ? "same" : "other";
 }
 
@@ -81,25 +118,32 @@ export function doubt() {
   return remember("doubt", true);
 }
 
-/** Signing out: what is shared leaves the phone, what is not stays until its writer is back. */
-export async function leave() {
-  const held = await session();
-  await remember("me", null);
-  if (held) {
-    await held.log.forgetShared();
-    held.log.close();
-  }
-  current = null;
+/** Signing out: what is shared leaves the phone, what is not stays, sealed, until its writer is back. Works on a locked phone too. */
+export async function leave({ drafts = true } = {}) {
+  const me = await nobodyHere();
+  if (!me) return;
+  const log = await openLog(me.person, null);
+  await log.forgetShared({ drafts });
+  log.close();
 }
 
-/** This device was revoked: everything of this person leaves the phone. What was not shared is handed over by now. */
+/** This device was revoked: everything of this person leaves the phone, and what opened it. What was not shared is handed over by now. */
 export async function leaveForGood() {
-  const held = await session();
-  await remember("me", null);
+  const me = await nobodyHere();
+  if (!me) return;
+  await eraseLog(me.person);
+  await lock.forgetVault(me.person);
+}
+
+/** From here on nobody works on this phone. Who did, or null. */
+async function nobodyHere() {
+  const me = await recall("me");
+  await Promise.all([remember("me", null), remember("card", null)]);
+  current?.log.close();
   current = null;
-  if (!held) return;
-  held.log.close();
-  await eraseLog(held.me.person);
+  forgetAll();
+  lock.letGo();
+  return me;
 }
 
 export const now = () => Date.now() + (current?.offset ?? 0);
@@ -141,8 +185,9 @@ export async function frame({ me, log }) {
   return {
     viewer: { person, org, domain, role, name },
     now: now(),
-    lang: lang ?? me.lang ?? "nl",
+    lang: await spoken(lang ?? me.lang),
     people: { ...people, [person]: { name, org, function: me.function ?? role } },
+    stays_when_locked: Boolean(me.locked_bonnet),
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {

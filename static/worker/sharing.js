@@ -1,9 +1,11 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
+import { handInAlarms } from "./alarms.js";
 import { changed, folded } from "./folded.js";
-import { hadContact, isTimeToAsk } from "./lock.js";
+import { handOver, needsPin } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
-import { clockCorrected, learn, now, session, shared, trying } from "./session.js";
+import { clockCorrected, learn, now, session, shared, standing, trying } from "./session.js";
+import { hadContact, isTimeToAsk } from "./silence.js";
 import { createSharer, shareRound } from "./sync.js";
 
 const PATIENCE = 30_000;
@@ -53,8 +55,10 @@ async function tell(log, cards, numbered) {
 }
 
 async function round(sure = false) {
-  const held = (await session()) ?? ((await learn()) && (await session()));
+  const held = (await session()) ?? (await whileLocked()) ?? ((await learn()) && (await session()));
   if (!held) return { why: "signin" };
+  if (held.why) return held;
+  if (keepsNothing(held.me) && (await held.log.meta("upto")) === undefined) return { why: "pin" };
   const told = async (cards, numbered) => {
     await tell(held.log, cards, numbered);
     tellStatus();
@@ -63,12 +67,33 @@ async function round(sure = false) {
   if (outcome.why === null || outcome.why === "clock") {
     await hadContact();
     if (await isTimeToAsk()) await learn();
+    await handOver(held.me);
   }
   if (outcome.why === "revoked") await part();
   if (outcome.why !== "other_person") return outcome;
   const whose = sure ? "unknown" : await learn();
   if (whose === "same" || whose === "other") return round(true);
   return { why: whose === "nobody" ? "signin" : "server" };
+}
+
+/** Where a PIN is required, a phone without one takes in nothing. What it has from before it still hands in. */
+const keepsNothing = (me) => Boolean(me.pin_required) && needsPin(me);
+
+/**
+ * Without the key nothing can be read, so nothing can be shared: only an alarm goes, which is kept for that, and the phone hears whether it may still be
+ * here. Null when nobody is.
+ */
+async function whileLocked() {
+  const { state } = await standing();
+  if (state !== "locked" && state !== "sealed") return null;
+  const whose = await learn();
+  if (whose === "revoked") {
+    await part();
+    return { why: "revoked" };
+  }
+  if (whose === "unknown") return { why: "offline" };
+  const { me } = await standing();
+  return { why: me && (await handInAlarms(me)) === "waiting" ? "server" : "locked" };
 }
 
 /** While it tries the line says so, and after a few seconds without an answer that there is none. */
@@ -116,7 +141,7 @@ export async function shareWhenBack(registration) {
 /** What the stream brought to a page: the same object as /sync answers with. Of another history or another person: ask first. */
 export async function takeStreamed(event, answer) {
   const held = await session();
-  if (!held || (answer.person && answer.person !== held.me.person)) return;
+  if (!held || keepsNothing(held.me) || (answer.person && answer.person !== held.me.person)) return;
   const epoch = await held.log.meta("epoch");
   if (!epoch || (answer.epoch && answer.epoch !== epoch)) {
     await shareSoon(event, "stream");

@@ -11,10 +11,21 @@ const PREFIX = "motorkap-shell-";
 export const version = VERSION;
 export const isAsset = (path) => ASSETS.includes(path) || path === "/manifest.webmanifest";
 
-/** All or nothing: a worker that misses half of its files must not be installed. */
+/** All or nothing: a worker that misses half of its files must not be installed. What somebody chose under the version before (words.js) comes along. */
 export async function fill() {
+  const chosen = await chosenWords();
   const cache = await caches.open(NAME);
-  await cache.addAll([...ASSETS, "/manifest.webmanifest"].map((url) => new Request(url, { cache: "no-cache" })));
+  await cache.addAll([...ASSETS, "/manifest.webmanifest", ...chosen].map((url) => new Request(url, { cache: "no-cache" })));
+}
+
+async function chosenWords() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  return [...new Set(kept.flat().map(({ url }) => new URL(url).pathname))].filter((path) => path.startsWith("/static/build/words."));
+}
+
+export async function keepInShell(path, reply) {
+  await (await caches.open(NAME)).put(path, reply);
 }
 
 export async function dropOlder() {

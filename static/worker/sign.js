@@ -1,15 +1,17 @@
 /** Signing in and out go to the server; the worker only draws its conclusions. */
 import { plain } from "./answer.js";
-import { doubt, leave } from "./session.js";
+import { doubt, leave, standing } from "./session.js";
 
 /** Somebody may be another person after this: nobody's cards are shown until the server has said whose session it is. */
 export function signingIn(event) {
   event.waitUntil(doubt().catch(() => {}));
 }
 
-/** Signed out: what is shared leaves the phone. The screen has said before what is not shared yet; that stays. */
+/** Signed out: what is shared leaves the phone. The screen has said before what is not shared yet; that stays. On a locked phone the drafts stay too. */
 export async function signingOut({ answer }) {
-  if (answer.type === "opaqueredirect" || answer.ok) await leave().catch(() => {});
+  if (answer.type !== "opaqueredirect" && !answer.ok) return;
+  const { state } = await standing().catch(() => ({ state: "nobody" }));
+  await leave({ drafts: state === "open" }).catch(() => {});
 }
 
 /** Signing out ends the session on the server, so without a network there is none: said plainly, and nothing is erased. */

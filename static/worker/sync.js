@@ -19,6 +19,8 @@ export const MOST = 500;
 export const BYTES = 1024 * 1024 - 32 * 1024;
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 120_000;
+/** Trying again does not help before a person does something. */
+const WAITS_FOR_SOMEBODY = ["signin", "revoked", "locked", "pin"];
 
 /** How long to wait before the next try: doubling, and spread so that a thousand phones do not come back in the same second. */
 export function pause(failures, random) {
@@ -113,7 +115,7 @@ export function createSharer({ round, locked, now, random = Math.random, later =
     } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
     rest();
-    if (outcome.why && outcome.why !== "signin" && outcome.why !== "revoked") plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
+    if (outcome.why && !WAITS_FOR_SOMEBODY.includes(outcome.why)) plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
     await status(outcome);
     return outcome;
   }

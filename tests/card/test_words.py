@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from card.vocabulary import AUDIENCES, KINDS, LEVELS, RISK_FOR, SITUATIONS, words
+from card.vocabulary import AUDIENCES, KINDS, LEVELS, RISK_FOR, SITUATIONS
+from card.vocabulary.labels import words
 from scripts.words import page
 
 LANGUAGES = pytest.mark.parametrize("lang", ["nl", "en"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Worker, expect
 
+from tests.stories import sealed
 from tests.stories.wire import Wire
 
 PASSWORD = "motorkap-demo"
@@ -29,28 +30,13 @@ ARGUMENTS = [
 # What a browser says by itself when there is no network, or when an answer says no: not a fault of ours.
 EXPECTED = re.compile(r"net::ERR_|Failed to load resource: the server responded with a status of (401|404|422|423|503)|Failed to update a Service")
 
-ENTRIES = """(person) => new Promise((resolve, reject) => {
-  const opening = indexedDB.open(`motorkap-${person}`);
-  opening.onerror = () => reject(opening.error);
-  opening.onsuccess = () => {
-    const db = opening.result;
-    if (![...db.objectStoreNames].includes("entries")) { db.close(); resolve({entries: [], outbox: [], rejected: []}); return; }
-    const tx = db.transaction(["entries", "outbox", "rejected"]);
-    const out = {};
-    for (const name of ["entries", "outbox", "rejected"]) {
-      const asked = tx.objectStore(name).getAll();
-      asked.onsuccess = () => (out[name] = asked.result);
-    }
-    tx.oncomplete = () => { db.close(); resolve(out); };
-  };
-})"""
-
 
 class Phone:
     def __init__(self, context: BrowserContext, wire: Wire, account: str) -> None:
         self.context, self.wire, self.account = context, wire, account
         self.complaints: list[str] = []
         self.me: dict[str, Any] = {}
+        self.pin = ""
         context.on("console", self._hear)
         context.on("weberror", lambda problem: self.complaints.append(f"error: {problem.error}"))
         self.page = context.pages[0] if context.pages else context.new_page()
@@ -68,6 +54,12 @@ class Phone:
     # signing in and the worker
 
     def sign_in(self) -> Phone:
+        self.enter()
+        self.wait_until(lambda: self._is_local("/"), "the worker answers for this phone")
+        return self
+
+    def enter(self) -> None:
+        """Signs in; whether the phone then keeps cards is another matter (tests/stories/test_lock.py)."""
         self.go("/login")
         self.page.fill("input[name=email]", self.account)
         self.page.fill("input[name=password]", PASSWORD)
@@ -75,8 +67,6 @@ class Phone:
             self.page.locator("form:has(input[name=password]) button").first.click()
         self.wait_for_worker()
         self.me = self.page.evaluate("fetch('/me.json').then((reply) => reply.json())")
-        self.wait_until(lambda: self._is_local("/"), "the worker answers for this phone")
-        return self
 
     def _is_local(self, path: str) -> bool:
         return bool(self.page.evaluate("(path) => fetch(path).then((reply) => reply.headers.get('x-motorkap') === 'phone')", path))
@@ -133,8 +123,8 @@ class Phone:
 
     # what is kept on the phone
 
-    def kept(self) -> dict[str, list[dict[str, Any]]]:
-        answer: dict[str, list[dict[str, Any]]] = self.page.evaluate(ENTRIES, self.me["person"])
+    def kept(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.page.evaluate(sealed.OPENED, [self.me["person"], self.pin])
         return answer
 
     def entries(self, card: str) -> list[dict[str, Any]]:

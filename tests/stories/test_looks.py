@@ -229,7 +229,7 @@ def test_nothing_is_wrong_with_the_pages_of_leads_and_administrators(looker):
     card, _ = full_card(officer, looker(TRIAGIST))
     for path in ("/review", f"/review/{card}"):
         lead.looks(path)
-    for path in ("/settings", "/organisation/duty", "/organisation/sharing", "/organisation/sharing/go_alone"):
+    for path in ("/settings", "/organisation/lock", "/organisation/duty", "/organisation/sharing", "/organisation/sharing/go_alone"):
         admin.looks(path)
     admin.page.locator(".form .form-send button").click()
     admin.page.locator("[data-error]").first.wait_for()

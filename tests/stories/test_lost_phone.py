@@ -65,7 +65,7 @@ def test_a_phone_that_a_colleague_reports_lost_erases_itself_while_it_is_on(phon
     lost.wait_until_shared()
     lost.page.locator("#section-observation a[hx-get*='observation.noted']").first.click()
     lost.page.fill("#form [name=says]", "Half getypt")
-    assert left(lost)["local"], "a draft is kept while somebody types"
+    lost.wait_until(lambda: lost.kept()["drafts"], "a draft is kept while somebody types")
     assert left(lost)["caches"]
     report_lost(colleague, "Agent Basisteam Noord")
     lost.page.wait_for_url("**/login", timeout=20_000)
@@ -168,7 +168,7 @@ def test_a_phone_without_contact_locks_and_later_erases_only_what_was_shared(pho
     [kept] = officer.entries(card)
     assert kept["body"] == {"does": "Alleen op dit toestel"}
     assert officer.unsent() == 1
-    assert officer.page.evaluate(UPTO, officer.me["person"]) == ["hlc", "state"]
+    assert officer.page.evaluate(UPTO, officer.me["person"]) == ["hlc", "sealed", "state", "turn"]
 
     set_clock(officer, 0)
     officer.mend()

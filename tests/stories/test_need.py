@@ -120,14 +120,4 @@ def test_the_aid_for_sharing_works_without_a_network_with_what_the_organisation_
 
 def heard(phone: Phone) -> object:
     phone.share()
-    return phone.page.evaluate(
-        """(person) => new Promise((resolve) => {
-          const opening = indexedDB.open(`motorkap-${person}`);
-          opening.onsuccess = () => {
-            const db = opening.result;
-            const asked = db.transaction("meta").objectStore("meta").get("sharing");
-            asked.onsuccess = () => { db.close(); resolve(JSON.stringify(asked.result ?? null)); };
-          };
-        })""",
-        phone.me["person"],
-    )
+    return phone.kept()["meta"].get("sharing")

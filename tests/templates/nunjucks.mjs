@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { render } from "../../static/worker/render.js";
 import * as screens from "../../static/worker/screen.js";
+import { learnWords } from "../../static/worker/words.js";
+
+learnWords("en", JSON.parse(readFileSync("static/build/words.en.json", "utf8")));
 
 const [asked, answer] = process.argv.slice(2);
 const drawn = JSON.parse(readFileSync(asked, "utf8")).map(({ screen, facts }) => {

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from blueprints import engine
+from blueprints.engine import PARTS
 from card import vocabulary
+from card.vocabulary import labels
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-PARTS = ("card", "pages", "people", "privacy")
 HOLE = re.compile(r"\{(\w+)\}")
 ASKED = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)*)"')
 MADE = re.compile(r'(?:"|f")([a-z_]+(?:\.[a-z_]+)*\.)(?:"\s*~|\{)')
@@ -36,11 +37,11 @@ def test_both_languages_have_the_same_words(part):
 
 
 def test_the_vocabulary_has_the_same_words_in_both_languages():
-    assert vocabulary.words("nl").keys() == vocabulary.words("en").keys()
+    assert labels.words("nl").keys() == labels.words("en").keys()
 
 
 def test_no_word_is_in_two_catalogues():
-    catalogues = [vocabulary.words("nl"), *(said(part, "nl") for part in PARTS)]
+    catalogues = [labels.words("nl"), *(said(part, "nl") for part in PARTS)]
     keys = [key for catalogue in catalogues for key in catalogue]
     assert sorted(key for key in set(keys) if keys.count(key) > 1) == []
 

@@ -4,6 +4,7 @@ import "fake-indexeddb/auto";
 import { v7 as newId } from "uuid";
 
 import { openLog } from "../../static/worker/log.js";
+import { newKey, sealer } from "../../static/worker/seal.js";
 import { shareRound } from "../../static/worker/sync.js";
 
 let people = 0;
@@ -84,7 +85,8 @@ export class FakePhone {
     const phone = new FakePhone();
     people += 1;
     Object.assign(phone, { server, me: { person: `person-${people}`, org: "noord", device }, at, heard: [] });
-    phone.log = await openLog(phone.me.person);
+    phone.sealer = sealer(await newKey());
+    phone.log = await openLog(phone.me.person, phone.sealer);
     await phone.log.setMeta("epoch", server.epoch);
     return phone;
   }

@@ -36,7 +36,7 @@ test("writing asks the disk for strict durability", async () => {
   } finally {
     IDBDatabase.prototype.transaction = transaction;
   }
-  assert.deepEqual(asked, [["readwrite", "strict"]]);
+  assert.deepEqual(asked.filter(([mode]) => mode === "readwrite"), [["readwrite", "strict"]]);
 });
 
 test("stamps rise when the wall clock goes back an hour", async () => {
@@ -72,7 +72,7 @@ test("a log that was closed and opened again holds what was written", async () =
   const card = newId();
   const [entry] = await phone.write(card);
   phone.log.close();
-  const again = await openLog(phone.me.person);
+  const again = await openLog(phone.me.person, phone.sealer);
   assert.deepEqual(await again.entriesOf(card), [entry]);
   assert.deepEqual(await again.unsent(), [entry]);
 });

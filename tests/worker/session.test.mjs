@@ -1,9 +1,9 @@
 import "fake-indexeddb/auto";
+import "./browser.mjs";
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openLog } from "../../static/worker/log.js";
 import { frame, learn, session, shared, trying } from "../../static/worker/session.js";
 import { newId } from "./fakes.mjs";
 
@@ -54,8 +54,7 @@ test("while it tries the line says so, and after five seconds that the server do
 test("what somebody wrote before all cookies were cleared is of the new device, also when somebody else came in between", async () => {
   const entry = await write(await signIn("first", "aaaaaaaa"));
   await signIn("second", "bbbbbbbb");
-  await signIn("first", "cccccccc");
-  const log = await openLog("first");
+  const { log } = await signIn("first", "cccccccc");
   const [again] = await log.unsent();
   assert.equal(again.id, entry.id);
   assert.equal(again.device, "cccccccc");

@@ -1,0 +1,220 @@
+/** What the log hands in and takes in: the twin of `append` and `read_from` in store/log.py, on the side of the phone. */
+import * as hlc from "../card/hlc.js";
+import { changing } from "./change.js";
+import { FULL, ofCard } from "./records.js";
+
+const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+export function sharing(db, kept) {
+  const meta = async (key) => kept.openMeta(key, await db.get("meta", key));
+  const outbox = async () => new Map((await db.getAll("outbox")).map((row) => [row.id, row]));
+
+  async function everything() {
+    const all = [];
+    for (const card of await db.getAllKeys("cards")) all.push(...(await kept.card(db, card)).values());
+    return all;
+  }
+
+  /** Cards on which many entries stand by themselves: what is shared goes into blocks, so that a card opens as fast as on its first day. */
+  async function packLong(cards) {
+    for (const card of cards) {
+      if ((await db.count("entries", ofCard(card))) < FULL) continue;
+      await changing(db, kept, async (change) => {
+        const entries = await kept.card(db, card);
+        change.pack(card, [...entries.values()].filter(({ seq }) => seq !== undefined));
+      });
+    }
+  }
+
+  return {
+    /** The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. */
+    async batch(most, bytes) {
+      const batch = [];
+      let size = 0;
+      for (const entry of await kept.some(db, await db.getAll("outbox", null, most))) {
+        if (!entry) continue;
+        size += bytesOf(entry) + 1;
+        if (batch.length && size > bytes) break;
+        batch.push(entry);
+      }
+      return batch;
+    },
+
+    /**
+     * Takes in what the server answered or streamed, all or nothing. `me` is {person, device} of this log.
+     * Returns what changed: {cards: {card: kinds that came or went}, numbered: cards of which held entries only got their seq, clockRefused: ids, newEpoch}.
+     *
+     * What comes by the stream can have a hole before it that the next round fills: it moves a cursor only without a gap in the seq.
+     */
+    async take(answer, me, now, { streamed = false } = {}) {
+      const incoming = answer.entries ?? [];
+      const gone = answer.gone ?? [];
+      const taken = await changing(db, kept, async (change) => {
+        const changed = new Map();
+        const numbered = new Set();
+        const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
+        const waiting = await outbox();
+        const [epoch, upto, people] = await Promise.all([meta("epoch"), meta("upto"), meta("people")]);
+        const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
+        const named = [...Object.keys(answer.accepted ?? {}), ...Object.keys(answer.rejected ?? {})].map((id) => waiting.get(id)).filter(Boolean);
+        await change.read([...named, ...incoming]);
+
+        takeAccepted(change, answer.accepted ?? {}, waiting, numbered);
+        const clockRefused = takeRefused(change, answer.rejected ?? {}, waiting, me, now, touch, gone);
+        takeEntries(change, incoming, waiting, touch, numbered);
+        for (const card of gone) {
+          change.erase(card);
+          touch({ card, kind: "card.opened" });
+        }
+
+        const known = newEpoch ? {} : (upto ?? {});
+        change.meta("upto", streamed ? withoutGaps(known, answer, gone) : cursors(known, answer, gone));
+        if (answer.epoch) change.meta("epoch", answer.epoch);
+        if (answer.people) change.meta("people", { ...people, ...answer.people });
+        if (answer.duty) change.meta("duty", answer.duty);
+        for (const name of ["organisations", "sharing"]) {
+          if (!answer[name]) continue;
+          change.meta(name, answer[name]);
+          change.meta(`${name}_version`, answer[`${name}_version`] ?? "");
+        }
+        const seen = latest([...incoming.map((entry) => entry.at), answer.clock]);
+        if (seen) change.clock = (last) => hlc.receive(last, seen, now, me.device);
+        if (newEpoch) for (const entry of toQueue(await everything(), waiting, answer, gone)) change.queue(entry, now);
+        const cards = Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]]));
+        return { cards, numbered: [...numbered], clockRefused, newEpoch };
+      });
+      await packLong(new Set(incoming.map(({ card }) => card)));
+      return taken;
+    },
+
+    /**
+     * The server says that this phone's clock is ahead. The clock is set by the server's, and the entries that it refused for that, which nobody else has
+     * seen, get a new stamp under the same id, in their order. It never stamps before what the server already has of this phone.
+     */
+    restamp(ids, device, serverClock, localNow) {
+      return changing(db, kept, async (change) => {
+        const serverNow = hlc.millis(serverClock);
+        const refused = new Set(ids);
+        let last = serverClock;
+        for (const entry of await everything()) {
+          if (entry.device === device && entry.seq !== undefined && !refused.has(entry.id) && entry.at > last) last = entry.at;
+        }
+        const rows = [...(await outbox()).values()].filter((row) => refused.has(row.id));
+        await change.read(rows);
+        for (const row of rows) {
+          last = hlc.tick(last, serverNow, device);
+          change.put({ ...change.entry(row), at: last });
+        }
+        change.clock = () => last;
+        change.meta("offset", serverNow - localNow);
+      });
+    },
+
+    /** The same person, known to the server as another device now (cookies were cleared): what nobody has seen yet is of the new device. */
+    moveToDevice(person, device) {
+      return changing(db, kept, async (change) => {
+        const rows = [...(await outbox()).values()];
+        await change.read(rows);
+        for (const entry of rows.map((row) => change.entry(row))) {
+          if (entry?.by === person && entry.seq === undefined && entry.device !== device) change.put({ ...entry, device });
+        }
+      });
+    },
+
+    /** One entry that the server finds too large by itself: kept aside with the reason, so that the rest can go on. */
+    reject(id, refusal, now) {
+      return changing(db, kept, async (change) => {
+        const row = (await outbox()).get(id);
+        if (!row) return;
+        await change.read([row]);
+        const entry = change.entry(row);
+        change.leave(row);
+        if (entry && entry.seq === undefined) change.setAside(entry, refusal, now);
+      });
+    },
+  };
+}
+
+/** The server has these: they get their seq and leave the outbox. */
+function takeAccepted(change, accepted, waiting, numbered) {
+  for (const [id, seq] of Object.entries(accepted)) {
+    const row = waiting.get(id);
+    if (!row) continue;
+    const entry = change.entry(row);
+    if (entry && entry.seq !== seq) {
+      change.put({ ...entry, seq });
+      numbered.add(entry.card);
+    }
+    change.leave(row);
+    waiting.delete(id);
+  }
+}
+
+/**
+ * The server refuses these. The person's own go to `rejected` with the reason; what others wrote and a restored server does not take
+ * back stays in the log. What the server had once, of a card that is past its retention, goes with the card. Returns the ids that were refused for the
+ * clock of this phone: they can go again with another stamp.
+ */
+function takeRefused(change, rejected, waiting, me, now, touch, gone) {
+  const clockRefused = [];
+  for (const [id, refusal] of Object.entries(rejected)) {
+    const row = waiting.get(id);
+    const entry = row && change.entry(row);
+    if (!entry) continue;
+    if (refusal.code === "clock" && entry.by === me.person && entry.seq === undefined) {
+      clockRefused.push(id);
+      continue;
+    }
+    change.leave(row);
+    waiting.delete(id);
+    const hadOnce = entry.seq !== undefined && gone.includes(entry.card);
+    if (entry.by === me.person && !hadOnce) {
+      change.setAside(entry, refusal, now);
+      touch(entry);
+    }
+  }
+  return clockRefused;
+}
+
+function takeEntries(change, incoming, waiting, touch, numbered) {
+  for (const entry of incoming) {
+    const row = waiting.get(entry.id);
+    if (row) {
+      change.leave(row);
+      waiting.delete(entry.id);
+    }
+    const before = change.entry(entry);
+    if (before && before.seq === entry.seq && before.hash === entry.hash) continue;
+    change.put(entry, { fresh: !before });
+    change.written(entry);
+    if (before) numbered.add(entry.card);
+    else touch(entry);
+  }
+}
+
+/** Up to where this phone has seen each card, as the server says; without its word: the highest seq it sent. */
+function cursors(known, answer, gone) {
+  const upto = { ...known };
+  for (const { card, seq } of answer.entries ?? []) upto[card] = Math.max(upto[card] ?? 0, seq);
+  for (const [card, seq] of Object.entries(answer.upto ?? {})) upto[card] = Math.max(upto[card] ?? 0, seq);
+  for (const card of gone) delete upto[card];
+  return upto;
+}
+
+function withoutGaps(known, answer, gone) {
+  const upto = { ...known };
+  for (const { card, seq } of [...(answer.entries ?? [])].sort((a, b) => a.seq - b.seq)) {
+    if (seq === (upto[card] ?? 0) + 1) upto[card] = seq;
+  }
+  for (const card of gone) delete upto[card];
+  return upto;
+}
+
+const latest = (stamps) => stamps.filter(Boolean).reduce((a, b) => (a > b ? a : b), "");
+
+/** A restored server: everything that this phone holds goes again, also what others wrote, with the server's seal on it. */
+function toQueue(held, waiting, answer, gone) {
+  const known = new Set([...Object.keys(answer.accepted ?? {}), ...(answer.entries ?? []).map((entry) => entry.id)]);
+  const left = held.filter(({ id, card }) => !waiting.has(id) && !known.has(id) && !gone.includes(card));
+  return left.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+}

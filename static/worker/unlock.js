@@ -1,0 +1,171 @@
+/** The screens of the lock: the PIN, choosing one, and what can be done while the phone is locked. The rules are in lock.js. */
+import { v7 as newId } from "uuid";
+
+import { isUuid7 } from "../card/entry.js";
+import { raised, raiseLocked } from "./alarms.js";
+import { html, isFragment, seeOther } from "./answer.js";
+import { recall } from "./device.js";
+import * as lock from "./lock.js";
+import { openLog } from "./log.js";
+import { frame, leave, lockNow, now, session, standing } from "./session.js";
+import * as silence from "./silence.js";
+import { shareSoon, shareWhenBack, shareWithin } from "./sharing.js";
+import { objection, TRIES, waitLeft } from "./vault.js";
+import { spoken } from "./words.js";
+import { fieldsOf, writeEntries } from "./writing.js";
+
+const PATIENCE = 3_000;
+const LOCKED = 423;
+const CARD = /^\/cards\/([0-9a-f-]{36})/;
+const MAY_PASS = /^\/(login|logout|invitations|static|healthz)(\/|$)/;
+
+/**
+ * What is answered instead of the page while the phone is locked, or null. The address stays, so that unlocking comes back to it. What was typed
+ * stays too: a form that is not accepted keeps its draft.
+ */
+export async function barred(event, url) {
+  if (MAY_PASS.test(url.pathname)) return null;
+  const { state, me } = await standing();
+  if (state === "choose") return chooseFirst(event.request, url, me);
+  if (state !== "locked" && state !== "sealed") return null;
+  const posted = event.request.method !== "GET";
+  if (isFragment(event.request)) return new Response(null, { status: LOCKED, headers: { "HX-Redirect": comesBackTo(event.request.referrer, url) } });
+  const next = posted ? comesBackTo(event.request.referrer, url) : url.pathname + url.search;
+  return unlockPage(me, { next, kept: posted }, posted ? LOCKED : 200);
+}
+
+/** Nothing is kept here before there is a PIN: the question comes once, and whoever puts it off works on the server. */
+function chooseFirst(request, url, me) {
+  if (lock.isPutOff(me) || request.mode !== "navigate" || request.method !== "GET") return null;
+  return seeOther(`/pin?next=${encodeURIComponent(url.pathname + url.search)}`);
+}
+
+/** An address that can be asked for again: where the form stood that was sent. */
+function comesBackTo(referrer, url) {
+  const from = URL.canParse(referrer) ? new URL(referrer) : url;
+  const { pathname, search } = from.origin === url.origin ? from : url;
+  return safe(pathname + search);
+}
+
+/** A path of ours, and one that shows something. */
+function safe(path) {
+  const url = URL.canParse(path ?? "", self.location.origin) ? new URL(path, self.location.origin) : null;
+  if (url?.origin !== self.location.origin || /^\/(unlock|lock|pin|forgotten)(\/|$)/.test(url.pathname)) return "/";
+  return url.pathname.replace(/\/(entries|alarm|code)\/?$/, "") + url.search;
+}
+
+const nobodysFrame = async (me) => ({ viewer: null, now: now(), lang: await spoken((await recall("lang")) ?? me.lang), people: {}, organisations: {}, sync: null });
+
+async function unlockPage(me, { next, error = null, kept = false }, status) {
+  const vault = await lock.vaultOf(me.person);
+  const log = await openLog(me.person, null);
+  if ((await silence.standing(me)) === "erase") await log.forgetShared({ drafts: false });
+  const counts = await log.counts();
+  log.close();
+  const [card] = CARD.exec(next)?.slice(1) ?? [(await recall("card")) ?? null];
+  const wait = waitLeft(vault, Date.now());
+  const context = {
+    ...(await nobodysFrame(me)),
+    ...{ who: me.name, counts, next, error, kept, sealed: !vault.pin },
+    wait: wait ? { minutes: wait > 90_000 ? Math.ceil(wait / 60_000) : 0, seconds: Math.ceil(wait / 1_000) } : null,
+    left: vault.wrong >= 3 ? TRIES - vault.wrong : null,
+    alarm: card && me.locked_alarm ? { card, id: newId() } : null,
+    alarms: await raised(me),
+  };
+  return html({ template: "lock/unlock.html", context }, { status, headers: { "X-Motorkap": "locked" } });
+}
+
+export async function unlock({ event, request }) {
+  const { state, me } = await standing();
+  const { pin = [""], next = ["/"] } = await fieldsOf(request);
+  if (state !== "locked") return seeOther(me ? safe(next[0]) : "/login");
+  const typed = pin[0].replace(/\s/g, "");
+  const error = typed ? await lock.unlock(me, typed) : "required";
+  if (error) return unlockPage(me, { next: safe(next[0]), error }, 422);
+  shareSoon(event, "asked");
+  return seeOther(safe(next[0]));
+}
+
+export async function lockByHand() {
+  await lockNow();
+  return seeOther("/");
+}
+
+/** Signing in anew is the way back. First the server must have let go of the session: else nobody could sign in, and nothing is erased for nothing. */
+export async function forgotten({ request }) {
+  const { me } = await standing();
+  const { next = ["/"] } = await fieldsOf(request);
+  if (!me) return seeOther("/login");
+  try {
+    await fetch("/logout", { method: "POST", redirect: "manual" });
+  } catch {
+    return unlockPage(me, { next: safe(next[0]), error: "network" }, 503);
+  }
+  await lock.forgetPin(me.person);
+  await leave({ drafts: false });
+  return seeOther(`/login?next=${encodeURIComponent(safe(next[0]))}`);
+}
+
+/** Press and hold on the locked phone; also right after it was unlocked on another page. */
+export async function alarm({ event, request, params }) {
+  const { state, me } = await standing();
+  const { id: [asked] = [], next = [`/cards/${params.card}`] } = await fieldsOf(request);
+  const id = isUuid7(asked) ? asked : newId();
+  const held = await session();
+  if (!me) return seeOther("/login");
+  if (held) await writeEntries(held, { event, request }, params.card, [{ id, kind: "alarm.raised", body: {} }]);
+  else if (state === "locked" && me.locked_alarm) {
+    await raiseLocked(me, params.card, id);
+    shareWhenBack(self.registration);
+    await shareWithin(event, PATIENCE);
+  }
+  return seeOther(safe(next[0]));
+}
+
+export async function pinForm({ url }) {
+  const { state, me } = await standing();
+  if (state === "nobody") return null;
+  if (state !== "open" && state !== "choose") return unlockPage(me, { next: "/settings" }, 200);
+  return pinPage({ next: safe(url.searchParams.get("next") ?? "/settings"), errors: {} }, 200);
+}
+
+async function pinPage({ next, errors }, status) {
+  const held = await session();
+  const vault = await lock.vaultOf(held.me.person);
+  const names = ["current", "pin", "again", "form"].filter((name) => errors[name]);
+  const context = {
+    ...(await frame(held)),
+    ...{ next, errors, has_pin: Boolean(vault.pin), required: Boolean(held.me.pin_required), asked: lock.needsPin(held.me) },
+    problems: names.map((field) => ({ field, code: errors[field] })),
+    idle_min: held.me.pin_idle_min ?? 5,
+  };
+  return html({ template: "lock/pin.html", context }, { status });
+}
+
+export async function choosePin({ event, request }) {
+  const held = await session();
+  if (!held) return seeOther("/");
+  const typed = Object.fromEntries(Object.entries(await fieldsOf(request)).map(([name, [value]]) => [name, value.trim()]));
+  const { pin = "", again = "", current = "", next } = typed;
+  const hasPin = Boolean((await lock.vaultOf(held.me.person)).pin);
+  const errors = {
+    ...(hasPin && !current ? { current: "required" } : {}),
+    ...(pin ? (objection(pin) ? { pin: objection(pin) } : {}) : { pin: "required" }),
+    ...(again !== pin ? { again: "differs" } : {}),
+  };
+  if (!Object.keys(errors).length) {
+    const { why } = await lock.choosePin(held.me, pin, current);
+    if (why === "network") errors.form = "network";
+    else if (why) errors.current = why;
+  }
+  if (Object.keys(errors).length) return (await session()) ? pinPage({ next: safe(next), errors }, 422) : seeOther("/");
+  shareSoon(event, "asked");
+  return seeOther(safe(next));
+}
+
+export async function pinLater({ request }) {
+  const { me } = await standing();
+  const { next = ["/"] } = await fieldsOf(request);
+  if (me) await lock.putOff(me);
+  return seeOther(safe(next[0]));
+}
