@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -41,7 +41,10 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """Somebody with an account. `function` is what others see beside the name; `role` is member, lead, admin or privacy."""
+    """Somebody with an account. `function` is what others see beside the name; `role` is member, lead, admin or privacy.
+
+    An empty `password_hash`: no password, this person comes in with a passkey.
+    """
 
     __tablename__ = "person"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -328,3 +331,45 @@ class Vault(Base):
     person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     secret: Mapped[str] = mapped_column(Text)
     created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Passkey(Base):
+    """A passkey (WebAuthn): what an authenticator said when it made the key pair, of which the private half never leaves it.
+
+    `suspect_ms`: since when it counts for nothing, because its count of signatures went back: somebody has a copy of it.
+    """
+
+    __tablename__ = "passkey"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    credential: Mapped[str] = mapped_column(String(1364), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[str] = mapped_column(String(200))
+    backed_up: Mapped[bool]
+    aaguid: Mapped[str] = mapped_column(String(36))
+    name: Mapped[str] = mapped_column(String(100))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+    suspect_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PasskeyOwner(Base):
+    """A person as authenticators know them: by a handle of random bytes that says nothing. `offered_ms`: when a passkey was offered to them, once."""
+
+    __tablename__ = "passkey_owner"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    handle: Mapped[str] = mapped_column(String(86), unique=True)
+    offered_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Challenge(Base):
+    """What an authenticator is asked to sign, for one browser, for five minutes and once. Only that browser knows the id; its hash is here."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (Index("challenge_by_end", "expires_ms"),)
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    challenge: Mapped[str] = mapped_column(String(86))
+    what: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(Text)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
