@@ -28,7 +28,9 @@ from blueprints import (
     limits,
     live,
     mistakes,
+    my_passkeys,
     my_signing_in,
+    passkeys,
     people,
     phone,
     privacy,
@@ -50,7 +52,7 @@ from store.database import prepare
 from store.models import db
 
 FEATURES = (
-    identity, second_step, my_signing_in, people, importing, invitations, cards, joining, phone, devices, seen, set_aside,
+    identity, passkeys, second_step, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone, devices, seen, set_aside,
     duty, review, sharing, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent

@@ -7,12 +7,14 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     data = Path(environment.get("DATA", "var")).absolute()
     data.mkdir(parents=True, exist_ok=True)
     behind_tls = environment.get("TLS") == "1"
+    origin = environment.get("ORIGIN", "").rstrip("/")
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
@@ -36,6 +38,9 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "COMPRESS_MIN_SIZE": 1400,  # what fits in one packet takes as long compressed or not
         "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
         "BEHIND_TLS": behind_tls,
+        # The address that people type, and the name that passkeys belong to. Left empty they follow from each request (blueprints/ceremony.py).
+        "ORIGIN": origin,
+        "RP_ID": environment.get("RP_ID") or urlsplit(origin).hostname or "",
         "PORT": int(environment.get("PORT", "8000")),
         "PASSWORD_COST": {},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import redirect, session, url_for
+from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import server
@@ -19,6 +19,7 @@ class Half:
     person: str
     next: str
     sets_up: bool
+    can_make: bool
 
 
 def is_needed(person: str) -> bool:
@@ -28,7 +29,7 @@ def is_needed(person: str) -> bool:
 
 def begin(person: str, destination: str) -> AnyResponse:
     session.clear()
-    session[_KEY] = {"person": person, "next": destination, "since": server.now_ms()}
+    session[_KEY] = {"person": person, "next": destination, "since": server.now_ms(), "can_make": can_make()}
     return redirect(url_for("second_step.code"), 303)
 
 
@@ -37,7 +38,12 @@ def current() -> Half | None:
     kept = session.get(_KEY)
     if not kept or not 0 <= server.now_ms() - kept["since"] <= VALID_MS or people.account_of_person(kept["person"]) is None:
         return None
-    return Half(kept["person"], kept["next"], bool(kept.get("sets_up")))
+    return Half(kept["person"], kept["next"], bool(kept.get("sets_up")), bool(kept.get("can_make")))
+
+
+def can_make() -> bool:
+    """Whether the script of the sign-in page said that this device can make a passkey, by its own lock."""
+    return request.form.get("can_make") == "yes"
 
 
 def sets_up() -> None:

@@ -1,4 +1,6 @@
-"""Signing in and out, and who this is. E-mail and password, argon2id (RFC 9106); a session is a record on the server that the cookie names."""
+"""Signing in and out, and who this is. E-mail and password, argon2id (RFC 9106), where there is no passkey (blueprints/passkeys.py); a session is a
+record on the server that the cookie names.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import agent, doors, halfway, server
+from blueprints import agent, ceremony, doors, halfway, server
 from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, people, sessions, vaults
+from store import epoch, passkeys, people, sessions, vaults
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -81,7 +83,7 @@ def sign_in_with_password() -> AnyResponse:
     person = proven(email, password)
     if person is None:
         return form({"form": "page.login.wrong"}, 401)
-    return halfway.begin(person, safe_next()) if halfway.is_needed(person) else welcome(person)
+    return halfway.begin(person, safe_next()) if halfway.is_needed(person) else welcome(person, safe_next(), can_make=halfway.can_make())
 
 
 def proven(email: str, password: str) -> str | None:
@@ -94,13 +96,22 @@ def proven(email: str, password: str) -> str | None:
     return account.person
 
 
-def welcome(person: str, destination: str | None = None) -> AnyResponse:
+def welcome(person: str, destination: str, can_make: bool = False) -> AnyResponse:
     """In: a session of their own on this device, and on to where they wanted to go."""
-    destination = destination or safe_next()
+    onward, browser = arrive(person, destination, can_make)
+    return remember_browser(redirect(onward, 303), browser)
+
+
+def arrive(person: str, destination: str, can_make: bool = False) -> tuple[str, str]:
+    """A session of their own, and where to go on: first past what happened to a device, or past the one offer of a passkey, which this browser
+    `can_make`. Then the name of the browser, which the answer must carry.
+    """
     browser = start_session(person)
     if destination == "/" and sessions.has_news(person):
-        destination = "/devices"
-    return remember_browser(redirect(destination, 303), browser)
+        return "/devices", browser
+    if can_make and passkeys.offer(person, server.now_ms()):
+        return url_for("my_passkeys.offer", next=destination), browser
+    return destination, browser
 
 
 def start_session(person: str) -> str:
@@ -185,14 +196,15 @@ def form(errors: dict[str, str], status: int = 200) -> Response:
         "csrf_token": generate_csrf(),
         "revoked": doors.revoked() is not None,
         "demo": current_app.config["DEMO"](),
+        "passkeys": ceremony.is_possible(),
         **nobody(),
     }
     return make_response(render_template("login/login.html", **context), status)
 
 
-def safe_next() -> str:
+def safe_next(said: object = None) -> str:
     """Where to go after signing in: a path of ours, never another site."""
-    asked = request.values.get("next", "/")
+    asked = said if isinstance(said, str) else request.values.get("next", "/")
     parts = urlsplit(asked)
     ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return asked if ours and "\\" not in asked else "/"

@@ -1,4 +1,5 @@
-"""Taking an invitation: whoever has the link sees who invites them, and chooses a password. It works once, for 72 hours (`store/invitations.py`).
+"""Taking an invitation: whoever has the link sees who invites them, and makes a passkey or chooses a password. It works once, for 72 hours
+(`store/invitations.py`).
 
 Looking uses nothing up, because programs that show a preview of a link look too. Also here: `flask first-admin`, which begins an organisation.
 """
@@ -6,25 +7,27 @@ Looking uses nothing up, because programs that show a preview of a link look too
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import click
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, farewell, halfway, passwords, server
+from blueprints import ceremony, doors, farewell, halfway, identity, passwords, server
 from blueprints.frame import nobody
 from blueprints.limits import failed, limiter
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
 from card.clock import clock, day
-from store import invitations, roster
+from store import invitations, passkeys, roster
 from store.administration import By
 from store.invitations import Invited, Refused, Shown
 
 blueprint = Blueprint("invitations", __name__, cli_group=None)
 
+ACCEPT = "accept"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -42,7 +45,7 @@ def accept(token: str) -> AnyResponse:
     found = found_or_404(token)
     if found.state != "open":
         return over(found.state)
-    values, password = given(found), request.form.get("password", "")
+    values, password = given(found, request.form), request.form.get("password", "")
     errors = wrong(values, required=("name", "email"))
     problem = passwords.problem(password, values["email"], found.org_name)
     if problem:
@@ -57,9 +60,56 @@ def accept(token: str) -> AnyResponse:
     return halfway.begin(person, "/")
 
 
-def given(found: Shown) -> Values:
+@blueprint.post("/invitations/<token>/passkey/options")
+@doors.public
+@limiter.limit("30 per 15 minutes", key_func=lambda: request.path)
+def ask_for_passkey(token: str) -> Response:
+    """For a new account only: a link for a new password is for who has lost the others."""
+    found = found_or_404(token)
+    if found.state != "open" or found.person is not None:
+        return ceremony.refused(410, "over")
+    values = given(found, fields_told())
+    if errors := wrong(values, required=("name", "email")):
+        return not_yet(errors)
+    if invitations.is_taken(values["email"]):
+        return not_yet({"email": "in_use"})
+    whom = ceremony.Whom(passkeys.new_handle(), values["email"], values["name"])
+    return ceremony.ask_to_make(ACCEPT, whom, [], {"invitation": found.id, "handle": whom.handle, **values})
+
+
+@blueprint.post("/invitations/<token>/passkey")
+@doors.public
+@limiter.limit("30 per 15 minutes", key_func=lambda: request.path)
+def accept_with_passkey(token: str) -> AnyResponse:
+    """Name and address are those for which the passkey was made: authenticators show it by them."""
+    found, new = found_or_404(token), ceremony.made(ACCEPT)
+    if isinstance(new, ceremony.Refused):
+        return ceremony.refused(400, new.code)
+    if new.about["invitation"] != found.id:
+        return ceremony.refused(400, "expired")
+    if found.state != "open":
+        return ceremony.refused(410, "over")
+    came = invitations.accept(token, new.about["email"], new.about["name"], "", server.now_ms(), (new.about["handle"], new.made))
+    if isinstance(came, Refused):
+        return not_yet({"email": came.code}) if came.code == "in_use" else ceremony.refused(410, "over")
+    onward, browser = identity.arrive(came, "/")
+    return identity.remember_browser(jsonify(next=onward), browser)
+
+
+def not_yet(errors: Errors) -> Response:
+    """What is wrong with what was typed, as one sentence, and the field where it is."""
+    name, code = next(iter(errors.items()))
+    return ceremony.refused(422, code, f"{ceremony.said(f'people.field.{name}')}: {ceremony.said(f'people.error.{code}')}", field=name)
+
+
+def fields_told() -> dict[str, str]:
+    fields = ceremony.told().get("fields")
+    return {name: text for name, text in fields.items() if isinstance(text, str)} if isinstance(fields, dict) else {}
+
+
+def given(found: Shown, said: Mapping[str, str]) -> Values:
     """Name and address: what the invitation says already cannot be said otherwise, but a name may be spelled better by its owner."""
-    values = tidy(request.form, "name", "email")
+    values = tidy(said, "name", "email")
     if found.person is not None:
         return {"name": found.invited.name, "email": found.invited.email}
     return {**values, "email": found.invited.email or values["email"]}
@@ -72,8 +122,10 @@ def found_or_404(token: str) -> Shown:
 def page(found: Shown, values: Values, errors: Errors, status: int = 200) -> Response:
     until = hlc.tick(None, found.expires_ms, "00000000")
     mine = current_user.name if current_user.is_authenticated else None
+    possible = found.person is None and ceremony.is_possible()
     facts: dict[str, Any] = {"found": found, "values": values, "errors": errors, "until": until, "signed_in_as": mine}
-    return make_response(render_template("people/accept.html", shortest=passwords.SHORTEST, **facts, **nobody()), status)
+    facts["passkey_path"] = request.path.rstrip("/") + "/passkey"
+    return make_response(render_template("people/accept.html", shortest=passwords.SHORTEST, passkeys=possible, **facts, **nobody()), status)
 
 
 def over(state: str) -> Response:

@@ -1,4 +1,6 @@
-"""My signing in: one's own password and second way. Each is a section of one page; what changes them asks the password first."""
+"""My signing in: one's own passkeys, password and second way. Each is a section of one page; what changes them asks the password first, or of who has
+none to have signed in just now. The passkeys are in `blueprints/my_passkeys.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, farewell, passwords, server
+from blueprints import ceremony, doors, farewell, fresh, passwords, server
 from blueprints.frame import frame
 from blueprints.limits import failed, limiter
-from store import people, roster, second_factor
+from blueprints.period import read_ms as read
+from store import passkeys, people, roster, second_factor
 
 blueprint = Blueprint("my_signing_in", __name__, url_prefix="/me/signing-in")
 
@@ -31,16 +34,30 @@ def overview() -> Response:
 @doors.signed_in
 @tries
 def change_password() -> AnyResponse:
-    errors = wrong_password("old")
-    organisation = roster.organisation_of(current_user.org) or {}
-    problem = passwords.problem(request.form.get("new", ""), people.email_of(current_user.person), organisation.get("name", ""))
-    if problem:
-        errors["new"] = problem
+    if not people.has_password(current_user.person):
+        return first_password()
+    errors = wrong_password("old") | refused_password()
     if errors:
         return page(errors, status=422)
     people.keep_password_hash(current_user.person, passwords.hashed(request.form["new"]))
     farewell.sign_out_elsewhere(current_user.person, but=current_user.device)
     return done("password")
+
+
+def first_password() -> AnyResponse:
+    """Of who came with a passkey: another way to come in, so only just after signing in."""
+    if not fresh.is_fresh():
+        return fresh.sign_in_again(url_for("my_signing_in.overview"))
+    if errors := refused_password():
+        return page(errors, status=422)
+    people.keep_password_hash(current_user.person, passwords.hashed(request.form["new"]))
+    return done("password_made")
+
+
+def refused_password() -> dict[str, str]:
+    organisation = roster.organisation_of(current_user.org) or {}
+    problem = passwords.problem(request.form.get("new", ""), people.email_of(current_user.person), organisation.get("name", ""))
+    return {"new": problem} if problem else {}
 
 
 @blueprint.post("/totp")
@@ -70,7 +87,7 @@ def confirm_totp() -> AnyResponse:
 @doors.signed_in
 @tries
 def remove_totp() -> AnyResponse:
-    if second_factor.is_required(current_user.person):
+    if second_factor.is_required(current_user.person) and not passkeys.has_any(current_user.person):
         return page({"remove_password": "second_way_required"}, status=422)
     errors = wrong_password("remove_password")
     if errors:
@@ -98,11 +115,16 @@ def wrong_password(field: str) -> dict[str, str]:
     return {} if passwords.fits(account.password_hash if account else None, said) else {field: "not_yours"}
 
 
-def page(errors: dict[str, str], status: int = 200) -> Response:
+def page(errors: dict[str, str], status: int = 200, typed: dict[str, str] | None = None) -> Response:
+    """`typed`: the name that somebody just gave to a passkey."""
     person = current_user.person
-    way = {"set_up": second_factor.is_set_up(person), "required": second_factor.is_required(person), "left": second_factor.codes_left(person)}
-    facts: dict[str, Any] = {"errors": errors, "way": way, "email": people.email_of(person), "shortest": passwords.SHORTEST}
-    return make_response(render_template("people/signing_in.html", done=request.args.get("done", ""), **facts, **frame()), status)
+    held, required = passkeys.of_person(person), second_factor.is_required(person)
+    way = {"set_up": second_factor.is_set_up(person), "required": required and not held, "left": second_factor.codes_left(person)}
+    rows = [{"one": one, "made": read(one.created_ms), "used": read(one.used_ms), "suspect": read(one.suspect_ms)} for one in held]
+    mine = {"rows": rows, "typed": typed or {}, "possible": ceremony.is_possible(), "full": len(held) >= passkeys.MOST}
+    facts: dict[str, Any] = {"errors": errors, "way": way, "email": people.email_of(person), "shortest": passwords.SHORTEST, "mine": mine}
+    ways = {"fresh": fresh.is_fresh(), "has_password": people.has_password(person)}
+    return make_response(render_template("people/signing_in.html", done=request.args.get("done", ""), **ways, **facts, **frame()), status)
 
 
 def set_up(secret: str, errors: dict[str, str], status: int = 200) -> Response:

@@ -34,12 +34,12 @@ def hashed(password: str) -> str:
 
 
 def fits(password_hash: str | None, password: str) -> bool:
-    """Whether this is the password. For nobody it takes as long."""
+    """Whether this is the password. For nobody, and for who has none, it takes as long."""
     try:
         aside(hasher().verify, password_hash or NOBODYS_HASH, _same_everywhere(password))
     except Argon2Error:
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 NOBODYS_HASH = PasswordHasher().hash(uuid.uuid4().hex)

@@ -4,7 +4,6 @@ organisations do not exist.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import segno
@@ -14,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, farewell, server
 from blueprints.frame import frame
+from blueprints.period import read_ms
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
-from card.clock import HERE
-from store import administration, invitations, people, roster, second_factor
+from store import administration, invitations, passkeys, people, roster, second_factor
 from store.administration import By
 from store.invitations import Invited, Made
 
@@ -124,6 +123,15 @@ def reset_second_way(person: str) -> AnyResponse:
     return back_to(person, "second_way_reset")
 
 
+@blueprint.post("/<person>/passkeys/reset")
+@doors.admin
+def reset_passkeys(person: str) -> AnyResponse:
+    found = found_or_404(person)
+    if (refused := passkeys.reset(by(), person)) is not None:
+        return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {"passkeys": refused.code}, 422)
+    return back_to(person, "passkeys_reset")
+
+
 @blueprint.get("/organisation")
 @doors.admin
 def organisation() -> Response:
@@ -148,7 +156,7 @@ def change_organisation() -> AnyResponse:
 @doors.admin
 def log() -> Response:
     done = administration.done(current_user.org, request.args.get("before", type=int))
-    rows = [{"one": one, "at": moment(one.at_ms)} for one in done]
+    rows = [{"one": one, "at": read_ms(one.at_ms)} for one in done]
     return page("log", rows=rows, more=done[-1].id if len(done) == administration.MOST else None)
 
 
@@ -158,7 +166,10 @@ def page(name: str, status: int = 200, **facts: Any) -> Response:
 
 def person_page(found: roster.Row, values: Values, errors: Errors, status: int = 200) -> Response:
     facts = {"row": found, "values": values, "errors": errors, "teams": roster.teams_of(current_user.org), "done": request.args.get("done", "")}
-    return page("person", status, second_way=second_factor.is_set_up(found.id), **facts)
+    held = passkeys.of_person(found.id)
+    way = {"code": second_factor.is_set_up(found.id), "password": people.has_password(found.id), "passkeys": len(held)}
+    copied = [{"name": one.name, "at": read_ms(one.suspect_ms)} for one in held if one.suspect_ms is not None]
+    return page("person", status, way=way, copied=copied, **facts)
 
 
 def link_page(made: Made, what: str, whom: str) -> Response:
@@ -191,8 +202,3 @@ def by() -> By:
 
 def mine() -> dict[str, Any]:
     return roster.organisation_of(current_user.org) or abort(404)
-
-
-def moment(at_ms: int) -> str:
-    """Day and clock time with the year: this is read long after."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(HERE).strftime("%d-%m-%Y %H:%M")

@@ -38,5 +38,10 @@ def moment(instant: str | None) -> str:
     return datetime.fromisoformat(instant).astimezone(HERE).strftime("%d-%m-%Y %H:%M:%S") if instant else ""
 
 
+def read_ms(at_ms: int | None) -> str:
+    """25-11-2026 19:02, with the year, for what is read long after; empty for never."""
+    return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(HERE).strftime("%d-%m-%Y %H:%M")
+
+
 def _begin(day: date) -> str:
     return datetime.combine(day, time(), HERE).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The second half of signing in: the code of the app or a recovery code, or setting the app up where the organisation asks for it.
+"""The second half of signing in: the code of the app or a recovery code, or setting up an app or a passkey where the organisation asks for it.
 
 Who was right about the password is half-way in (`blueprints/halfway.py`) and is nobody yet; only here the session begins.
 """
@@ -13,10 +13,10 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import doors, halfway, identity, server
+from blueprints import ceremony, doors, halfway, identity, server
 from blueprints.frame import frame, nobody
 from blueprints.limits import failed, limiter
-from store import people, second_factor
+from store import passkeys, people, second_factor
 
 blueprint = Blueprint("second_step", __name__)
 
@@ -38,7 +38,7 @@ def code() -> AnyResponse:
         return form(half, {})
     if second_factor.is_required(half.person):
         return redirect(url_for("second_step.set_up"), 303)
-    return identity.welcome(half.person, half.next)
+    return identity.welcome(half.person, half.next, half.can_make)
 
 
 @blueprint.post("/login/code")
@@ -55,7 +55,7 @@ def check_code() -> AnyResponse:
         return form(half, {"code": "login.code.required"}, 422)
     if not good(half.person, said):
         return form(half, {"code": f"login.code.wrong.{way()}"}, 401)
-    return identity.welcome(half.person, half.next)
+    return identity.welcome(half.person, half.next, half.can_make)
 
 
 @blueprint.get("/login/set-up")
@@ -64,7 +64,7 @@ def set_up() -> AnyResponse:
     half = halfway.current()
     if half is None or second_factor.is_set_up(half.person):
         return start_again() if half is None else redirect(url_for("second_step.code"), 303)
-    return set_up_form(half, {})
+    return passkey_needed(half) if passkeys.has_any(half.person) else set_up_form(half, {})
 
 
 @blueprint.post("/login/set-up")
@@ -72,7 +72,7 @@ def set_up() -> AnyResponse:
 @limiter.limit("10 per 15 minutes", key_func=half_known, deduct_when=failed)
 def confirm_set_up() -> AnyResponse:
     half = halfway.current()
-    if half is None or not half.sets_up:
+    if half is None or not half.sets_up or passkeys.has_any(half.person):
         return start_again()
     if not from_the_form():
         return set_up_form(half, {"form": "login.code.expired"}, 400)
@@ -113,6 +113,12 @@ def form(half: halfway.Half, errors: dict[str, str], status: int = 200) -> Respo
     return make_response(render_template("login/code.html", **facts), status)
 
 
+def passkey_needed(half: halfway.Half) -> Response:
+    """Who has a passkey has a second way already: whoever knows the password alone does not get to make another."""
+    facts: dict[str, Any] = {"next": half.next, "passkeys": ceremony.is_possible(), **nobody()}
+    return make_response(render_template("login/passkey_needed.html", **facts))
+
+
 def set_up_form(half: halfway.Half, errors: dict[str, str], status: int = 200) -> Response:
     secret = second_factor.begun(half.person, server.secret()) if half.sets_up else None
     if secret is None:
@@ -121,4 +127,4 @@ def set_up_form(half: halfway.Half, errors: dict[str, str], status: int = 200) -
     address = second_factor.address_of(secret, people.email_of(half.person))
     drawn = segno.make(address, error="m").svg_inline(scale=5, border=3, svgclass="qr", omitsize=True)
     facts: dict[str, Any] = {"errors": errors, "secret": secret, "address": address, "qr": drawn, "csrf_token": generate_csrf(), **nobody()}
-    return make_response(render_template("login/set_up.html", **facts), status)
+    return make_response(render_template("login/set_up.html", passkeys=ceremony.is_possible(), **facts), status)

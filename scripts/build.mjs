@@ -1,7 +1,7 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  barcode.js  style.css  words.en.json
+ *   static/build/   worker.js  page.js  passkeys.js  barcode.js  style.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -79,6 +79,7 @@ async function build() {
   copyFileSync(inRoot("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(VENDOR, "zxing_reader.wasm"));
   await Promise.all([
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/index.js")], outfile: join(BUILD, "page.js"), format: "iife", external: ["/static/*"] }),
+    esbuild.build({ ...common, entryPoints: [inRoot("static/page/passkeys.js")], outfile: join(BUILD, "passkeys.js"), format: "iife" }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/barcode.js")], outfile: join(BUILD, "barcode.js"), format: "esm" }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/style/index.css")], outfile: join(BUILD, "style.css"), external: ["/static/*"] }),
   ]);
@@ -101,7 +102,7 @@ async function build() {
   const urls = JSON.stringify(Object.keys(assets));
   writeFileSync(join(BUILD, "worker.js"), code.replaceAll('"@version@"', JSON.stringify(version)).replaceAll('"@assets@"', urls));
 
-  for (const name of ["worker.js", "page.js", "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
+  for (const name of ["worker.js", "page.js", "passkeys.js", "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
   for (const name of ["htmx.min.js", "zxing_reader.wasm"]) compress(join(VENDOR, name));
   return version;
 }

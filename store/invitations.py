@@ -15,6 +15,7 @@ import uuid6
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from store import passkeys
 from store.administration import By, record
 from store.database import reading, writing
 from store.models import Invitation, Organisation, Person
@@ -131,18 +132,32 @@ def open_of(org: str, now_ms: int) -> list[Shown]:
     return [one for one in _shown(now_ms, Invitation.org == org, *_open(now_ms)) if one.state == "open"]
 
 
-def accept(token: str, email: str, name: str, password_hash: str, now_ms: int) -> str | Refused:
-    """The person who came by this link, now with this password; or why not. What is refused uses nothing up."""
+def is_taken(email: str) -> bool:
+    """Whether there is an account with this address, anywhere."""
+    with reading() as connection:
+        return in_use(connection, "", email) is not None
+
+
+Passkey = tuple[str, passkeys.Made]
+"""Of somebody new: the handle that their authenticator was given, and what it made."""
+
+
+def accept(token: str, email: str, name: str, password_hash: str, now_ms: int, passkey: Passkey | None = None) -> str | Refused:
+    """The person who came by this link, now with this password or this passkey; or why not. What is refused uses nothing up."""
     try:
         with writing() as connection:
-            return _accept(connection, _hash(token), email, name, password_hash, now_ms)
+            came = _accept(connection, _hash(token), email, name, password_hash, now_ms, passkey is not None)
+            if passkey and isinstance(came, str):
+                handle, made = passkey
+                passkeys.add_within(connection, came, made, now_ms, handle)
+            return came
     except IntegrityError:
         return Refused("in_use")
 
 
-def _accept(connection: Connection, token_hash: str, email: str, name: str, password_hash: str, now_ms: int) -> str | Refused:
+def _accept(connection: Connection, token_hash: str, email: str, name: str, password_hash: str, now_ms: int, only_new: bool) -> str | Refused:
     row = connection.execute(select(Invitation).where(Invitation.token_hash == token_hash)).mappings().first()
-    if row is None:
+    if row is None or (only_new and row["person"] is not None):
         return Refused("gone")
     if row["person"] is None and in_use(connection, "", email):
         return Refused("in_use")

@@ -116,6 +116,12 @@ def account_of_person(person: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
+def has_password(person: str) -> bool:
+    """Not who came with a passkey and never chose a password."""
+    with reading() as connection:
+        return bool(connection.scalar(select(Person.password_hash).where(Person.id == person)))
+
+
 def email_of(person: str) -> str:
     with reading() as connection:
         return connection.scalar(select(Person.email).where(Person.id == person)) or ""
