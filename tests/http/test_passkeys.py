@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from blueprints import ceremony
+from settings import settings as read_settings
 from store import challenges
 from store.demo import PASSWORD
 from tests.authenticator import Authenticator, b64, plain
@@ -206,6 +207,16 @@ def test_the_address_of_the_settings_is_the_only_good_one(tmp_path, clock: Clock
     http = app.test_client()
     refused(http.post(LOGIN, json={"credential": authenticator.show(asked(http))}), "origin")
     assert http.post(LOGIN, json={"credential": authenticator.show(asked(http), "https://motorkap.example")}).status_code == 200
+
+
+def test_the_name_follows_from_the_address_where_it_is_not_said(tmp_path) -> None:
+    def of(**environment: str) -> tuple[str, str]:
+        made = read_settings({"DATA": str(tmp_path), **environment})
+        return made["ORIGIN"], made["RP_ID"]
+
+    assert of() == ("", "")
+    assert of(ORIGIN="https://motorkap.example:8443/") == ("https://motorkap.example:8443", "motorkap.example")
+    assert of(ORIGIN="https://motorkap.politie.example", RP_ID="politie.example") == ("https://motorkap.politie.example", "politie.example")
 
 
 def test_who_is_not_seen_by_the_device_is_not_let_in(app: Flask, phone: Phones) -> None:
