@@ -72,11 +72,12 @@ def rp_id() -> str:
 
 
 def is_possible() -> bool:
-    """Passkeys belong to a name: at a bare address there are none."""
+    """Passkeys belong to a name: under another one, or at a bare address, there are none."""
+    name, here = rp_id(), urlsplit(request.host_url).hostname or ""
     try:
-        ipaddress.ip_address(rp_id())
+        ipaddress.ip_address(name)
     except ValueError:
-        return bool(rp_id())
+        return here == name or here.endswith(f".{name}")
     return False
 
 

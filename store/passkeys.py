@@ -77,14 +77,19 @@ def new_handle() -> str:
 
 def handle_of(person: str) -> str:
     """The handle of somebody, which stays the same: an authenticator keeps one passkey for each."""
-    with writing() as connection:
-        return _owner(connection, person)
+    try:
+        with writing() as connection:
+            return _owner(connection, person)
+    except IntegrityError:
+        # Made by another call at the same moment, where the database lets two write at once.
+        with writing() as connection:
+            return _owner(connection, person)
 
 
 def offer(person: str, now_ms: int) -> bool:
     """Whether to offer a passkey to somebody now: once, and only to who has none."""
+    handle_of(person)
     with writing() as connection:
-        _owner(connection, person)
         if _has_any(connection, person):
             return False
         first = update(PasskeyOwner).where(PasskeyOwner.person == person, PasskeyOwner.offered_ms.is_(None)).values(offered_ms=now_ms)

@@ -82,7 +82,7 @@ def test_what_is_asked_of_an_authenticator(phone: Phones) -> None:
 def test_a_passkey_stands_on_my_page_with_its_name_and_when_it_was_used(app: Flask, phone: Phones, clock: Clock) -> None:
     officer, authenticator = owner(phone, backed_up=True)
     text = seen(officer.http.get(f"{MINE}?done=passkey_made")).text
-    for said in ("De passkey is gemaakt.", "Google Wachtwoordmanager", "Ook op uw andere toestellen", "Gemaakt 24-11-2026", "Nog niet gebruikt"):
+    for said in ("De passkey is gemaakt.", "Google Password Manager", "Ook op uw andere toestellen", "Gemaakt 24-11-2026", "Nog niet gebruikt"):
         assert said in text
     clock.later(hours=24)
     assert show(app.test_client(), authenticator).status_code == 200
@@ -338,6 +338,13 @@ def test_at_a_bare_address_there_are_no_passkeys_and_the_page_says_nothing_of_th
     page = app.test_client().get("/login", base_url="http://192.0.2.7:8000").get_data(as_text=True)
     assert "passkey" not in page.lower()
     assert 'autocomplete="username"' in page
+
+
+def test_under_another_name_than_that_of_the_server_there_are_none_either(tmp_path, clock: Clock) -> None:
+    app = server(tmp_path, clock, ORIGIN="https://motorkap.politie.example", RP_ID="politie.example")
+    for address, there in (("motorkap.politie.example", True), ("localhost", False), ("politie.example.evil.example", False)):
+        page = app.test_client().get("/login", base_url=f"https://{address}").get_data(as_text=True)
+        assert ("Aanmelden met passkey" in page) is there, address
 
 
 def test_the_script_is_only_where_it_is_used(phone: Phones) -> None:

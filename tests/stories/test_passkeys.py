@@ -185,6 +185,20 @@ def test_a_copy_of_a_passkey_is_noticed(looker: Lookers) -> None:  # noqa: F811
     expect(admin.page.get_by_text("De passkeys zijn weggehaald.")).to_be_visible()
 
 
+def test_who_tries_too_often_is_told_to_wait(looker: Lookers) -> None:  # noqa: F811
+    officer = looker(OFFICER)
+    lock = with_lock(officer)
+    makes_passkey(officer)
+    lock.count(0)
+    signs_out(officer)
+    for answer in [401] * 10 + [429]:
+        with officer.page.expect_response("**/login/passkey") as came:
+            tap(officer, PASSKEY)
+        assert came.value.status == answer
+    expect(officer.page.get_by_role("alert")).to_contain_text("Te veel pogingen. Wacht een kwartier")
+    officer.signs_in(OFFICER)
+
+
 def test_an_invitation_is_accepted_with_a_passkey(looker: Lookers) -> None:  # noqa: F811
     admin, kim = looker(ADMIN), looker("")
     admin.page.goto("/people/invite")
