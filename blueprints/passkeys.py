@@ -1,7 +1,7 @@
 """Signing in with a passkey. The authenticator has seen that it is its person, so a passkey is both steps: no code is asked after it.
 
 Also here: making the first one half-way in, where the organisation asks for more than a password. All of it is JSON for the script of the page
-(static/page/passkeys.js); who has no script signs in with the password.
+(static/page/passkey.js); who has no script signs in with the password.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  passkeys.js  barcode.js  style.css  words.en.json
+ *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  barcode.js  style.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -23,6 +23,9 @@ const STAMP = join(BUILD, ".stamp");
 
 const SOURCES = ["static/worker", "static/card", "static/page", "static/style", "static/icons", "templates", "card/vocabulary", "scripts"];
 const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest"];
+
+/** What shows and what makes a passkey: each page that needs one loads one. The library's warnings for programmers stay out. */
+const PASSKEYS = ["passkey_show.js", "passkey_make.js"];
 
 const exists = (path) => existsSync(join(ROOT, path));
 const inRoot = (path) => join(ROOT, path);
@@ -79,7 +82,9 @@ async function build() {
   copyFileSync(inRoot("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(VENDOR, "zxing_reader.wasm"));
   await Promise.all([
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/index.js")], outfile: join(BUILD, "page.js"), format: "iife", external: ["/static/*"] }),
-    esbuild.build({ ...common, entryPoints: [inRoot("static/page/passkeys.js")], outfile: join(BUILD, "passkeys.js"), format: "iife" }),
+    ...PASSKEYS.map((name) =>
+      esbuild.build({ ...common, entryPoints: [inRoot(`static/page/${name}`)], outfile: join(BUILD, name), format: "iife", drop: ["console"] }),
+    ),
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/barcode.js")], outfile: join(BUILD, "barcode.js"), format: "esm" }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/style/index.css")], outfile: join(BUILD, "style.css"), external: ["/static/*"] }),
   ]);
@@ -102,7 +107,7 @@ async function build() {
   const urls = JSON.stringify(Object.keys(assets));
   writeFileSync(join(BUILD, "worker.js"), code.replaceAll('"@version@"', JSON.stringify(version)).replaceAll('"@assets@"', urls));
 
-  for (const name of ["worker.js", "page.js", "passkeys.js", "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
+  for (const name of ["worker.js", "page.js", ...PASSKEYS, "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
   for (const name of ["htmx.min.js", "zxing_reader.wasm"]) compress(join(VENDOR, name));
   return version;
 }

@@ -1,16 +1,9 @@
 /**
- * Passkeys: the buttons `[data-passkey]` of the few pages that have them, and the passkeys that a browser offers in the field of the address. A bundle of
- * its own, which only those pages load. The words are on the page; what the server refuses it says itself.
+ * Passkeys: the buttons `[data-passkey]` of the few pages that have them. What shows a passkey (passkey_show.js, of the sign-in page) and what makes one
+ * (passkey_make.js) are bundles of their own, so that nobody loads more than their page needs. The words are on the page; what the server refuses it
+ * says itself.
  */
-import {
-  browserSupportsWebAuthn,
-  browserSupportsWebAuthnAutofill,
-  platformAuthenticatorIsAvailable,
-  startAuthentication,
-  startRegistration,
-} from "@simplewebauthn/browser";
-
-const DEEDS = { make: startRegistration, show: startAuthentication };
+import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 
 /** What a browser says went wrong (WebAuthn 5.1.3 and 5.1.4, as the library names it), as the words of the page for it. */
 const PROBLEMS = {
@@ -18,9 +11,6 @@ const PROBLEMS = {
   InvalidStateError: "held",
   ConstraintError: "lock",
 };
-
-/** A question in a field lives as long as its challenge (store/challenges.py); it is asked anew before that ends. */
-const ASK_AGAIN = 4 * 60 * 1000;
 
 /** The server's no, with its sentence, or the name of a sentence of the page. */
 class Refused extends Error {
@@ -30,38 +20,32 @@ class Refused extends Error {
   }
 }
 
-let busy = false;
-let waitInField = null;
-
-function start() {
-  if (!browserSupportsWebAuthn()) return;
+/** Every button of the page does this deed: `begins` at the tap, `failed` when it came to nothing. Answers whether this browser can. */
+export function passkeyButtons(deed, { begins, failed } = {}) {
+  if (!browserSupportsWebAuthn()) return false;
   for (const place of document.querySelectorAll("[data-passkey]")) {
     place.hidden = false;
-    place.querySelector("button").addEventListener("click", () => tapped(place));
+    place.querySelector("button").addEventListener("click", () => tapped(place, deed, begins, failed));
   }
   for (const hint of document.querySelectorAll("[data-passkey-without]")) hint.hidden = true;
-  sayWhatThisDeviceCan();
-  offerInField();
+  return true;
 }
 
-/** A button ends what waits in the field; when it came to nothing, that waits again. */
-async function tapped(place) {
-  busy = true;
+async function tapped(place, deed, begins, failed) {
+  begins?.();
   say(place, "");
   try {
-    await perform(place);
+    await perform(place, deed);
   } catch (problem) {
     explain(place, problem);
-    waitInField?.();
-  } finally {
-    busy = false;
+    failed?.();
   }
 }
 
 /** Ask the server, then the authenticator, then the server again; and on to where it says. */
-async function perform(place, more = {}) {
+export async function perform(place, deed) {
   const optionsJSON = await call(place.dataset.ask, told(place));
-  const credential = await DEEDS[place.dataset.passkey]({ optionsJSON, ...more });
+  const credential = await deed(optionsJSON);
   const { next } = await call(place.dataset.send, { ...told(place), credential });
   location.assign(next);
 }
@@ -86,7 +70,7 @@ async function call(path, body) {
   throw new Refused(answer.said ? answer : { words: "failed" });
 }
 
-function explain(place, problem) {
+export function explain(place, problem) {
   if (problem.code === "ERROR_CEREMONY_ABORTED") return;
   if (problem.onward) return location.assign(problem.onward);
   say(place, problem.said ?? place.dataset[problem.words ?? PROBLEMS[problem.name] ?? "failed"]);
@@ -98,20 +82,3 @@ function say(place, sentence) {
   said.textContent = sentence;
   said.hidden = !sentence;
 }
-
-/** The form of the password says whether this device could make a passkey with its own lock: only then one is offered after it. */
-async function sayWhatThisDeviceCan() {
-  const field = document.querySelector("input[name=can_make]");
-  if (field && (await platformAuthenticatorIsAvailable())) field.value = "yes";
-}
-
-/** Passkeys among what the browser fills in, without a button; it waits silently until somebody chooses one. */
-async function offerInField() {
-  const place = document.querySelector("[data-passkey=show]");
-  if (!place || !document.querySelector("input[autocomplete$=webauthn]") || !(await browserSupportsWebAuthnAutofill())) return;
-  waitInField = () => perform(place, { useBrowserAutofill: true }).catch((problem) => problem.said && explain(place, problem));
-  if (!busy) waitInField();
-  setInterval(() => document.visibilityState === "visible" && !busy && waitInField(), ASK_AGAIN);
-}
-
-start();
