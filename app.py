@@ -34,6 +34,8 @@ from blueprints import (
     people,
     phone,
     privacy,
+    provider,
+    provider_settings,
     review,
     second_step,
     seen,
@@ -52,8 +54,8 @@ from store.database import prepare
 from store.models import db
 
 FEATURES = (
-    identity, passkeys, second_step, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone, devices, seen, set_aside,
-    duty, review, sharing, sync, live, privacy, vaults, shell, health,
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
+    devices, seen, set_aside, duty, review, sharing, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RP_ID": environment.get("RP_ID") or urlsplit(origin).hostname or "",
         "PORT": int(environment.get("PORT", "8000")),
         "PASSWORD_COST": {},
+        "PROVIDER_NETWORKS": [ip_network(one.strip()) for one in environment.get("PROVIDER_NETWORKS", "").split(",") if one.strip()],
     }
 
 

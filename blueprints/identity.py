@@ -16,12 +16,12 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import agent, ceremony, doors, halfway, server
+from blueprints import agent, ceremony, doors, halfway, server, towards
 from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, passkeys, people, sessions, vaults
+from store import epoch, passkeys, people, provider, sessions, vaults
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -77,12 +77,16 @@ def sign_in_with_password() -> AnyResponse:
     except ValidationError:
         return form({"form": "page.login.expired"}, 400)
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    if email and not password and (leads_to := provider.provider_for(email)):
+        return towards.begin(leads_to.org, email, safe_next())
     missing = {name: "error.required" for name, value in (("email", email), ("password", password)) if not value}
     if missing:
         return form(missing, 422)
     person = proven(email, password)
     if person is None:
         return form({"form": "page.login.wrong"}, 401)
+    if provider.password_is_off(person):
+        return form({"form": "page.login.password_off"}, 401)
     return halfway.begin(person, safe_next()) if halfway.is_needed(person) else welcome(person, safe_next(), can_make=halfway.can_make())
 
 
@@ -152,6 +156,7 @@ def sign_out() -> AnyResponse:
         sessions.end(sessions.named(current_user.session), "signed_out", server.now_ms(), server.sessions_ended)
     logout_user()
     session.clear()
+    towards.signed_out()
     return redirect("/login", 303)
 
 
@@ -197,6 +202,7 @@ def form(errors: dict[str, str], status: int = 200) -> Response:
         "revoked": doors.revoked() is not None,
         "demo": current_app.config["DEMO"](),
         "passkeys": ceremony.is_possible(),
+        "provider": provider.is_any(),
         **nobody(),
     }
     return make_response(render_template("login/login.html", **context), status)

@@ -21,7 +21,7 @@ from blueprints.limits import failed, limiter
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
 from card.clock import clock, day
-from store import invitations, passkeys, roster
+from store import invitations, passkeys, provider, roster
 from store.administration import By
 from store.invitations import Invited, Refused, Shown
 
@@ -35,6 +35,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 @doors.public
 def invitation(token: str) -> Response:
     found = found_or_404(token)
+    if found.state == "open" and is_for_provider(found):
+        return by_provider(found)
     return page(found, {"name": found.invited.name, "email": found.invited.email}, {}) if found.state == "open" else over(found.state)
 
 
@@ -45,6 +47,8 @@ def accept(token: str) -> AnyResponse:
     found = found_or_404(token)
     if found.state != "open":
         return over(found.state)
+    if is_for_provider(found):
+        return by_provider(found)
     values, password = given(found, request.form), request.form.get("password", "")
     errors = wrong(values, required=("name", "email"))
     problem = passwords.problem(password, values["email"], found.org_name)
@@ -66,7 +70,7 @@ def accept(token: str) -> AnyResponse:
 def ask_for_passkey(token: str) -> Response:
     """For a new account only: a link for a new password is for who has lost the others."""
     found = found_or_404(token)
-    if found.state != "open" or found.person is not None:
+    if found.state != "open" or found.person is not None or is_for_provider(found):
         return ceremony.refused(410, "over")
     values = given(found, fields_told())
     if errors := wrong(values, required=("name", "email")):
@@ -87,7 +91,7 @@ def accept_with_passkey(token: str) -> AnyResponse:
         return ceremony.refused(400, new.code)
     if new.about["invitation"] != found.id:
         return ceremony.refused(400, "expired")
-    if found.state != "open":
+    if found.state != "open" or is_for_provider(found):
         return ceremony.refused(410, "over")
     came = invitations.accept(token, new.about["email"], new.about["name"], "", server.now_ms(), (new.about["handle"], new.made))
     if isinstance(came, Refused):
@@ -113,6 +117,15 @@ def given(found: Shown, said: Mapping[str, str]) -> Values:
     if found.person is not None:
         return {"name": found.invited.name, "email": found.invited.email}
     return {**values, "email": found.invited.email or values["email"]}
+
+
+def is_for_provider(found: Shown) -> bool:
+    """Whether this link is of no use: the organisation wants everybody but its administrators to sign in at its provider."""
+    return found.invited.role != "admin" and provider.passwords_are_off(found.org)
+
+
+def by_provider(found: Shown) -> Response:
+    return make_response(render_template("people/by_provider.html", found=found, **nobody()))
 
 
 def found_or_404(token: str) -> Shown:

@@ -15,7 +15,7 @@ from blueprints import ceremony, doors, farewell, fresh, passwords, server
 from blueprints.frame import frame
 from blueprints.limits import failed, limiter
 from blueprints.period import read_ms as read
-from store import passkeys, people, roster, second_factor
+from store import passkeys, people, provider, roster, second_factor
 
 blueprint = Blueprint("my_signing_in", __name__, url_prefix="/me/signing-in")
 
@@ -123,7 +123,8 @@ def page(errors: dict[str, str], status: int = 200, typed: dict[str, str] | None
     rows = [{"one": one, "made": read(one.created_ms), "used": read(one.used_ms), "suspect": read(one.suspect_ms)} for one in held]
     mine = {"rows": rows, "typed": typed or {}, "possible": ceremony.is_possible(), "full": len(held) >= passkeys.MOST}
     facts: dict[str, Any] = {"errors": errors, "way": way, "email": people.email_of(person), "shortest": passwords.SHORTEST, "mine": mine}
-    ways = {"fresh": fresh.is_fresh(), "has_password": people.has_password(person)}
+    without = provider.password_is_off(person)
+    ways = {"without": without, "fresh": fresh.is_fresh(), "has_password": people.has_password(person)}
     return make_response(render_template("people/signing_in.html", done=request.args.get("done", ""), **ways, **facts, **frame()), status)
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import ceremony, doors, halfway, identity, server
 from blueprints.ceremony import Refused
 from blueprints.limits import failed, limiter
-from store import passkeys, people, second_factor
+from store import passkeys, people, provider, second_factor
 
 blueprint = Blueprint("passkeys", __name__)
 
@@ -39,6 +39,8 @@ def sign_in() -> AnyResponse:
     person = ceremony.shown(SIGN_IN)
     if isinstance(person, Refused):
         return ceremony.refused(400 if person.code == "expired" else 401, person.code)
+    if provider.password_is_off(person):
+        return ceremony.refused(401, "provider")
     return arrived(person, identity.safe_next(ceremony.told().get("next")))
 
 

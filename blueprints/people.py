@@ -16,7 +16,8 @@ from blueprints.frame import frame
 from blueprints.period import read_ms
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
-from store import administration, invitations, passkeys, people, roster, second_factor
+from card.clock import HERE
+from store import administration, invitations, passkeys, people, provider, provider_link, roster, second_factor
 from store.administration import By
 from store.invitations import Invited, Made
 
@@ -48,6 +49,8 @@ def invite() -> Response:
     errors = wrong(values, required=("role",))
     if not values["email"] and not values["name"]:
         errors["name"] = "name_or_email"
+    if not values["email"] and values["role"] != "admin" and provider.passwords_are_off(current_user.org):
+        errors["email"] = "provider_needs_address"
     made = None if errors else invitations.invite(by(), Invited(**values))
     if isinstance(made, invitations.Refused):
         errors = {"email": made.code}
@@ -167,7 +170,7 @@ def page(name: str, status: int = 200, **facts: Any) -> Response:
 def person_page(found: roster.Row, values: Values, errors: Errors, status: int = 200) -> Response:
     facts = {"row": found, "values": values, "errors": errors, "teams": roster.teams_of(current_user.org), "done": request.args.get("done", "")}
     held = passkeys.of_person(found.id)
-    way = {"code": second_factor.is_set_up(found.id), "password": people.has_password(found.id), "passkeys": len(held)}
+    way = {"code": second_factor.is_set_up(found.id), "password": people.has_password(found.id), "passkeys": len(held), "linked": provider_link.is_linked(found.id)}
     copied = [{"name": one.name, "at": read_ms(one.suspect_ms)} for one in held if one.suspect_ms is not None]
     return page("person", status, way=way, copied=copied, **facts)
 

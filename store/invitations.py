@@ -171,6 +171,17 @@ def _accept(connection: Connection, token_hash: str, email: str, name: str, pass
     return str(row["person"])
 
 
+def newcomer_within(connection: Connection, by: By, email: str, name: str, uninvited: bool) -> str | None:
+    """Somebody whom the provider of the organisation vouches for: what they are stands in their open invitation, which is used by this. Nobody was
+    invited: a member where that is allowed. They have no password."""
+    wanted = select(Invitation).where(Invitation.org == by.org, Invitation.email == email, Invitation.person.is_(None), *_open(by.now_ms))
+    invited = connection.execute(wanted).mappings().first()
+    if invited is not None:
+        connection.execute(update(Invitation).where(Invitation.id == invited["id"]).values(used_ms=by.now_ms))
+        return _new_person(connection, invited, email, invited["name"] or name, "", by.now_ms)
+    return _new_person(connection, {"org": by.org, "function": "", "role": "member", "team": ""}, email, name, "", by.now_ms) if uninvited else None
+
+
 def _new_person(connection: Connection, row: Any, email: str, name: str, password_hash: str, now_ms: int) -> str:
     person = str(uuid6.uuid7())
     given = {key: row[key] for key in ("org", "function", "role", "team")}

@@ -373,3 +373,36 @@ class Challenge(Base):
     what: Mapped[str] = mapped_column(String(20))
     about: Mapped[str] = mapped_column(Text)
     expires_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Provider(Base):
+    """The OpenID provider at which the people of an organisation sign in. The client secret is encrypted; `groups` is a table of group and role."""
+
+    __tablename__ = "provider"
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(200))
+    client_secret: Mapped[str] = mapped_column(Text)
+    group_claim: Mapped[str] = mapped_column(String(100))
+    groups: Mapped[str] = mapped_column(Text)
+    newcomers: Mapped[str] = mapped_column(String(10))
+    passwords: Mapped[str] = mapped_column(String(10))
+
+
+class MailDomain(Base):
+    """What stands behind the @ of an organisation's addresses. It leads to one organisation only."""
+
+    __tablename__ = "mail_domain"
+    domain: Mapped[str] = mapped_column(String(253), primary_key=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+
+class ProviderLink(Base):
+    """As whom the provider of their organisation knows somebody (OpenID Connect Core 1.0, 5.7: issuer and subject together, never the address)."""
+
+    __tablename__ = "provider_link"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    sub: Mapped[str] = mapped_column(String(255))
+    __table_args__ = (UniqueConstraint("org", "issuer", "sub"),)

@@ -62,6 +62,7 @@ const ROUTES = [
   ["POST", "/organisation/.+", "net"],
   ["POST", "/login", "pass", sign.signingIn],
   ["GET", "/login/code", "pass", sign.signingIn],
+  ["GET", "/login/provider/back/[^/]+", "pass", sign.signingIn],
   ["POST", "/login/(?:code|passkey|set-up|set-up/passkey)", "pass", sign.signingIn],
   ["POST", "/invitations/[^/]+(?:/passkey)?", "pass", sign.signingIn],
   ["POST", "/logout", "leave", sign.signingOut, sign.stillSignedIn],
