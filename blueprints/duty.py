@@ -24,7 +24,7 @@ def begin() -> AnyResponse:
     until_ms = instant_ms(until) if until else 0
     if until_ms <= server.now_ms():
         return show(screen.duty(frame=frame(), said=said, error="past" if until else "no_clock_time"), 422)
-    duty.begin(current_user.person, until_ms)
+    duty.begin(current_user.person, until_ms, server.now_ms())
     server.hub().end_person(current_user.person)
     return redirect("/", 303)
 
@@ -32,7 +32,7 @@ def begin() -> AnyResponse:
 @blueprint.post("/duty/end")
 @doors.signed_in
 def end() -> AnyResponse:
-    duty.end(current_user.person)
+    duty.end(current_user.person, server.now_ms())
     server.hub().end_person(current_user.person)
     return redirect("/", 303)
 

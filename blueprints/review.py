@@ -27,11 +27,11 @@ MOST = 500
 @doors.lead
 def cards() -> AnyResponse | str:
     before = request.args.get("before", "")
-    ids = looks.cards_of_team(doors.viewer(), before if is_uuid7(before) else None)
+    ids = looks.cards_of_team(doors.viewer(), before if is_uuid7(before) else None, server.now_ms())
     rows = [looks.outline(doors.viewer(), card) for card in ids[: looks.PAGE]]
     seeing.saw_list([(row["id"], replace(log.standing(doors.viewer(), row["id"]), ground="review")) for row in rows])
     older = rows[-1]["id"] if len(ids) > looks.PAGE else None
-    return render_template("review/cards.html", rows=rows, older=older, **frame())
+    return render_template("review/cards.html", rows=rows, older=older, team=doors.viewer().team, **frame())
 
 
 @blueprint.get("/review/<uuid:card>")

@@ -18,7 +18,8 @@ LOOK_MS = 12 * 60 * 60 * 1000
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who is signed in. `domain` is police or care; `role` member, lead, admin or privacy; `on_duty` for the organisation, now."""
+    """Somebody who is signed in. `domain` is police or care; `role` member, lead, admin or privacy; `on_duty` for the organisation, now; `team` is
+    a part of it, or empty."""
 
     person: str
     org: str
@@ -26,6 +27,7 @@ class Viewer:
     role: str
     device: str
     on_duty: bool = True
+    team: str = ""
 
 
 def is_on_duty(rule: str, until_ms: int | None, now_ms: int) -> bool:
@@ -59,14 +61,21 @@ def may_read(viewer: Viewer, members: Membership, entry: Entry) -> bool:
     return on_card(viewer, members) and is_for(viewer, entry)
 
 
-def team_of(viewer: Viewer) -> str:
-    """The team whose cards a lead looks back on: the organisation, as long as people have no team of their own."""
-    return viewer.org
+def is_of_team(viewer: Viewer, members: Membership, team: Collection[str], served: Collection[str]) -> bool:
+    """Whether the card is of the viewer's team: the persons of the same organisation and the same team. Somebody of it opened or joined the card; or,
+    where the organisation is on it, wrote on it or was on duty for it (`served`). Who has no team is of the whole organisation.
+    """
+    if any(person in team for person in members["persons"]):
+        return True
+    here = viewer.org in members["organisations"]
+    return here and (not viewer.team or any(person in team for person in [*members["writers"], *served]))
 
 
-def may_review(viewer: Viewer, members: Membership, closed: bool, looked_ms: int | None, now_ms: int) -> bool:
-    """A lead, of a team that is on the card: what is closed, and what is open for a shift after giving a reason."""
-    if viewer.role != "lead" or team_of(viewer) not in members["organisations"]:
+def may_review(
+    viewer: Viewer, members: Membership, team: Collection[str], served: Collection[str], closed: bool, looked_ms: int | None, now_ms: int
+) -> bool:
+    """A lead, of a card of their team: what is closed, and what is open for a shift after giving a reason."""
+    if viewer.role != "lead" or not is_of_team(viewer, members, team, served):
         return False
     return closed or on_card(viewer, members) or (looked_ms is not None and now_ms < looked_ms + LOOK_MS)
 

@@ -11,33 +11,32 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from card.access import Viewer, is_for, may_review, on_card, team_of
+from card.access import Viewer, is_for, is_of_team, may_review, on_card
 from card.closing import closed
 from card.entry import Entry
 from card.fold import Card as Folded
 from card.fold import fold
 from card.gathered import Gathered
+from store import team
 from store.batch import members_of
 from store.database import reading, writing
-from store.models import Card, CardOrganisation, EntryRow, LeadLook
+from store.models import Card, EntryRow, LeadLook
 
 PAGE = 25
 
-_OF_TEAM = (
-    select(Card.id)
-    .join(CardOrganisation, CardOrganisation.card == Card.id)
-    .where(CardOrganisation.organisation == bindparam("team"), Card.opened, Card.id < bindparam("before"))
-    .order_by(Card.id.desc())
-    .limit(PAGE + 1)
-)
 _ALL = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
 _LAST_LOOK = select(func.max(LeadLook.when_ms)).where(LeadLook.card == bindparam("card"), LeadLook.person == bindparam("person"))
 
 
-def cards_of_team(viewer: Viewer, before: str | None) -> list[str]:
+def cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[str]:
     """A page of the team's cards, newest first, and one more where there are more."""
+    found: list[str] = []
+    last = before or "~"
     with reading() as connection:
-        return list(connection.scalars(_OF_TEAM, {"team": team_of(viewer), "before": before or "~"}))
+        while len(found) <= PAGE and (some := team.cards_of_organisation(connection, viewer, last)):
+            found += [card for card in some if _is_of_team(connection, viewer, card, now_ms)]
+            last = some[-1]
+    return found[: PAGE + 1]
 
 
 def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Folded | None, bool]:
@@ -46,8 +45,9 @@ def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Folded | None, bool]
         members = members_of(connection, card)
         entries = _entries(connection, card)
         last = connection.scalar(_LAST_LOOK, {"card": card, "person": viewer.person})
+        whose = team.on_it(connection, viewer, members, card, now_ms)
     is_closed = closed(Gathered(entries)) is not None
-    if not entries or not may_review(viewer, members, is_closed, last, now_ms):
+    if not entries or not may_review(viewer, members, *whose, is_closed, last, now_ms):
         return None, is_closed
     return fold(entry for entry in entries if is_for(viewer, entry)), is_closed
 
@@ -61,10 +61,16 @@ def outline(viewer: Viewer, card: str) -> dict[str, Any]:
     return {"id": card, "mine": mine, **{name: folded[name] for name in ("situation", "opened", "closed", "holders")}}
 
 
-def is_of_team(viewer: Viewer, card: str) -> bool:
+def is_for_lead(viewer: Viewer, card: str, now_ms: int) -> bool:
+    """Whether this card is there for a lead: it was opened, and it is of their team."""
     with reading() as connection:
         found = connection.execute(select(Card.opened).where(Card.id == card)).first()
-        return found is not None and bool(found.opened) and team_of(viewer) in members_of(connection, card)["organisations"]
+        return found is not None and bool(found.opened) and _is_of_team(connection, viewer, card, now_ms)
+
+
+def _is_of_team(connection: Connection, viewer: Viewer, card: str, now_ms: int) -> bool:
+    members = members_of(connection, card)
+    return is_of_team(viewer, members, *team.on_it(connection, viewer, members, card, now_ms))
 
 
 def note(viewer: Viewer, card: str, reason: str, now_ms: int) -> None:

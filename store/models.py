@@ -299,6 +299,17 @@ class Duty(Base):
     until_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+class DutyPeriod(Base):
+    """When somebody was on duty: what came to their organisation then is of their team (store/team.py)."""
+
+    __tablename__ = "duty_period"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    from_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index("duty_period_by_person", "person", "until_ms"),)
+
+
 class LeadLook(Base):
     """A lead who looked at a card that was open, and why."""
 

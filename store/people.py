@@ -32,6 +32,7 @@ class SignedIn:
     org: str
     domain: str
     role: str
+    team: str
     device: str
     created_ms: int
     seen_ms: int
@@ -66,12 +67,12 @@ class SignedIn:
 
     @cached_property
     def viewer(self) -> Viewer:
-        return Viewer(self.person, self.org, self.domain, self.role, self.device, self.on_duty)
+        return Viewer(self.person, self.org, self.domain, self.role, self.device, self.on_duty, self.team)
 
 
 _SIGNED_IN = Prepared(
     select(
-        *(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Device.id.label("device")),
+        *(Person.id, Person.name, Person.function, Person.org, Organisation.domain, Person.role, Person.team, Device.id.label("device")),
         *(Session.created_ms, Session.seen_ms, Organisation.session_absolute_h, Organisation.session_idle_h),
         *(Organisation.duty, Duty.until_ms.label("duty_until")),
     )

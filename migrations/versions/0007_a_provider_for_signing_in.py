@@ -1,4 +1,5 @@
-"""A provider for signing in: OpenID Connect per organisation, the e-mail domains that lead to it, and who is known there as whom
+"""A provider for signing in: OpenID Connect per organisation, the e-mail domains that lead to it, and who is known there as whom; when people were on
+duty, so that a lead finds the cards of their team
 
 Revision ID: 0007
 Revises: 0006
@@ -49,9 +50,23 @@ def upgrade():
         sa.PrimaryKeyConstraint("person"),
         sa.UniqueConstraint("org", "issuer", "sub"),
     )
+    op.create_table(
+        "duty_period",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=36), nullable=False),
+        sa.Column("from_ms", sa.BigInteger(), nullable=False),
+        sa.Column("until_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("duty_period", schema=None) as batch_op:
+        batch_op.create_index("duty_period_by_person", ["person", "until_ms"], unique=False)
+    # When the duty began that was kept last is known to nobody; half a day is what the form proposes.
+    op.execute("INSERT INTO duty_period (person, from_ms, until_ms) SELECT person, until_ms - 43200000, until_ms FROM duty")
 
 
 def downgrade():
+    op.drop_table("duty_period")
     op.drop_table("provider_link")
     op.drop_table("mail_domain")
     op.drop_table("provider")

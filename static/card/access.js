@@ -3,10 +3,10 @@
 export const DUTY_RULES = ["everybody", "rota"];
 export const LOOK_MS = 12 * 60 * 60 * 1000;
 
-/** A viewer is {person, org, domain, role, device, on_duty}. */
+/** A viewer is {person, org, domain, role, device, on_duty, team}. */
 export class Viewer {
-  constructor(person, org, domain, role, device, onDuty = true) {
-    Object.assign(this, { person, org, domain, role, device, on_duty: onDuty });
+  constructor(person, org, domain, role, device, onDuty = true, team = "") {
+    Object.assign(this, { person, org, domain, role, device, on_duty: onDuty, team });
   }
 }
 
@@ -34,10 +34,15 @@ export function mayRead(viewer, members, entry) {
   return onCard(viewer, members) && isFor(viewer, entry);
 }
 
-export const teamOf = (viewer) => viewer.org;
+/** The persons of the same organisation and the same team; who has no team is of the whole organisation. */
+export function isOfTeam(viewer, members, team, served) {
+  if (members.persons.some((person) => team.includes(person))) return true;
+  const here = members.organisations.includes(viewer.org);
+  return here && (!viewer.team || [...members.writers, ...served].some((person) => team.includes(person)));
+}
 
-export function mayReview(viewer, members, closed, lookedMs, nowMs) {
-  if (viewer.role !== "lead" || !members.organisations.includes(teamOf(viewer))) return false;
+export function mayReview(viewer, members, team, served, closed, lookedMs, nowMs) {
+  if (viewer.role !== "lead" || !isOfTeam(viewer, members, team, served)) return false;
   return closed || onCard(viewer, members) || (typeof lookedMs === "number" && nowMs < lookedMs + LOOK_MS);
 }
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprints.reach import audience_of
-from card.access import LOOK_MS, Viewer, is_on_duty, may_read, may_review, may_write, on_card
+from card.access import LOOK_MS, Viewer, is_of_team, is_on_duty, may_read, may_review, may_write, on_card
 from card.entry import Entry
 from card.fold import fold
 from card.membership import membership
@@ -20,19 +20,24 @@ from tests.vectors.make import PEOPLE, opened
 viewers = st.builds(
     Viewer,
     st.sampled_from(logs.PEOPLE), st.sampled_from(logs.ORGANISATIONS), st.sampled_from(["police", "care"]),
-    st.sampled_from(["member", "lead", "admin"]), st.just("7f3a9c21"), st.booleans(),
+    st.sampled_from(["member", "lead", "admin"]), st.just("7f3a9c21"), st.booleans(), st.sampled_from(["", "nacht"]),
 )  # fmt: skip
+teams = st.lists(st.sampled_from(logs.PEOPLE), max_size=3)
 wishes = st.none() | st.sampled_from(["all", "police", "care", "org", "nobody"])
 moments = st.none() | st.integers(-LOOK_MS, LOOK_MS)
 
 
-@given(log=logs.logs(), viewer=viewers, closed=st.booleans(), looked=moments)
-def test_both_languages_let_the_same_people_in(twin: Twin, log: list[Entry], viewer: Viewer, closed: bool, looked: int | None) -> None:
+@given(log=logs.logs(), viewer=viewers, team=teams, served=teams, closed=st.booleans(), looked=moments)
+def test_both_languages_let_the_same_people_in(
+    twin: Twin, log: list[Entry], viewer: Viewer, team: list[str], served: list[str], closed: bool, looked: int | None
+) -> None:
     members = membership(log)
     assert twin("membership", log) == members
     assert twin("onCard", vars(viewer), members) == on_card(viewer, members)
     assert twin("mayWrite", vars(viewer), members) == may_write(viewer, members)
-    assert twin("mayReview", vars(viewer), members, closed, looked, 0) == may_review(viewer, members, closed, looked, 0)
+    assert twin("isOfTeam", vars(viewer), members, team, served) == is_of_team(viewer, members, team, served)
+    told = (members, team, served, closed, looked, 0)
+    assert twin("mayReview", vars(viewer), *told) == may_review(viewer, *told)
     for entry in log:
         assert twin("mayRead", vars(viewer), members, entry) == may_read(viewer, members, entry)
 
@@ -65,15 +70,59 @@ def test_an_audience_never_leaks(log: list[Entry], viewer: Viewer) -> None:
             assert entry["audience"] != "org" or entry["org"] == viewer.org
 
 
-@given(log=logs.logs(), viewer=viewers, looked=moments)
-def test_only_leads_look_back_and_only_on_what_their_team_is_on(log: list[Entry], viewer: Viewer, looked: int | None) -> None:
+@given(log=logs.logs(), viewer=viewers, team=teams, served=teams, looked=moments)
+def test_only_leads_look_back_and_only_on_what_their_team_is_on(
+    log: list[Entry], viewer: Viewer, team: list[str], served: list[str], looked: int | None
+) -> None:
     members = membership(log)
-    if may_review(viewer, members, True, looked, 0):
+    if may_review(viewer, members, team, served, True, looked, 0):
         assert viewer.role == "lead"
-        assert viewer.org in members["organisations"]
-    if may_review(viewer, members, False, looked, 0) and not on_card(viewer, members):
+        assert viewer.org in members["organisations"] or set(team) & set(members["persons"])
+        assert not viewer.team or set(team) & {*members["persons"], *members["writers"], *served}
+    if may_review(viewer, members, team, served, False, looked, 0) and not on_card(viewer, members):
         assert looked is not None
         assert looked + LOOK_MS > 0
+
+
+def lead(team: str = "nacht") -> Viewer:
+    return Viewer("lead", "noord", "police", "lead", "7f3a9c21", on_duty=False, team=team)
+
+
+def test_a_card_is_of_the_team_of_who_opened_joined_wrote_or_had_duty() -> None:
+    write = opened()
+    officer, triagist, colleague = PEOPLE["noord"], PEOPLE["crisisdienst"], "colleague"
+    write("crisisdienst", "card.joined", {"person": triagist})
+    write("noord", "observation.noted", {"says": "x"}, by=colleague)
+    members = membership(write.log)
+    for person in (officer, triagist, colleague):
+        assert is_of_team(lead(), members, [person], [])
+    assert is_of_team(lead(), members, ["nobody"], ["nobody"])
+    assert not is_of_team(lead(), members, ["nobody"], [])
+    assert not is_of_team(lead(), members, [], ["of another team"])
+
+
+def test_a_lead_without_a_team_leads_the_whole_organisation_and_no_other() -> None:
+    members = membership(opened().log)
+    assert is_of_team(lead(""), members, [], [])
+    assert not is_of_team(replace(lead(""), org="zuid"), members, [], ["somebody"])
+    assert is_of_team(replace(lead(""), org="zuid"), members, members["persons"], []), "somebody of theirs is on it in person"
+
+
+def test_who_wrote_or_had_duty_counts_only_while_their_organisation_is_on_the_card() -> None:
+    write = opened()
+    triagist, care = PEOPLE["crisisdienst"], replace(lead(), org="crisisdienst", domain="care")
+    shared = write("noord", "card.shared", {"organisation": "crisisdienst"})
+    write("crisisdienst", "observation.noted", {"says": "x"})
+    assert is_of_team(care, membership(write.log), [triagist], [])
+    write("noord", "card.unshared", {"organisation": "crisisdienst"}, supersedes=(shared,))
+    assert not is_of_team(care, membership(write.log), [triagist], [triagist])
+
+
+def test_who_was_taken_off_by_name_puts_their_team_on_the_card_no_longer() -> None:
+    write = opened()
+    write("crisisdienst", "card.joined", {"person": PEOPLE["crisisdienst"]})
+    write("noord", "card.removed", {"person": PEOPLE["crisisdienst"]})
+    assert not is_of_team(replace(lead(), org="crisisdienst"), membership(write.log), [PEOPLE["crisisdienst"]], [])
 
 
 @given(until=moments, now=st.integers(-5, 5), rule=st.sampled_from(["everybody", "rota", "something newer"]))

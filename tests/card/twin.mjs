@@ -1,7 +1,7 @@
 /** The JavaScript side of the comparison: one JSON line in, one out. `bundle.mjs` makes one file of it. */
 import { createInterface } from "node:readline";
 
-import { isOnDuty, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
+import { isOfTeam, isOnDuty, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
 import { groundAsked, namesAsked } from "../../static/card/doubt.js";
 import { identifying } from "../../static/card/identifying.js";
 import { looksSensitive } from "../../static/card/sensitive.js";
@@ -37,6 +37,7 @@ const CALLS = {
   onCard,
   isOnDuty,
   mayWrite,
+  isOfTeam,
   mayReview,
   audienceOf,
   groundAsked,
