@@ -31,7 +31,8 @@ SECOND_FACTOR = ("optional", "required")
 def roster_page() -> Response:
     text, skip = request.args.get("q", "").strip()[:100], max(0, request.args.get("skip", 0, type=int))
     rows, total = roster.people_of(current_user.org, text, skip)
-    waiting = [one for one in invitations.open_of(current_user.org, server.now_ms()) if is_about(one.invited, text)]
+    has_provider = provider.provider_of(current_user.org) is not None
+    waiting = [one for one in invitations.open_of(current_user.org, server.now_ms(), has_provider) if is_about(one.invited, text)]
     facts = {"waiting": waiting[: roster.PAGE], "waiting_total": len(waiting), "organisation": mine()}
     return page("list", rows=rows, total=total, text=text, skip=skip, page=roster.PAGE, **facts)
 
@@ -169,8 +170,14 @@ def page(name: str, status: int = 200, **facts: Any) -> Response:
 
 def person_page(found: roster.Row, values: Values, errors: Errors, status: int = 200) -> Response:
     facts = {"row": found, "values": values, "errors": errors, "teams": roster.teams_of(current_user.org), "done": request.args.get("done", "")}
-    held = passkeys.of_person(found.id)
-    way = {"code": second_factor.is_set_up(found.id), "password": people.has_password(found.id), "passkeys": len(held), "linked": provider_link.is_linked(found.id)}
+    held, by_provider = passkeys.of_person(found.id), provider.password_is_off(found.id)
+    way = {
+        "code": second_factor.is_set_up(found.id),
+        "password": people.has_password(found.id) and not by_provider,
+        "passkeys": len(held),
+        "linked": provider_link.is_linked(found.id),
+        "may_have_password": not by_provider,
+    }
     copied = [{"name": one.name, "at": read_ms(one.suspect_ms)} for one in held if one.suspect_ms is not None]
     return page("person", status, way=way, copied=copied, **facts)
 

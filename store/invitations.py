@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import uuid6
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import passkeys
@@ -21,6 +21,10 @@ from store.database import reading, writing
 from store.models import Invitation, Organisation, Person
 
 VALID_MS = 72 * 60 * 60 * 1000
+KNOWN_MS = 90 * 24 * 60 * 60 * 1000
+"""How long somebody who was invited by address may come in by the provider of the organisation: who reads the link proves nothing there, so it may be
+longer than a link works."""
+
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class Shown:
     expires_ms: int
     state: str
 
+    @property
+    def known_until_ms(self) -> int:
+        """Until when the provider of the organisation can bring this person in, also without the link."""
+        return self.expires_ms - VALID_MS + KNOWN_MS
+
 
 def invite(by: By, invited: Invited) -> Made | Refused:
     with writing() as connection:
@@ -76,10 +85,13 @@ def invite_within(connection: Connection, by: By, invited: Invited) -> Made | Re
     taken = in_use(connection, by.org, invited.email)
     if taken is not None:
         return Refused(taken)
-    replaced = _withdraw(connection, by, Invitation.email == invited.email, Invitation.person.is_(None)) if invited.email else 0
+    same = Invitation.org == by.org, Invitation.email == invited.email, Invitation.person.is_(None)
+    replaced = invited.email and connection.scalar(select(Invitation.id).where(*same, *_open(by.now_ms))) is not None
+    if invited.email:
+        _withdraw(connection, by, *same)
     made = _make(connection, by, None, invited)
     record(connection, by, "invited", about_name=invited.name or invited.email, changes={"role": ("", invited.role)})
-    return Made(made.id, made.token, made.expires_ms, replaced > 0)
+    return Made(made.id, made.token, made.expires_ms, bool(replaced))
 
 
 def new_password_link(by: By, person: str) -> Made | Refused:
@@ -127,9 +139,10 @@ def of_token(token: str, now_ms: int) -> Shown | None:
     return found[0] if found else None
 
 
-def open_of(org: str, now_ms: int) -> list[Shown]:
-    """The open invitations of an organisation, the last first."""
-    return [one for one in _shown(now_ms, Invitation.org == org, *_open(now_ms)) if one.state == "open"]
+def open_of(org: str, now_ms: int, with_provider: bool = False) -> list[Shown]:
+    """The open invitations of an organisation, the last first. With a provider also those of which only the link works no longer."""
+    counts = or_(Invitation.expires_ms > now_ms, and_(*_known(now_ms))) if with_provider else Invitation.expires_ms > now_ms
+    return _shown(now_ms, Invitation.org == org, *_unused(), counts)
 
 
 def is_taken(email: str) -> bool:
@@ -172,9 +185,9 @@ def _accept(connection: Connection, token_hash: str, email: str, name: str, pass
 
 
 def newcomer_within(connection: Connection, by: By, email: str, name: str, uninvited: bool) -> str | None:
-    """Somebody whom the provider of the organisation vouches for: what they are stands in their open invitation, which is used by this. Nobody was
-    invited: a member where that is allowed. They have no password."""
-    wanted = select(Invitation).where(Invitation.org == by.org, Invitation.email == email, Invitation.person.is_(None), *_open(by.now_ms))
+    """Somebody whom the provider of the organisation vouches for: what they are stands in their invitation, which is used by this, also when its
+    link is over. Nobody was invited: a member where that is allowed. They have no password."""
+    wanted = select(Invitation).where(Invitation.org == by.org, Invitation.email == email, *_unused(), *_known(by.now_ms))
     invited = connection.execute(wanted).mappings().first()
     if invited is not None:
         connection.execute(update(Invitation).where(Invitation.id == invited["id"]).values(used_ms=by.now_ms))
@@ -199,13 +212,22 @@ def _make(connection: Connection, by: By, person: str | None, invited: Invited) 
 
 
 def _withdraw(connection: Connection, by: By, *which: Any) -> int:
-    """How many open invitations of this organisation were withdrawn."""
-    statement = update(Invitation).where(Invitation.org == by.org, *which, *_open(by.now_ms)).values(withdrawn_ms=by.now_ms)
+    """How many invitations of this organisation that nobody used were withdrawn, also those of which the link is over."""
+    statement = update(Invitation).where(Invitation.org == by.org, *which, *_unused()).values(withdrawn_ms=by.now_ms)
     return connection.execute(statement).rowcount
 
 
 def _open(now_ms: int) -> tuple[Any, ...]:
-    return Invitation.used_ms.is_(None), Invitation.withdrawn_ms.is_(None), Invitation.expires_ms > now_ms
+    return *_unused(), Invitation.expires_ms > now_ms
+
+
+def _unused() -> tuple[Any, ...]:
+    return Invitation.used_ms.is_(None), Invitation.withdrawn_ms.is_(None)
+
+
+def _known(now_ms: int) -> tuple[Any, ...]:
+    """Somebody new was invited by address, and not too long ago for a provider to bring them in."""
+    return Invitation.person.is_(None), Invitation.email != "", Invitation.created_ms > now_ms - KNOWN_MS
 
 
 def _shown(now_ms: int, *which: Any) -> list[Shown]:

@@ -426,11 +426,35 @@ def test_who_was_invited_is_in_with_what_the_invitation_says_and_the_link_is_use
     assert app.test_client().get(link).status_code == 410
 
 
-def test_an_invitation_that_is_over_lets_nobody_in(app: Flask, clock: Clock, admin: Phone, ready: Provider) -> None:
+def test_who_was_invited_comes_in_by_the_provider_also_when_the_link_is_over_but_not_for_ever(
+    app: Flask, phone: Phones, clock: Clock, admin: Phone, ready: Provider
+) -> None:
+    for name in ("kim", "bo"):
+        invite(admin, email=f"{name}@noord.example", name=name.title())
+        ready.knows(name, email=f"{name}@noord.example")
+    clock.later(hours=73)
+    again = phone(ADMIN)
+    assert "de link is verlopen; kan zich aanmelden bij uw organisatie tot" in seen(again.http.get("/people")).text
+    assert comes(app, "kim", "kim@noord.example")[1].status_code == 303
+    clock.later(hours=90 * 24)
+    sorry(comes(app, "bo", "bo@noord.example")[1], "kent u nog niet")
+
+
+def test_what_was_withdrawn_lets_nobody_in_nor_does_an_older_one(app: Flask, phone: Phones, clock: Clock, admin: Phone, ready: Provider) -> None:
+    ready.knows("kim", email="kim@noord.example")
+    invite(admin, email="kim@noord.example", role="admin")
+    clock.later(hours=73)
+    again = phone(ADMIN)
+    invite(again, email="kim@noord.example")
+    form = next(one for one in seen(again.http.get("/people")).forms if "/withdraw" in one.action)
+    assert again.http.post(form.action).status_code == 303
+    sorry(comes(app, "kim", "kim@noord.example")[1], "kent u nog niet")
+
+
+def test_without_a_provider_an_invitation_whose_link_is_over_is_not_in_the_list(phone: Phones, clock: Clock, admin: Phone) -> None:
     invite(admin, email="kim@noord.example")
     clock.later(hours=73)
-    ready.knows("kim", email="kim@noord.example")
-    sorry(comes(app, "kim", "kim@noord.example")[1], "kent u nog niet")
+    assert "kim@noord.example" not in seen(phone(ADMIN).http.get("/people")).text
 
 
 def test_anybody_with_an_address_there_where_the_organisation_wants_that(app: Flask, admin: Phone, idp: Provider) -> None:
@@ -446,6 +470,9 @@ def test_who_has_no_password_cannot_sign_in_with_one_and_sees_no_form_for_it(app
     set_up(admin, idp, newcomers="everybody")
     idp.knows("kim", email="kim@noord.example")
     http, _ = comes(app, "kim", "kim@noord.example")
+    told = seen(admin.http.get(f"/people/{me(http)['person']}")).text
+    assert "Geen wachtwoord van Motorkap." in told
+    assert "Wachtwoord vergeten" in told
     page = seen(http.get("/me/signing-in"))
     assert "Daar wijzigt u ook uw wachtwoord" in page.text
     assert page.forms == []
@@ -511,6 +538,7 @@ def test_where_it_is_not_allowed_only_administrators_have_one(app: Flask, admin:
     assert answer.status_code == 401
     assert "Laat het wachtwoord leeg" in seen(answer, 401).text
     assert me(http) is None
+    assert "Wachtwoord vergeten" not in seen(admin.http.get(f"/people/{person_named(admin, OFFICER)}")).text
     assert signing_in(app.test_client(), ADMIN, PASSWORD).status_code == 303
     assert signing_in(app.test_client(), OFFICER_SOUTH, PASSWORD).status_code == 303
     assert comes(app)[1].status_code == 303
