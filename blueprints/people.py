@@ -16,7 +16,6 @@ from blueprints.frame import frame
 from blueprints.period import read_ms
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
-from card.clock import HERE
 from store import administration, invitations, passkeys, people, provider, provider_link, roster, second_factor
 from store.administration import By
 from store.invitations import Invited, Made

@@ -24,6 +24,7 @@ from store import provider as kept_providers
 from store.demo import PASSWORD
 from tests.cast import OFFICER_SOUTH, Clock, Phone, server
 from tests.http.inviting import ADMIN, OFFICER, invite, log_of, me, person_named, seen, signing_in, take
+from tests.http.test_passkeys import owner, refused, show
 from tests.provider import CLIENT, Provider, running
 
 Phones = Callable[[str], Phone]
@@ -466,18 +467,28 @@ def test_anybody_with_an_address_there_where_the_organisation_wants_that(app: Fl
     assert "Gekoppeld aan het account bij de organisatie: Kim de Vries" in told
 
 
-def test_who_has_no_password_cannot_sign_in_with_one_and_sees_no_form_for_it(app: Flask, admin: Phone, idp: Provider) -> None:
-    set_up(admin, idp, newcomers="everybody")
+def test_who_signs_in_at_the_organisation_only_has_no_password_and_sees_no_form_for_one(app: Flask, admin: Phone, idp: Provider) -> None:
+    set_up(admin, idp, newcomers="everybody", passwords="off")
     idp.knows("kim", email="kim@noord.example")
     http, _ = comes(app, "kim", "kim@noord.example")
     told = seen(admin.http.get(f"/people/{me(http)['person']}")).text
-    assert "Geen wachtwoord van Motorkap." in told
-    assert "Wachtwoord vergeten" in told
+    assert "Geen wachtwoord." in told
+    assert "Wachtwoord vergeten" not in told
     page = seen(http.get("/me/signing-in"))
     assert "Daar wijzigt u ook uw wachtwoord" in page.text
     assert page.forms == []
     for guess in ("", " ", "!", PASSWORD):
         assert signing_in(app.test_client(), "kim@noord.example", guess or "x").status_code == 401
+
+
+def test_where_only_the_provider_counts_a_passkey_of_before_opens_nothing_except_for_an_administrator(
+    app: Flask, phone: Phones, admin: Phone, idp: Provider
+) -> None:
+    _, held = owner(phone, OFFICER)
+    _, of_admin = owner(phone, ADMIN)
+    set_up(admin, idp, passwords="off")
+    assert "account van uw werk" in refused(show(app.test_client(), held), "provider")
+    assert show(app.test_client(), of_admin).status_code == 200
 
 
 # the role
