@@ -97,7 +97,8 @@ def ask_to_make(what: str, whom: Whom, held: list[tuple[str, list[str]]], about:
         ),
         exclude_credentials=[_descriptor(*one) for one in held],
     )
-    return _named(asked, options)
+    # Its PRF may then unlock the phone as well (static/worker/vault.js). An authenticator that has none makes a passkey all the same.
+    return _named(asked, options, extensions={"prf": {}})
 
 
 def ask_to_show(what: str) -> Response:
@@ -197,8 +198,8 @@ def said(key: str) -> str:
     return words(language()).get(key, key)
 
 
-def _named(asked: challenges.Asked, options: Any) -> Response:
-    answer = jsonify(options_to_json_dict(options))
+def _named(asked: challenges.Asked, options: Any, **more: Any) -> Response:
+    answer = jsonify({**options_to_json_dict(options), **more})
     secure = current_app.config["BEHIND_TLS"]
     answer.set_cookie(COOKIE, asked.id, max_age=challenges.VALID_MS // 1000, httponly=True, samesite="Strict", secure=secure)
     return answer

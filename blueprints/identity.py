@@ -179,6 +179,7 @@ def me() -> Response:
         offline_lock_h=limits.offline_lock_h,
         offline_erase_h=limits.offline_erase_h,
         **vars(vaults.rule_of(user.org)),
+        rp_id=ceremony.rp_id() if ceremony.is_possible() else "",
         duty=server.duty(),
     )
 

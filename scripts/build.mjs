@@ -1,7 +1,7 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  barcode.js  style.css  words.en.json
+ *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  unlock.js  barcode.js  style.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -25,7 +25,7 @@ const SOURCES = ["static/worker", "static/card", "static/page", "static/style", 
 const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest"];
 
 /** What shows and what makes a passkey: each page that needs one loads one. The library's warnings for programmers stay out. */
-const PASSKEYS = ["passkey_show.js", "passkey_make.js"];
+const PASSKEYS = ["passkey_show.js", "passkey_make.js", "unlock.js"];
 
 const exists = (path) => existsSync(join(ROOT, path));
 const inRoot = (path) => join(ROOT, path);
@@ -65,6 +65,7 @@ function englishWords() {
 function shellAssets() {
   return {
     "/static/build/page.js": join(BUILD, "page.js"),
+    "/static/build/unlock.js": join(BUILD, "unlock.js"),
     "/static/build/style.css": join(BUILD, "style.css"),
     "/static/vendor/htmx.min.js": join(VENDOR, "htmx.min.js"),
     "/static/icons/icon.svg": inRoot("static/icons/icon.svg"),

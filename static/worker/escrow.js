@@ -1,10 +1,8 @@
 /** The way back when a PIN is forgotten: a secret of this vault that the server keeps, and gives only to its owner who has just signed in. */
+import { base64, bytes } from "./base64.js";
 import { handedOver, pendingSecret } from "./vault.js";
 
 const PATIENCE = 5_000;
-
-const base64 = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 
 const ask = (id, more) => fetch(`/vault/${id}`, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...more });
 

@@ -1,7 +1,7 @@
 /**
  * The lock on this phone: who holds the key now, and how one gets it back.
  *
- * A key that a PIN opened is in memory alone: here, and lent to the open pages, because a browser ends a worker whenever it likes and the next one has to
+ * A key that a PIN or a passkey opened is in memory alone: here, and lent to the open pages, because a browser ends a worker whenever it likes and the next one has to
  * ask them. Nothing of it is on the disk, so a phone that is switched off is locked. After the organisation's minutes without a tap on any
  * page it is forgotten everywhere. `locked` in the vault is when that was: a page that slept through it has nothing to lend any more.
  *
@@ -22,7 +22,7 @@ const store = (person, make) => change(name(person), null, make);
 export const vaultOf = (person) => recall(name(person));
 
 const idleMs = (me) => (me.pin_idle_min ?? 5) * 60_000;
-const isIdle = (one) => one.byPin && Date.now() - one.active >= one.idleMs;
+const isIdle = (one) => one.locks && Date.now() - one.active >= one.idleMs;
 
 /** A tap, on whichever page. */
 export function touched(moment = Date.now()) {
@@ -39,7 +39,7 @@ export async function keyOf(me) {
   const vault = await openable(me);
   if (!vault) return null;
   const key = vault.device && (await vaults.byDevice(vault, await deviceKey()));
-  held = key ? { person: me.person, key, byPin: false, active: Date.now() } : await borrowed(me, vault);
+  held = key ? { person: me.person, key, locks: false, active: Date.now() } : await borrowed(me, vault);
   if (held) held.wantsPin = !vault.pin && vault.wantsPin;
   return held?.key ?? null;
 }
@@ -66,7 +66,7 @@ async function borrowed(me, vault) {
   const fits = ({ person, since }) => person === me.person && since > (vault.locked ?? 0);
   try {
     const lent = await Promise.any(pages.map((page) => askFor(page, fits)));
-    const again = { ...lent, byPin: true, idleMs: idleMs(me) };
+    const again = { ...lent, locks: true, idleMs: idleMs(me) };
     return isIdle(again) ? null : again;
   } catch {
     return null;
@@ -83,11 +83,11 @@ function askFor(page, fits) {
 }
 
 /** A page has come: it holds the key too. */
-export const lendTo = (pages) => held?.byPin && lend(pages, held);
+export const lendTo = (pages) => held?.locks && lend(pages, held);
 
 /** The key is forgotten, here and on every page. A vault without a PIN has no lock. */
 export async function lock() {
-  if (!held?.byPin) return false;
+  if (!held?.locks) return false;
   const { person } = held;
   held = null;
   tellLocked();
@@ -123,12 +123,31 @@ export async function tryPin(me, pin, how) {
 
 export async function unlock(me, pin) {
   const { why, key } = await tryPin(me, pin);
-  if (key) holdByPin(me, key);
+  if (key) holdLocking(me, key);
   return why;
 }
 
-function holdByPin(me, key) {
-  held = { person: me.person, key, byPin: true, since: Date.now(), active: Date.now(), idleMs: idleMs(me) };
+/** True when this passkey opens the vault. */
+export async function unlockByPasskey(me, credential, prf) {
+  const key = await vaults.byPasskey(await vaultOf(me.person), credential, prf);
+  if (key) holdLocking(me, key);
+  return key !== null;
+}
+
+/** From now on this passkey opens the vault too. The PIN is asked once more: only so the key can be wrapped anew. Null, or what tryPin says. */
+export async function addPasskey(me, pin, credential, prf) {
+  const { why, key } = await tryPin(me, pin, { movable: true });
+  if (why) return why;
+  const { passkeys } = await vaults.withPasskey(await vaultOf(me.person), key, credential, prf);
+  await store(me.person, (before) => ({ ...before, passkeys }));
+  return null;
+}
+
+/** From now on only the PIN opens the vault. */
+export const removePasskeys = (me) => store(me.person, (before) => ({ ...before, passkeys: [] }));
+
+function holdLocking(me, key) {
+  held = { person: me.person, key, locks: true, since: Date.now(), active: Date.now(), idleMs: idleMs(me) };
   lend(null, held);
 }
 
@@ -142,14 +161,14 @@ export async function choosePin(me, pin, current) {
   if (why || !key) return { why: why ?? "wrong" };
   const changed = await vaults.withPin(vault, key, pin);
   await store(me.person, (before) => ({ ...before, ...pick(changed) }));
-  holdByPin(me, await vaults.byPin(changed, pin));
+  holdLocking(me, await vaults.byPin(changed, pin));
   return { why: null };
 }
 
 const pick = ({ pin, device, wrong, notBefore, wantsPin, forgotten }) => ({ pin, device, wrong, notBefore, wantsPin, forgotten });
 
 /** Whether whoever has the vault open still has to choose a PIN: because there has to be one, or because the last one was forgotten. */
-export const needsPin = (me) => held?.person === me.person && !held.byPin && Boolean(me.pin_required || held.wantsPin);
+export const needsPin = (me) => held?.person === me.person && !held.locks && Boolean(me.pin_required || held.wantsPin);
 
 /** Not now: where a PIN is required the phone works on the server until there is one. */
 export async function putOff(me) {

@@ -73,6 +73,8 @@ const ROUTES = [
   ["GET", "/pin", "lock", unlock.pinForm],
   ["POST", "/pin", "lock", unlock.choosePin],
   ["POST", "/pin/later", "lock", unlock.pinLater],
+  ["POST", "/pin/passkey", "lock", unlock.addPasskey],
+  ["POST", "/pin/passkey/remove", "lock", unlock.removePasskeys],
 ].map(([method, path, strategy, handler, offline]) => ({ method, pattern: new RegExp(`^${path}/?$`), strategy, handler, offline }));
 
 export function match(method, path) {

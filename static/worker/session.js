@@ -20,7 +20,7 @@ const SILENCE = 5_000;
 const GRACE = 3_000;
 
 /** What of `/me.json` this phone works with. */
-const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h", "pin_required", "pin_idle_min", "locked_alarm", "locked_bonnet"];
+const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h", "rp_id", "pin_required", "pin_idle_min", "locked_alarm", "locked_bonnet"];
 
 let current = null;
 let opening = null;

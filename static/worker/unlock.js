@@ -4,6 +4,7 @@ import { v7 as newId } from "uuid";
 import { isUuid7 } from "../card/entry.js";
 import { raised, raiseLocked } from "./alarms.js";
 import { html, isFragment, seeOther } from "./answer.js";
+import { bytes } from "./base64.js";
 import { recall } from "./device.js";
 import * as lock from "./lock.js";
 import { openLog } from "./log.js";
@@ -66,7 +67,7 @@ async function unlockPage(me, { next, error = null, kept = false }, status) {
   const wait = waitLeft(vault, Date.now());
   const context = {
     ...(await nobodysFrame(me)),
-    ...{ who: me.name, counts, next, error, kept, sealed: !vault.pin },
+    ...{ who: me.name, counts, next, error, kept, sealed: !vault.pin, prf: vault.passkeys?.length ? prfOf(me, vault) : null },
     wait: wait ? { minutes: wait > 90_000 ? Math.ceil(wait / 60_000) : 0, seconds: Math.ceil(wait / 1_000) } : null,
     left: vault.wrong >= 3 ? TRIES - vault.wrong : null,
     alarm: card && me.locked_alarm ? { card, id: newId() } : null,
@@ -75,12 +76,26 @@ async function unlockPage(me, { next, error = null, kept = false }, status) {
   return html({ template: "lock/unlock.html", context }, { status, headers: { "X-Motorkap": "locked" } });
 }
 
+/** What the page asks a passkey for (static/page/unlock.js): of which server, for which vault, and which ones open it already. */
+const prfOf = (me, vault) => ({ rp: me.rp_id, vault: vault.id, credentials: (vault.passkeys ?? []).map(({ credential }) => credential).join(" ") });
+
+/** The bytes of a posted PRF, or null when they are none. */
+function prfBytes(text) {
+  try {
+    const found = bytes(text);
+    return found.length === 32 ? found : null;
+  } catch {
+    return null;
+  }
+}
+
 export async function unlock({ event, request }) {
   const { state, me } = await standing();
-  const { pin = [""], next = ["/"] } = await fieldsOf(request);
+  const { pin = [""], next = ["/"], credential: [credential] = [], prf: [prf] = [] } = await fieldsOf(request);
   if (state !== "locked") return seeOther(me ? safe(next[0]) : "/login");
   const typed = pin[0].replace(/\s/g, "");
-  const error = typed ? await lock.unlock(me, typed) : "required";
+  const byPasskey = async (given) => (given && (await lock.unlockByPasskey(me, credential, given)) ? null : "passkey");
+  const error = credential ? await byPasskey(prfBytes(prf)) : typed ? await lock.unlock(me, typed) : "required";
   if (error) return unlockPage(me, { next: safe(next[0]), error }, 422);
   shareSoon(event, "asked");
   return seeOther(safe(next[0]));
@@ -132,12 +147,13 @@ export async function pinForm({ url }) {
 async function pinPage({ next, errors }, status) {
   const held = await session();
   const vault = await lock.vaultOf(held.me.person);
-  const names = ["current", "pin", "again", "form"].filter((name) => errors[name]);
+  const names = ["current", "pin", "again", "passkey", "form"].filter((name) => errors[name]);
   const context = {
     ...(await frame(held)),
     ...{ next, errors, has_pin: Boolean(vault.pin), required: Boolean(held.me.pin_required), asked: lock.needsPin(held.me) },
     problems: names.map((field) => ({ field, code: errors[field] })),
     idle_min: held.me.pin_idle_min ?? 5,
+    prf: vault.pin && held.me.rp_id ? prfOf(held.me, vault) : null,
   };
   return html({ template: "lock/pin.html", context }, { status });
 }
@@ -161,6 +177,25 @@ export async function choosePin({ event, request }) {
   if (Object.keys(errors).length) return (await session()) ? pinPage({ next: safe(next), errors }, 422) : seeOther("/");
   shareSoon(event, "asked");
   return seeOther(safe(next));
+}
+
+/** A passkey opens this phone from now on, beside the PIN. */
+export async function addPasskey({ request }) {
+  const held = await session();
+  if (!held) return seeOther("/");
+  const { pin = [""], next = ["/settings"], credential: [credential] = [], prf: [prf] = [] } = await fieldsOf(request);
+  const given = credential && prf ? prfBytes(prf) : null;
+  const typed = pin[0].replace(/\s/g, "");
+  const why = !typed ? "required" : given ? await lock.addPasskey(held.me, typed, credential, given) : "no_passkey";
+  if (why) return (await session()) ? pinPage({ next: safe(next[0]), errors: { passkey: why } }, 422) : seeOther("/");
+  return seeOther(safe(next[0]));
+}
+
+export async function removePasskeys({ request }) {
+  const held = await session();
+  const { next = ["/settings"] } = await fieldsOf(request);
+  if (held) await lock.removePasskeys(held.me);
+  return seeOther(safe(next[0]));
 }
 
 export async function pinLater({ request }) {

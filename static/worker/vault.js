@@ -3,6 +3,7 @@
  *
  *   device    wrapped by a key of this phone that never leaves WebCrypto: no PIN is asked. It goes when a PIN comes
  *   pin       wrapped by what PBKDF2 makes of the PIN, with a salt of this phone
+ *   passkeys  wrapped by what a passkey's PRF gives for this vault (WebAuthn, 10.1.4), one each: beside the PIN
  *   escrow    wrapped by a secret that only the server keeps, and gives only to its owner who has just signed in: the way back when a PIN is
  *             forgotten. `pending` is that secret, sealed, until the server has it
  *
@@ -39,7 +40,7 @@ function isEasy(pin) {
 
 /** A new vault, opened without a PIN on this phone, and its key. */
 export async function newVault(deviceKey) {
-  const vault = { id: crypto.randomUUID(), device: null, pin: null, escrow: null, wrong: 0, notBefore: 0, wantsPin: false };
+  const vault = { id: crypto.randomUUID(), device: null, pin: null, passkeys: [], escrow: null, wrong: 0, notBefore: 0, wantsPin: false };
   const key = await newKey({ wrapped: true });
   const secret = random(32);
   vault.device = await wrap(deviceKey, place(vault, "device"), key);
@@ -60,6 +61,12 @@ export async function byPin(vault, pin, how) {
 
 export const byEscrow = async (vault, secret, how) => unwrap(await secretKey(secret), place(vault, "escrow"), vault.escrow.wrapped, how);
 
+/** `prf`: the 32 bytes that this passkey's PRF gave for this vault. */
+export async function byPasskey(vault, credential, prf) {
+  const one = vault.passkeys?.find((passkey) => passkey.credential === credential);
+  return one ? unwrap(await secretKey(prf), place(vault, `passkey ${credential}`), one.wrapped) : null;
+}
+
 /** From now on this PIN opens the vault, and the phone alone does not. `key` is a movable one. */
 export async function withPin(vault, key, pin, iterations = ITERATIONS) {
   const made = { salt: random(16), iterations };
@@ -70,6 +77,12 @@ export async function withPin(vault, key, pin, iterations = ITERATIONS) {
 /** From now on this phone opens the vault without a PIN. */
 export async function withoutPin(vault, key, deviceKey) {
   return { ...vault, pin: null, device: await wrap(deviceKey, place(vault, "device"), key), wrong: 0, notBefore: 0, forgotten: false };
+}
+
+/** A second way to open it, beside the PIN. */
+export async function withPasskey(vault, key, credential, prf) {
+  const wrapped = await wrap(await secretKey(prf), place(vault, `passkey ${credential}`), key);
+  return { ...vault, passkeys: [...(vault.passkeys ?? []).filter((one) => one.credential !== credential), { credential, wrapped }] };
 }
 
 /** The secret that the server does not have yet, or null. */
@@ -93,7 +106,7 @@ export function beginTry(vault, now) {
 export const rightPin = (vault) => ({ ...vault, wrong: 0, notBefore: 0, forgotten: false });
 
 /** All tries are used: the PIN opens nothing any more, only its owner who signs in again does. */
-export const spent = (vault) => ({ ...vault, pin: null, forgotten: true });
+export const spent = (vault) => ({ ...vault, pin: null, passkeys: [], forgotten: true });
 
 async function pinKey(pin, { salt, iterations }) {
   const typed = await crypto.subtle.importKey("raw", text.encode(pin), "PBKDF2", false, ["deriveKey"]);

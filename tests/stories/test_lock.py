@@ -10,6 +10,7 @@ from tests.stories import sealed
 from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
 from tests.stories.phone import PASSWORD, Phone
 from tests.stories.test_looks import Looker
+from tests.stories.test_passkeys import with_lock
 
 Phones = Callable[..., Phone]
 ADMIN = "admin@noord.example"
@@ -45,7 +46,7 @@ def lock_now(phone: Phone) -> None:
 
 def unlock(phone: Phone, pin: str = PIN) -> None:
     phone.page.fill("[name=pin]", pin)
-    phone.tap("Ontgrendel")
+    phone.page.get_by_role("button", name="Ontgrendel", exact=True).click()
 
 
 def rule(phone: Phones, **choices: bool | str) -> None:
@@ -237,8 +238,7 @@ def test_a_locked_phone_raises_an_alarm_where_the_organisation_allows_it(phone: 
     hold_alarm(officer)
     officer.see("nog niet verstuurd")
     officer.mend()
-    officer.page.evaluate("window.dispatchEvent(new Event('online'))")
-    triagist.wait_until(lambda: len(triagist.page.locator("[data-alarm]").all()) == 2, "the second alarm rings", 20)
+    triagist.wait_until(lambda: len(triagist.page.locator("[data-alarm]").all()) == 2, "the locked phone tries again by itself", 30)
     officer.go(f"/cards/{card}")
     unlock(officer)
     officer.see("Kruispunt")
@@ -314,3 +314,42 @@ def test_nothing_is_wrong_with_the_screens_of_the_lock(phone: Phones) -> None:
         unlock(officer, "000111")
     officer.page.locator("summary").click()
     looking.looks()
+
+
+def test_a_passkey_of_the_phone_unlocks_it_too_also_without_a_network(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    lock = with_lock(officer, prf=True)
+    card = open_card(officer)
+    officer.wait_until_shared()
+    officer.go("/me/signing-in").tap("Maak een passkey")
+    officer.see("De passkey is gemaakt.")
+    choose_pin(officer)
+    officer.go("/pin")
+    Looker(officer.page).looks()
+    officer.page.fill("#field-passkey-pin", "000111")
+    officer.tap("Ontgrendel ook met passkey")
+    officer.see("Deze pincode klopt niet.")
+    officer.page.fill("#field-passkey-pin", PIN)
+    officer.tap("Ontgrendel ook met passkey")
+    officer.see("Vergrendel nu")
+
+    officer.cut()
+    officer.go(f"/cards/{card}")
+    lock_now(officer)
+    Looker(officer.page).looks()
+    officer.go(f"/cards/{card}")
+    officer.tap("Ontgrendel met passkey")
+    officer.see("Kruispunt")
+    assert officer.card == card
+
+    lock_now(officer)
+    lock.knows_its_person(False)
+    officer.tap("Ontgrendel met passkey")
+    officer.see("Dit is afgebroken of lukte niet.")
+    unlock(officer)
+    officer.see("Vergrendel nu")
+    officer.go("/pin").tap("Alleen nog met de pincode")
+    lock_now(officer)
+    expect(officer.page.get_by_role("button", name="Ontgrendel met passkey")).to_have_count(0)
+    unlock(officer)
+    officer.see("Vergrendel nu")

@@ -18,12 +18,12 @@ PASSKEY = "Aanmelden met passkey"
 class Lock:
     """The lock of a phone: it keeps passkeys, and knows its person or does not."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, prf: bool = False) -> None:
         self.cdp: CDPSession = page.context.new_cdp_session(page)
         self.cdp.send("WebAuthn.enable")
         options = {
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
-            "automaticPresenceSimulation": True,
+            "automaticPresenceSimulation": True, "hasPrf": prf,
         }  # fmt: skip
         self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
@@ -51,10 +51,10 @@ WITHOUT_FILLING_IN = "PublicKeyCredential.isConditionalMediationAvailable = asyn
 Lookers = Callable[[str], Looker]
 
 
-def with_lock(one: Looker | Phone, fills_in: bool = False) -> Lock:
+def with_lock(one: Looker | Phone, fills_in: bool = False, prf: bool = False) -> Lock:
     if not fills_in:
         one.page.context.add_init_script(WITHOUT_FILLING_IN)
-    return Lock(one.page)
+    return Lock(one.page, prf)
 
 
 def tap(one: Looker, name: str) -> None:

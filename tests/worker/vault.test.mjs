@@ -103,3 +103,15 @@ test("while it waits no try is taken, and setting the clock back makes no wait l
   assert.equal(vaults.waitLeft(one, 0), 30_000);
   assert.equal(vaults.waitLeft(vaults.rightPin(one), 0), 0);
 });
+
+test("a passkey's PRF opens the same key beside the PIN, another passkey or other bytes do not, and ten wrong PINs end that too", async () => {
+  const { key, vault } = await withPin();
+  const prf = crypto.getRandomValues(new Uint8Array(32));
+  const both = await vaults.withPasskey(vault, key, "credential", prf);
+  const sealed = await seal(key, "x", 1);
+  assert.equal(await unseal(await vaults.byPasskey(both, "credential", prf), "x", sealed), 1);
+  assert.equal(await unseal(await vaults.byPin(both, PIN), "x", sealed), 1);
+  assert.equal(await vaults.byPasskey(both, "other", prf), null);
+  assert.equal(await vaults.byPasskey(both, "credential", new Uint8Array(32)), null);
+  assert.equal(await vaults.byPasskey(vaults.spent(both), "credential", prf), null);
+});
