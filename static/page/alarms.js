@@ -5,6 +5,7 @@
  * them, so on an open sheet every alarm stands.
  */
 import { shownCard } from "./shown.js";
+import { parsed } from "./trusted.js";
 
 const FELT = "motorkap-felt";
 const PATTERN = [400, 150, 400, 150, 400];
@@ -34,7 +35,7 @@ async function draw() {
     const reply = await fetch("/alarms", { headers: { "HX-Request": "true" } });
     const type = reply.headers.get("Content-Type") ?? "";
     if (reply.ok && type.includes("html")) {
-      rings = [...new DOMParser().parseFromString(await reply.text(), "text/html").querySelectorAll("[data-alarm]")];
+      rings = [...(await parsed(reply)).querySelectorAll("[data-alarm]")];
       showAlarms();
       feel();
     }
@@ -71,7 +72,7 @@ function fill(place, alarms) {
   for (const old of [...place.children]) {
     const fresh = wanted.get(old.dataset.alarm);
     if (!fresh) old.remove();
-    else if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+    else if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...document.importNode(fresh, true).childNodes);
     wanted.delete(old.dataset.alarm);
   }
   for (const fresh of wanted.values()) {

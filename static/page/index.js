@@ -14,12 +14,14 @@ import { scanCodes } from "./scan.js";
 import { tick } from "./tick.js";
 import { formsOnSheet } from "./sheet.js";
 import { liveTimeline } from "./timeline.js";
+import { trustAnswers } from "./trusted.js";
 import { comeBackAfterSignIn } from "./signin.js";
 import { watchFields } from "./watch.js";
 import { startWorker } from "./worker.js";
 import { stayAwake } from "./wake.js";
 
 lockWhenIdle();
+trustAnswers();
 keepForms();
 tapsWriteOnce();
 sayWhatFailed();

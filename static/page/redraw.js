@@ -8,6 +8,7 @@ import { drawAlarms } from "./alarms.js";
 import { sayGone } from "./gone.js";
 import { isBehindLock } from "./lock.js";
 import { shownCard } from "./shown.js";
+import { parsed } from "./trusted.js";
 
 const AWHILE = 40;
 /** Long enough for the answer to a tap to be painted on a slow phone, so that it never waits for what is less urgent. */
@@ -54,7 +55,7 @@ const nameOf = (section) => section.id.slice("section-".length);
 /** What is answered at an address, parsed when it is good. Throws when there is no worker and no network. */
 async function asked(url) {
   const reply = await fetch(url, { headers: { "HX-Request": "true" } });
-  return { status: reply.status, page: reply.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null };
+  return { status: reply.status, page: reply.ok ? await parsed(reply) : null };
 }
 
 function later(names) {

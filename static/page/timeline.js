@@ -4,6 +4,7 @@
  */
 import { sayGone } from "./gone.js";
 import { shownCard } from "./shown.js";
+import { parsed } from "./trusted.js";
 
 const AWHILE = 40;
 const TOP = 150;
@@ -26,7 +27,7 @@ const isReading = () => window.scrollY > TOP || document.querySelector("[data-ne
 async function fresh() {
   const reply = await fetch(location.href).catch(() => null);
   if (reply?.status === 404) await sayGone();
-  return reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-newest]") : null;
+  return reply?.ok ? (await parsed(reply)).querySelector("[data-newest]") : null;
 }
 
 async function look() {

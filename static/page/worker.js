@@ -4,6 +4,7 @@
  * A new version takes over only when somebody says so here, and is offered only when nothing is unsent. Pages that are open keep what is on
  * them: only the page where the button was pressed loads again.
  */
+import { workerAddress } from "./trusted.js";
 import { warn } from "./warn.js";
 
 const supported = "serviceWorker" in navigator && window.isSecureContext;
@@ -15,7 +16,7 @@ export async function startWorker() {
     return false;
   }
   try {
-    const registration = await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
+    const registration = await navigator.serviceWorker.register(workerAddress(), { updateViaCache: "none" });
     offerUpdates(registration);
     askToBeTaken();
     return true;
