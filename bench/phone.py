@@ -56,9 +56,13 @@ def figures() -> Iterator[Figure]:
 
 
 class CountingWire(Wire):
-    """A wire that counts what comes down it, headers and all, as sent (compressed)."""
+    """A wire that counts what comes down it, headers and all, as sent (compressed), and adds nothing."""
 
     down = 0
+
+    def __init__(self, server_port: int) -> None:
+        super().__init__(server_port)
+        self.ears = ""
 
     def _down(self, server: Any, client: Any) -> None:
         with contextlib.suppress(OSError):

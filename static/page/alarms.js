@@ -83,11 +83,11 @@ function fill(place, alarms) {
   place.hidden = alarms.length === 0;
 }
 
-/** Once for each alarm of somebody else, also when another page opens meanwhile. A browser that does not allow it does nothing. */
+/** Once for each alarm of somebody else, also when another page opens meanwhile. Browsers allow it only on a page that was touched. */
 function feel() {
   const felt = new Set(JSON.parse(sessionStorage.getItem(FELT) ?? "[]"));
   const fresh = rings.filter((one) => !felt.has(one.dataset.alarm) && !one.hasAttribute("data-alarm-own"));
   if (!fresh.length) return;
-  navigator.vibrate?.(PATTERN);
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(PATTERN);
   sessionStorage.setItem(FELT, JSON.stringify(rings.map((one) => one.dataset.alarm)));
 }

@@ -1,4 +1,7 @@
-"""The stage: one browser for all stories, a server with fresh demo data for each, and phones that anybody of SCENARIOS.md can hold."""
+"""The stage: one browser for all stories, a server with fresh demo data for each, and phones that anybody of SCENARIOS.md can hold.
+
+Nothing may complain by itself in any browser of a story (complaints.py): then the story fails.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.stories import complaints
 from tests.stories.phone import ARGUMENTS, Phone, chromium_path, new_context
 from tests.stories.served import ROOT, Served, copied, demo_data
 from tests.stories.wire import Wire
+
+
+@pytest.fixture(autouse=True)
+def calm() -> Iterator[None]:
+    complaints.forget()
+    yield
+    complaints.assert_none()
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +58,7 @@ def server(built: None, demo: Path, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
-    """`phone("agent@noord.example")` is signed in and its worker answers. At the end of a story no phone may have complained."""
+    """`phone("agent@noord.example")` is signed in and its worker answers."""
     held: list[Phone] = []
 
     def take(account: str, *, ahead_ms: int = 0, suffix: str = "", signed_in: bool = True, **more: object) -> Phone:
@@ -60,5 +71,3 @@ def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
     yield take
     for one in held:
         one.close()
-    for one in held:
-        one.assert_calm()

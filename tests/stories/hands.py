@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright
 
+from tests.stories import complaints
 from tests.stories.phone import ARGUMENTS, SIZE, Phone, chromium_path
 from tests.stories.wire import Wire
 
@@ -49,6 +50,7 @@ def open_card(phone: Phone) -> str:
 def own_browser(playwright: Playwright, folder: Path, wire: Wire, account: str) -> Phone:
     """A phone in a browser of its own, with a folder that outlives it."""
     context = playwright.chromium.launch_persistent_context(str(folder), executable_path=chromium_path(), args=ARGUMENTS, viewport=SIZE)
+    complaints.listen(context)
     return Phone(context, wire, account)
 
 

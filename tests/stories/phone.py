@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Worker, expect
+from playwright.sync_api import Browser, BrowserContext, Worker, expect
 
-from tests.stories import sealed
+from tests.stories import complaints, sealed
 from tests.stories.wire import Wire
 
 PASSWORD = "motorkap-demo"
@@ -27,29 +27,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-# What a browser says by itself when there is no network, or when an answer says no: not a fault of ours.
-EXPECTED = re.compile(r"net::ERR_|Failed to load resource: the server responded with a status of (401|404|422|423|503)|Failed to update a Service")
 
 
 class Phone:
     def __init__(self, context: BrowserContext, wire: Wire, account: str) -> None:
         self.context, self.wire, self.account = context, wire, account
-        self.complaints: list[str] = []
         self.me: dict[str, Any] = {}
         self.pin = ""
-        context.on("console", self._hear)
-        context.on("weberror", lambda problem: self.complaints.append(f"error: {problem.error}"))
         self.page = context.pages[0] if context.pages else context.new_page()
         self.page.set_default_timeout(10_000)
-
-    # what went wrong by itself
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not EXPECTED.search(message.text):
-            self.complaints.append(f"{message.type}: {message.text}")
-
-    def assert_calm(self) -> None:
-        assert not self.complaints, self.complaints
 
     # signing in and the worker
 
@@ -189,9 +175,11 @@ HAND_IN = """async ([card, kind, body, me]) => {
 
 
 def new_context(browser: Browser, **more: Any) -> BrowserContext:
-    return browser.new_context(
+    context = browser.new_context(
         viewport=SIZE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="nl-NL", timezone_id="Europe/Amsterdam", **more
     )
+    complaints.listen(context)
+    return context
 
 
 def canonical(value: Any) -> str:

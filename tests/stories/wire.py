@@ -3,7 +3,8 @@
 A browser's own "offline" switch does not always reach its service worker, so these tests cut the wire itself: connections break at once and
 new ones are refused, for this phone only. `test_wire.py` proves that a worker notices.
 
-The wire can also put something before the worker's script: that is how a phone gets a clock of its own (see `PRELUDE`).
+The wire can also put something before the worker's script: that is how a phone gets a clock of its own (see `PRELUDE`), and how its worker is heard
+when it complains (complaints.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import contextlib
 import http.client
 import socket
 import threading
+
+from tests.stories import complaints
 
 # Date in the worker, moved by `self.shift` milliseconds.
 PRELUDE = """
@@ -32,7 +35,7 @@ class Wire:
     def __init__(self, server_port: int) -> None:
         self.server_port = server_port
         self.shift_ms = 0
-        self.suffix = ""
+        self.ears, self.suffix = complaints.IN_A_WORKER, ""
         self._whole = True
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -101,7 +104,7 @@ class Wire:
     def _up(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while chunk := client.recv(65536):
-                if chunk.startswith(b"GET /worker.js ") and (self.shift_ms or self.suffix):
+                if chunk.startswith(b"GET /worker.js ") and (self.shift_ms or self.ears or self.suffix):
                     client.sendall(self._worker_script(chunk))
                 else:
                     server.sendall(chunk)
@@ -120,7 +123,7 @@ class Wire:
         script = answer.read()
         if self.shift_ms:
             script = (PRELUDE % self.shift_ms).encode() + script
-        script += self.suffix.encode()
+        script = self.ears.encode() + script + self.suffix.encode()
         kept = [(name, value) for name, value in answer.getheaders() if name.lower() in KEPT_HEADERS]
         head = "".join(f"{name}: {value}\r\n" for name, value in kept)
         return f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(script)}\r\n\r\n".encode() + script
