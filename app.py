@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, Response, request
+from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,6 +19,7 @@ from blueprints import (
     devices,
     duty,
     engine,
+    headers,
     health,
     identity,
     importing,
@@ -80,45 +80,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     mistakes.prepare(app)
-    app.after_request(_headers(app))
     Compress(app)
     _commands(app)
-    app.wsgi_app = WhiteNoise(
-        app.wsgi_app, ROOT / "static", prefix="static/", max_age=60, allow_all_origins=False, add_headers_function=_asset_headers
-    )  # type: ignore[method-assign]
-    if app.config["BEHIND_TLS"]:
+    behind_tls = app.config["BEHIND_TLS"]
+    pages = headers.told(app.wsgi_app, headers.of_pages(ROOT / "static" / "policy.json", behind_tls))
+    files = WhiteNoise(pages, ROOT / "static", prefix="static/", max_age=60, allow_all_origins=False)
+    app.wsgi_app = headers.told(files, headers.of_files(behind_tls))  # type: ignore[method-assign]
+    if behind_tls:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
-
-
-def _headers(app: Flask) -> Any:
-    """What browsers are told about every answer: no code but ours, no frames, and no copy of what is personal."""
-    policy = json.loads((ROOT / "static" / "policy.json").read_text())
-    csp = "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
-    always = [
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
-    ]
-    if app.config["BEHIND_TLS"]:
-        always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
-
-    def add(answer: Response) -> Response:
-        answer.headers.setdefault("Content-Security-Policy", csp)
-        if request.endpoint != "static":
-            answer.headers.setdefault("Cache-Control", "no-store")
-        answer.headers.extend(always)
-        return answer
-
-    return add
-
-
-def _asset_headers(headers: Any, path: str, url: str) -> None:
-    """Script, style and pictures of ours, served with the compressed forms that the build made."""
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 def _commands(app: Flask) -> None:
