@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 
 from blueprints import (
     cards,
+    cookies,
     devices,
     duty,
     engine,
@@ -65,6 +66,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings() if config is None else {**settings(), **config})
     app.config.setdefault("NOW", lambda: int(time.time() * 1000))
     app.config.setdefault("DEMO", demo.is_there)
+    cookies.prepare(app)
     app.session_interface = Sessions()
     engine.prepare(app)
     app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: app.config["ACCESS_DATABASE_URI"] or access_log.beside(app.config["SQLALCHEMY_DATABASE_URI"])}

@@ -21,10 +21,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
         "ACCESS_DATABASE_URI": environment.get("ACCESS_DATABASE_URL") or "",
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
-        "SESSION_COOKIE_NAME": "session",
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SECURE": behind_tls,
         # How long a session lasts is in its record on the server; the cookie that names it only must not be gone before (RFC 6265bis: 400 days).
         "PERMANENT_SESSION_LIFETIME": 400 * 24 * 3600,
         "SESSION_REFRESH_EACH_REQUEST": False,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask_login import current_user
 
-from blueprints import server
+from blueprints import cookies, server
 from card.fold import Card
 from store import people
 
@@ -18,7 +18,7 @@ Frame = dict[str, Any]
 
 
 def language() -> str:
-    chosen = request.cookies.get("lang", "")
+    chosen = cookies.get("lang")
     return chosen if chosen in LANGUAGES else "nl"
 
 

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from blueprints import agent, ceremony, doors, halfway, server, towards
+from blueprints import agent, ceremony, cookies, doors, halfway, server, towards
 from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import failed, limiter
 from blueprints.passwords import fits, hashed, hasher
@@ -31,7 +31,6 @@ login_manager.session_protection = (
 csrf = CSRFProtect()
 
 BROWSER_COOKIE = "browser"
-A_YEAR_S = 365 * 24 * 3600
 
 
 @login_manager.user_loader
@@ -120,7 +119,7 @@ def arrive(person: str, destination: str, can_make: bool = False) -> tuple[str, 
 
 def start_session(person: str) -> str:
     """This person is signed in from here on; the name of the browser, which the answer must carry."""
-    browser = request.cookies.get(BROWSER_COOKIE) or ""
+    browser = cookies.get(BROWSER_COOKIE)
     try:
         browser = str(uuid.UUID(browser))
     except ValueError:
@@ -130,8 +129,7 @@ def start_session(person: str) -> str:
 
 
 def remember_browser(answer: AnyResponse, browser: str) -> AnyResponse:
-    secure = current_app.config["BEHIND_TLS"]
-    answer.set_cookie(BROWSER_COOKIE, browser, max_age=A_YEAR_S, httponly=True, samesite="Lax", secure=secure)
+    cookies.put(answer, BROWSER_COOKIE, browser)
     return answer
 
 
@@ -190,7 +188,7 @@ def choose_language() -> AnyResponse:
     answer = redirect("/settings", 303)
     chosen = request.form.get("lang", "")
     if chosen in LANGUAGES:
-        answer.set_cookie("lang", chosen, max_age=A_YEAR_S, samesite="Lax", secure=current_app.config["BEHIND_TLS"])
+        cookies.put(answer, "lang", chosen)
     return answer
 
 

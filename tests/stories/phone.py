@@ -28,7 +28,6 @@ ARGUMENTS = [
 ]
 
 
-
 class Phone:
     def __init__(self, context: BrowserContext, wire: Wire, account: str) -> None:
         self.context, self.wire, self.account = context, wire, account
