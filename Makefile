@@ -30,7 +30,7 @@ run: setup       ## start Motorkap with demo organisations on an embedded SQLite
 	@flask --app app db upgrade >/dev/null
 	@flask --app app demo
 	@flask --app app welcome
-	@exec gunicorn --config gunicorn.conf.py "app:create_app()"
+	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec gunicorn --config gunicorn.conf.py "app:create_app()"
 
 test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null

@@ -28,6 +28,7 @@ from blueprints import (
     joining,
     limits,
     live,
+    logs,
     mistakes,
     my_passkeys,
     my_signing_in,
@@ -66,6 +67,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings() if config is None else {**settings(), **config})
     app.config.setdefault("NOW", lambda: int(time.time() * 1000))
     app.config.setdefault("DEMO", demo.is_there)
+    logs.prepare(app)
     cookies.prepare(app)
     app.session_interface = Sessions()
     engine.prepare(app)

@@ -11,12 +11,17 @@ worker_connections = 20_000
 graceful_timeout = 3
 keepalive = 75
 control_socket_disable = True
-loglevel = os.environ.get("LOG_LEVEL", "warning")
+loglevel = os.environ.get("LOG_LEVEL", "info")
+logger_class = "blueprints.logs.Server"
 
 
 def post_worker_init(worker):
+    from gevent import get_hub
+
+    from blueprints import logs
     from store import epoch, heard, retention
 
+    get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
     with worker.wsgi.app_context():
         epoch.server_starts()
         retention.keep_purged()

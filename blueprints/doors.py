@@ -17,7 +17,7 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import seeing, server
+from blueprints import logs, seeing, server
 from card.access import Viewer, may_account_for
 from store import log, looks, sessions
 
@@ -200,6 +200,7 @@ def refused_for_good(answers: dict[str, Any]) -> Response:
 
 def refused(status: int, code: str, message: str, **more: Any) -> Response:
     """No, as JSON: for who asked as a device does."""
+    logs.refused_with(code)
     answer = jsonify(error=code, message=message, **more)
     answer.status_code = status
     return answer

@@ -8,7 +8,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from blueprints import doors
+from blueprints import doors, logs
 from blueprints.frame import frame, nobody
 
 JSON_PATHS = ("/sync", "/live", "/me.json")
@@ -20,9 +20,11 @@ def prepare(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def mistake(error: HTTPException) -> Any:
         status = error.code or 500
+        code = error.name.lower().replace(" ", "_")
+        logs.refused_with(code)
         headers = {"Retry-After": str(A_QUARTER_S)} if status == 429 else {}
         if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
-            return jsonify(error=error.name.lower().replace(" ", "_"), message=error.description), status, headers
+            return jsonify(error=code, message=error.description), status, headers
         what = f"page.error.{status if status in KNOWN else 500}"
         # Where the server itself fails, the page asks nothing of the database: that may be what fails.
         facts = frame() if status < 500 and current_user.is_authenticated else nobody()

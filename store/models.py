@@ -13,7 +13,8 @@ class Base(DeclarativeBase):
     pass
 
 
-db = SQLAlchemy(model_class=Base)
+# An error of the database says what was asked and never with which values: those are what people wrote.
+db = SQLAlchemy(model_class=Base, engine_options={"hide_parameters": True})
 
 
 class Organisation(Base):
