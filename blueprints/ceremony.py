@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from blueprints import agent, authenticators, server
+from blueprints import agent, authenticators, cookies, server
 from blueprints.engine import words
 from blueprints.frame import language
 from store import challenges, passkeys
@@ -200,13 +200,12 @@ def said(key: str) -> str:
 
 def _named(asked: challenges.Asked, options: Any, **more: Any) -> Response:
     answer = jsonify({**options_to_json_dict(options), **more})
-    secure = current_app.config["BEHIND_TLS"]
-    answer.set_cookie(COOKIE, asked.id, max_age=challenges.VALID_MS // 1000, httponly=True, samesite="Strict", secure=secure)
+    cookies.put(answer, COOKIE, asked.id, max_age_s=challenges.VALID_MS // 1000, same_site="Strict")
     return answer
 
 
 def _taken(what: str) -> Taken | None:
-    return challenges.take(request.cookies.get(COOKIE, ""), what, server.now_ms())
+    return challenges.take(cookies.get(COOKIE), what, server.now_ms())
 
 
 def _wrong_place(credential: dict[str, Any]) -> Refused | None:

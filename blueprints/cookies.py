@@ -29,9 +29,9 @@ def get(name: str) -> str:
     return request.cookies.get(_named(current_app, name), "")
 
 
-def put(answer: Response, name: str, value: str) -> None:
+def put(answer: Response, name: str, value: str, max_age_s: int = A_YEAR_S, same_site: str = SAME_SITE) -> None:
     secure = current_app.config["BEHIND_TLS"]
-    answer.set_cookie(_named(current_app, name), value, max_age=A_YEAR_S, path="/", secure=secure, httponly=True, samesite=SAME_SITE)
+    answer.set_cookie(_named(current_app, name), value, max_age=max_age_s, path="/", secure=secure, httponly=True, samesite=same_site)
 
 
 def _named(app: Flask, name: str) -> str:
