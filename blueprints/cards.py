@@ -57,7 +57,7 @@ def open_card() -> AnyResponse:
         asked = {name: values.get(name) for name in ("context", "situation")}
         return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, **asked), 422)
     card = uuid_of(fields, "card")
-    if server.folded(card) is None:
+    if not log.is_opened(card):  # There already: opened by an earlier tap on this form, or not theirs, which the card itself then says.
         opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
         here = {"person": current_user.person, "position": "in_sight"}
         server.hand_in([opening, server.entry(card, "presence.arrived", here, id_=new_id(), after=[opening])])

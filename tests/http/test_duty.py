@@ -113,6 +113,17 @@ def test_what_was_written_on_duty_is_taken_after_it(phone: Phones, clock: Clock,
     assert late["id"] in officer.sees(card)
 
 
+def test_who_is_off_duty_comes_on_no_card_by_opening_it_again(phone: Phones, rota: None) -> None:
+    """The form carries the id of the card that it opens. One that is there already gets nothing: not an opening, and nobody who has arrived."""
+    officer, doctor = phone(OFFICER), phone(DOCTOR)
+    card = officer.open_card("crisisdienst")
+    before = officer.sees(card)
+    answer = doctor.http.post("/cards", data={"card": card, "situation": "crisis_assessment", "place": "Elders"}, headers=HTML)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/cards/{card}")
+    assert officer.sees(card) == before
+    assert sees_it(doctor, card) == (False, False, False)
+
+
 @pytest.mark.parametrize(("said", "word"), [("straks", "kloktijd"), ("18:30", "al voorbij"), ("", "kloktijd")])
 def test_a_time_that_is_none_or_has_passed_is_said_at_the_field(phone: Phones, rota: None, said: str, word: str) -> None:
     page = begins(phone(TRIAGIST), said, 422)
