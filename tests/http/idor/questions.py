@@ -1,0 +1,117 @@
+"""The questions of the matrix: for each route what to fill in, so that whoever may gets a good answer and whoever may not could have done something.
+
+What is not known here fails a test: a new route must say what it asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from store import demo
+from tests.cast import new_id
+from tests.http.idor.world import CARDS, World
+
+# What each argument of an address can be: a name in `World.ids`, or of a card.
+ARGUMENTS = {
+    "card": CARDS,
+    "person": ("person of noord", "person of zuid", "person of care", "no person"),
+    "device": (
+        "device of officer, elsewhere", "device of officer, in the hand", "device of colleague", "device of officer of zuid", "no device",
+    ),
+    "invitation": ("invitation of noord", "invitation of zuid", "no invitation"),
+    "token": ("token", "no token"),
+    "rule": ("rule", "no rule"),
+}  # fmt: skip
+QUERY = {
+    "cards.form": {"kind": "observation.noted"},
+    "cards.sections": {"names": "header,observation"},
+    "cards.new_card": {"context": "police_asks"},
+    "devices.find": {"q": "agent"},
+}
+NEW = "tafel lamp stoel fiets"
+ADAPTED = {"verdict": "may", "reason": "Zo is het.", "ask": "Kan het zo?", "source": "Convenant", "date": "2026-03-01"}
+BODIES: dict[str, dict[str, Any]] = {
+    "cards.open_card": {"situation": "crisis_assessment", "place": "Kruispunt"},
+    "cards.write": {"kind": "observation.noted", "says": "Iets"},
+    "devices.sign_out_there": {},
+    "devices.set_limits": {"session_absolute_h": "72", "session_idle_h": "24", "offline_lock_h": "24", "offline_erase_h": "48"},
+    "duty.begin": {"until": "05:00"},
+    "duty.end": {},
+    "duty.set_rule": {"rule": "everybody"},
+    "identity.choose_language": {"lang": "en"},
+    "identity.sign_in_with_password": {"email": "agent@noord.example", "password": "not this"},
+    "identity.sign_out": {},
+    "importing.look": {"text": "email;name\nander@noord.example;Ander"},
+    "importing.confirm": {"text": "email;name\nander@noord.example;Ander"},
+    "importing.download": {"text": "a;b"},
+    "invitations.accept": {"name": "Nieuw Iemand", "password": NEW},
+    "joining.make_code": {},
+    "joining.join": {"code": "XXXXXX"},
+    "my_signing_in.begin_totp": {"totp_password": demo.PASSWORD},
+    "my_signing_in.change_password": {"old": demo.PASSWORD, "new": NEW},
+    "my_signing_in.confirm_totp": {"code": "000000"},
+    "my_signing_in.new_recovery_codes": {"codes_password": demo.PASSWORD},
+    "my_signing_in.remove_totp": {"remove_password": demo.PASSWORD},
+    "people.change": {"name": "Ander", "function": "agent", "role": "member", "team": "A"},
+    "people.change_organisation": {"name": "Andere naam", "sector": "x", "second_factor": "optional"},
+    "people.deactivate": {},
+    "people.invite": {"email": "nog@iemand.example", "role": "member"},
+    "people.new_password": {},
+    "people.reactivate": {},
+    "people.reset_second_way": {},
+    "people.withdraw": {},
+    "phone.settle": {},
+    "privacy.export": {"ground": "avg_access", "reference": "AVG 2026-17"},
+    "privacy.hold": {"reason": "klacht 12"},
+    "privacy.lift": {"lifted_reason": "klacht 12 is klaar"},
+    "privacy.set_periods": {"retention_days": "28", "stays_open_days": "30"},
+    "review.look": {"reason": "klacht van de familie"},
+    "second_step.check_code": {"code": "000000"},
+    "second_step.confirm_set_up": {"code": "000000"},
+    "sharing.adapt": ADAPTED,
+}
+# Where a good question of somebody who may is answered with something else than a page, a file or the way on.
+GOOD = {"joining.join": {422}, "set_aside.decide": {303, 404}}
+
+
+@dataclass(frozen=True)
+class Question:
+    endpoint: str
+    door: str
+    method: str
+    path: str
+    named: str
+    more: dict[str, Any]
+
+
+def questions(world: World, rule: Rule, method: str) -> Iterator[Question]:
+    """One for each thing that the address can name."""
+    unknown = [name for name in rule.arguments if name not in ARGUMENTS]
+    assert not unknown, f"{rule.rule}: say in ARGUMENTS what {unknown} can be, and in requirement.py who may use which"
+    names = sorted(rule.arguments)
+    for chosen in product(*(ARGUMENTS[name] for name in names)):
+        path = rule.rule
+        for name, thing in zip(names, chosen, strict=True):
+            path = path.replace(f"<uuid:{name}>", f"<{name}>").replace(f"<{name}>", world.cards[thing] if name == "card" else world.ids[thing])
+        assert "<" not in path, path
+        door = str(world.app.view_functions[rule.endpoint].door)  # type: ignore[attr-defined]
+        yield Question(rule.endpoint, door, method, path, " ".join(chosen), _sent(world, rule.endpoint, method))
+
+
+def _sent(world: World, endpoint: str, method: str) -> dict[str, Any]:
+    if method != "POST":
+        return {"query_string": QUERY.get(endpoint, {})}
+    if endpoint == "sync.sync":
+        return {"json": {"have": {}, "entries": []}}
+    if endpoint == "set_aside.decide":
+        return {"data": {"do": "put", "device": world.ids["set aside by"], "id": world.ids["set aside"]}}
+    if endpoint == "devices.revoke_lost":
+        return {"data": {"device": [id_ for name, id_ in world.ids.items() if name.startswith("device")]}}
+    assert endpoint in BODIES, f"{endpoint}: say in BODIES what is sent to it"
+    data = dict(BODIES[endpoint])
+    return {"data": {**data, "id": new_id()} if endpoint == "cards.write" else data}
