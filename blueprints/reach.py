@@ -1,7 +1,8 @@
 """Reach: whom an entry is for when it is written, and what it may therefore replace. Pure; twin of static/worker/reach.js.
 
-Two rules keep care and police from losing sight of what they share. What speaks about another entry tells nobody more than that entry does. And
-what only some may see replaces nothing that others see as well: it stands beside it.
+Two rules keep care and police from losing sight of what they share, and from seeing what is not for them. What speaks about another entry tells
+nobody more than that entry does. And what somebody writes replaces only what is for the same people: of what others see too nobody loses sight, and
+what is for fewer is not named in an entry that goes to more, because its id alone says that it is there. They stand beside each other.
 """
 
 from __future__ import annotations
@@ -33,6 +34,6 @@ def audience_of(card: Card, kind: str, body: dict[str, Any], asked: str | None) 
 
 
 def replaced(card: Card, supersedes: list[str], audience: str) -> list[str]:
-    """Of what the writer saw: what nobody loses sight of when this comes in its place."""
+    """Of what the writer saw: what is for the same people as what comes in its place."""
     seen = {item["id"]: item["audience"] for item in card["timeline"] if item["id"] in supersedes}
-    return [entry for entry in supersedes if seen.get(entry, audience) in WITHIN[audience]]
+    return [entry for entry in supersedes if seen.get(entry, audience) == audience]

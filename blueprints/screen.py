@@ -360,7 +360,7 @@ def form(
         "problems": problems(kind, errors),
         "audience": next(one for one in (first(known, ("audience",)), KINDS[kind]["audience"], audiences[0]) if one in audiences),
         "audiences": audiences if KINDS[kind].get("choose_audience") else [],
-        "beside": any(item["audience"] == "all" for item in heads),
+        "beside": bool(heads),
         "about": next((content(item) for item in with_quotes(card, about)), None),
         "heads": heads,
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]] if kind == "card.closed" else [],

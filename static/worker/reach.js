@@ -18,5 +18,5 @@ export function audienceOf(one, kind, body, asked) {
 
 export function replaced(one, supersedes, audience) {
   const seen = new Map(one.timeline.filter(({ id }) => supersedes.includes(id)).map((item) => [item.id, item.audience]));
-  return supersedes.filter((entry) => WITHIN[audience].includes(seen.get(entry) ?? audience));
+  return supersedes.filter((entry) => (seen.get(entry) ?? audience) === audience);
 }

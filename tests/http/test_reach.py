@@ -13,7 +13,7 @@ def test_a_plan_for_the_police_alone_leaves_the_shared_plan_standing(phone):
     card = officer.open_card("crisisdienst")
     writes(officer, card, "plan.set", plan="Eén praat")
     form = form_of(officer, card, "plan.set")
-    assert "Dan komt dit naast wat er voor iedereen staat" in form.text, "the form says what happens"
+    assert "Wat voor meer of minder mensen is, blijft ernaast staan" in form.text, "the form says what happens"
     send(officer, card, form.form("plan.set").filled(plan="Wij houden hem aan", audience="police"))
     assert [head["body"]["plan"] for head in triagist.card(card)["plan"]["heads"]] == ["Eén praat"]
     assert [head["body"]["plan"] for head in officer.card(card)["plan"]["heads"]] == ["Eén praat", "Wij houden hem aan"]
@@ -23,14 +23,19 @@ def test_a_plan_for_the_police_alone_leaves_the_shared_plan_standing(phone):
     assert "Kies samen" not in section, "a plan for all and one for the police are no disagreement"
 
 
-def test_a_plan_for_all_replaces_every_plan_that_its_writer_saw(phone):
+def test_a_plan_for_all_says_nothing_of_the_plans_for_fewer_that_its_writer_saw(phone):
+    """An id in it would tell the other side that there is one, since when, and what it is about."""
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = officer.open_card("crisisdienst")
+    assert "blijft ernaast staan" not in form_of(officer, card, "plan.set").text, "there is nothing yet"
     writes(officer, card, "plan.set", plan="Wij houden hem aan", audience="police")
-    assert "naast wat er voor iedereen staat" not in form_of(officer, card, "plan.set").text
+    assert "blijft ernaast staan" in form_of(officer, card, "plan.set").text
     writes(officer, card, "plan.set", plan="Eén praat")
-    for one in (officer, triagist):
-        assert [head["body"]["plan"] for head in one.card(card)["plan"]["heads"]] == ["Eén praat"]
+    writes(officer, card, "plan.set", plan="Twee praten")
+    private = officer.card(card)["plan"]["heads"][0]
+    assert [head["body"]["plan"] for head in officer.card(card)["plan"]["heads"]] == ["Wij houden hem aan", "Twee praten"]
+    assert [head["body"]["plan"] for head in triagist.card(card)["plan"]["heads"]] == ["Twee praten"]
+    assert private["id"] not in str(triagist.sync()["entries"])
 
 
 @pytest.mark.parametrize(
