@@ -61,8 +61,8 @@ def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
     """`phone("agent@noord.example")` is signed in and its worker answers."""
     held: list[Phone] = []
 
-    def take(account: str, *, ahead_ms: int = 0, suffix: str = "", signed_in: bool = True, **more: object) -> Phone:
-        wire = Wire(server.port)
+    def take(account: str, *, ahead_ms: int = 0, suffix: str = "", signed_in: bool = True, wire_of: type[Wire] = Wire, **more: object) -> Phone:
+        wire = wire_of(server.port)
         wire.shift_ms, wire.suffix = ahead_ms, suffix
         one = Phone(new_context(browser, **more), wire, account)
         held.append(one)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import socket
 import threading
 
@@ -107,14 +108,22 @@ class Wire:
                 if chunk.startswith(b"GET /worker.js ") and (self.shift_ms or self.ears or self.suffix):
                     client.sendall(self._worker_script(chunk))
                 else:
-                    server.sendall(chunk)
+                    server.sendall(self.asked(chunk))
         hang_up(server)
 
     def _down(self, server: socket.socket, client: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while chunk := server.recv(65536):
+                self.brought(server, chunk)
                 client.sendall(chunk)
         hang_up(client)
+
+    def asked(self, chunk: bytes) -> bytes:
+        """What the phone says, as the server gets it."""
+        return chunk
+
+    def brought(self, server: socket.socket, chunk: bytes) -> None:
+        """What comes towards the phone, before it gets it."""
 
     def _worker_script(self, request: bytes) -> bytes:
         upstream = http.client.HTTPConnection("127.0.0.1", self.server_port, timeout=10)
@@ -129,6 +138,29 @@ class Wire:
         return f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(script)}\r\n\r\n".encode() + script
 
 
+class RecordingWire(Wire):
+    """Keeps every byte that comes towards its phone, per connection and in plain text: the server never hears that it takes compressed answers."""
+
+    def __init__(self, server_port: int) -> None:
+        self.record: dict[socket.socket, bytearray] = {}
+        super().__init__(server_port)
+
+    def asked(self, chunk: bytes) -> bytes:
+        return ASKS_COMPRESSED.sub(b"\r\n", chunk)
+
+    def brought(self, server: socket.socket, chunk: bytes) -> None:
+        self.record.setdefault(server, bytearray()).extend(chunk)
+
+    def heard(self) -> str:
+        """All of it. What runs on in pieces (RFC 9112, 7.1) is joined, so that no word hides where one ends."""
+        whole = b"\n".join(bytes(one) for one in list(self.record.values()))
+        assert not COMPRESSED.search(whole), "an answer was compressed: this record would be blind"
+        return BETWEEN_PIECES.sub(b"", whole).decode("utf-8", "replace")
+
+
+ASKS_COMPRESSED = re.compile(rb"\r\naccept-encoding:[^\r]*\r\n", re.IGNORECASE)
+COMPRESSED = re.compile(rb"\r\ncontent-encoding:", re.IGNORECASE)
+BETWEEN_PIECES = re.compile(rb"\r\n[0-9a-f]+\r\n", re.IGNORECASE)
 KEPT_HEADERS = {"content-type", "cache-control", "service-worker-allowed", "content-security-policy"}
 
 
