@@ -26,9 +26,10 @@ def keep(vault: Any) -> AnyResponse:
     secret = said.get("secret") if isinstance(said, dict) else None
     if not isinstance(secret, str) or not SECRET.fullmatch(secret):
         return doors.refused(422, "malformed", "32 bytes as base64url are asked for")
-    if not vaults.keep(str(vault), current_user.person, secret, server.secret(), server.now_ms()):
-        return doors.refused(409, "taken", "This vault has another secret.")
-    return Response(status=204)
+    kept = vaults.keep(str(vault), current_user.person, secret, server.secret(), server.now_ms())
+    if kept is None:
+        return unknown()
+    return Response(status=204) if kept else doors.refused(409, "taken", "This vault has another secret.")
 
 
 @blueprint.get("/vault/<uuid:vault>")
@@ -38,7 +39,12 @@ def secret(vault: Any) -> AnyResponse:
     if not fresh.is_fresh():
         return doors.refused(403, "not_fresh", "Meld u opnieuw aan.")
     kept = vaults.secret_of(str(vault), current_user.person, server.secret())
-    return jsonify(secret=kept) if kept else doors.refused(404, "unknown", "This vault is not known here.")
+    return jsonify(secret=kept) if kept else unknown()
+
+
+def unknown() -> Response:
+    """Another person's vault is as one that is not there."""
+    return doors.refused(404, "unknown", "This vault is not known here.")
 
 
 @blueprint.get("/organisation/lock")

@@ -42,12 +42,12 @@ def set_rule(org: str, rule: LockRule) -> None:
         connection.execute(update(Organisation).where(Organisation.id == org).values(vars(rule)))
 
 
-def keep(vault: str, person: str, secret: str, secret_key: bytes, now_ms: int) -> bool:
-    """Keeps the secret of a new vault. Again with the same secret is no harm; another one, or another person's vault, is refused."""
+def keep(vault: str, person: str, secret: str, secret_key: bytes, now_ms: int) -> bool | None:
+    """Keeps the secret of a new vault. Again with the same secret is no harm; with another one it is not kept. None: another person's vault."""
     with writing() as connection:
         row = connection.execute(select(Vault.person, Vault.secret).where(Vault.id == vault)).first()
         if row is not None:
-            return bool(row.person == person and shown(row.secret, secret_key, PURPOSE) == secret)
+            return shown(row.secret, secret_key, PURPOSE) == secret if row.person == person else None
         values = {"id": vault, "person": person, "secret": hidden(secret, secret_key, PURPOSE), "created_ms": now_ms}
         connection.execute(insert(Vault).values(values))
         if (connection.scalar(select(func.count()).where(Vault.person == person)) or 0) > MOST:

@@ -45,8 +45,8 @@ def test_nobody_else_gets_or_replaces_it_and_its_person_does_not_replace_it_eith
     officer, colleague, vault = phone(OFFICER), phone(OTHER_OFFICER), str(uuid4())
     put(officer, vault)
     assert colleague.http.get(f"/vault/{vault}").status_code == 404
-    assert put(colleague, vault) == 409
-    assert put(colleague, vault, OTHER_SECRET) == 409
+    assert put(colleague, vault) == 404
+    assert put(colleague, vault, OTHER_SECRET) == 404
     assert put(officer, vault, OTHER_SECRET) == 409
     assert officer.http.get(f"/vault/{vault}").get_json() == {"secret": SECRET}
 

@@ -26,6 +26,9 @@ ARGUMENTS = {
     "invitation": ("invitation of noord", "invitation of zuid", "no invitation"),
     "token": ("token", "no token"),
     "rule": ("rule", "no rule"),
+    "vault": ("vault of officer", "vault of officer of zuid", "no vault"),
+    "passkey": ("passkey of officer", "passkey of officer of zuid", "no passkey"),
+    "org": ("provider's organisation", "no organisation"),
 }  # fmt: skip
 QUERY = {
     "cards.form": {"kind": "observation.noted"},
@@ -57,12 +60,23 @@ BODIES: dict[str, dict[str, Any]] = {
     "my_signing_in.confirm_totp": {"code": "000000"},
     "my_signing_in.new_recovery_codes": {"codes_password": demo.PASSWORD},
     "my_signing_in.remove_totp": {"remove_password": demo.PASSWORD},
+    "invitations.ask_for_passkey": {},
+    "invitations.accept_with_passkey": {},
+    "my_passkeys.ask": {},
+    "my_passkeys.make": {},
+    "my_passkeys.remove": {},
+    "my_passkeys.rename": {"name": "Andere naam"},
+    "passkeys.ask": {},
+    "passkeys.ask_to_set_up": {},
+    "passkeys.set_up": {},
+    "passkeys.sign_in": {},
     "people.change": {"name": "Ander", "function": "agent", "role": "member", "team": "A"},
     "people.change_organisation": {"name": "Andere naam", "sector": "x", "second_factor": "optional"},
     "people.deactivate": {},
     "people.invite": {"email": "nog@iemand.example", "role": "member"},
     "people.new_password": {},
     "people.reactivate": {},
+    "people.reset_passkeys": {},
     "people.reset_second_way": {},
     "people.withdraw": {},
     "phone.settle": {},
@@ -70,13 +84,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "privacy.hold": {"reason": "klacht 12"},
     "privacy.lift": {"lifted_reason": "klacht 12 is klaar"},
     "privacy.set_periods": {"retention_days": "28", "stays_open_days": "30"},
+    "provider_settings.remove": {},
+    "provider_settings.save": {"issuer": "", "client_id": "motorkap"},
+    "provider_settings.try_again": {},
+    "provider_settings.unlink": {},
     "review.look": {"reason": "klacht van de familie"},
     "second_step.check_code": {"code": "000000"},
     "second_step.confirm_set_up": {"code": "000000"},
     "sharing.adapt": ADAPTED,
+    "vaults.set_rule": {"pin_required": "yes", "pin_idle_min": "9"},
 }
 # Where a good question of somebody who may is answered with something else than a page, a file or the way on.
-GOOD = {"joining.join": {422}, "set_aside.decide": {303, 404}}
+GOOD = {
+    "joining.join": {422},
+    "my_passkeys.make": {400},
+    "provider_settings.save": {422},
+    "provider_settings.try_again": {404},
+    "set_aside.decide": {303, 404},
+    "vaults.keep": {204},
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,8 @@ def questions(world: World, rule: Rule, method: str) -> Iterator[Question]:
 
 
 def _sent(world: World, endpoint: str, method: str) -> dict[str, Any]:
+    if endpoint == "vaults.keep":
+        return {"json": {"secret": world.ids["vault's secret"]}}
     if method != "POST":
         return {"query_string": QUERY.get(endpoint, {})}
     if endpoint == "sync.sync":

@@ -30,11 +30,11 @@ ON_CARD = {
     "of care": CARE_ON_DUTY | WROTE,
     "missing": NONE,
 }
-# Which leads may look back: those whose organisation is on the card, on duty or not.
+# Which leads may look back: those of whose team somebody opened, joined or wrote, or had duty for the card, and is still on it (docs/access.md).
 LOOKS_BACK = {
     "own": {"lead"},
     "invited": {"lead", "care lead off duty", "care lead on duty"},
-    "joined": {"lead elsewhere"},
+    "joined": {"lead elsewhere", "lead", "care lead off duty", "care lead on duty"},
     "taken off": {"lead elsewhere"},
     "organisation taken off": {"lead elsewhere"},
     "closed": {"lead", "care lead off duty", "care lead on duty"},
@@ -118,9 +118,18 @@ OF_OTHER_THINGS = {
     "people.reactivate": OWN_PEOPLE,
     "people.new_password": OWN_PEOPLE,
     "people.reset_second_way": OWN_PEOPLE,
+    "people.reset_passkeys": OWN_PEOPLE,
+    "provider_settings.unlink": OWN_PEOPLE,
     "people.withdraw": {"invitation of noord": {"admin"}, "invitation of zuid": {"admin elsewhere"}},
+    "my_passkeys.rename": {"passkey of officer": {"officer"}, "passkey of officer of zuid": {"officer elsewhere"}},
+    "my_passkeys.remove": {"passkey of officer": {"officer"}, "passkey of officer of zuid": {"officer elsewhere"}},
+    "vaults.secret": {"vault of officer": {"officer"}, "vault of officer of zuid": {"officer elsewhere"}},
+    "vaults.keep": {"vault of officer": {"officer"}, "vault of officer of zuid": {"officer elsewhere"}, "no vault": EVERYBODY},
     "sharing.rule": {"rule": ADMINS},
     "sharing.adapt": {"rule": ADMINS},
     "invitations.invitation": {"token": EVERYBODY},
     "invitations.accept": {"token": EVERYBODY},
+    "invitations.ask_for_passkey": {"token": EVERYBODY},
+    "invitations.accept_with_passkey": {"token": EVERYBODY},
+    "provider.back": {"provider's organisation": EVERYBODY, "no organisation": EVERYBODY},
 }

@@ -20,12 +20,14 @@ from tests.http.idor.questions import BODIES, GOOD, QUERY, Question, questions
 from tests.http.idor.requirement import DOORS, DOORS_OF_CARDS, EVERYBODY, NAMES, OF_OTHER_THINGS, TEXTS, is_for
 from tests.http.idor.world import NOBODY, World
 
+# What anybody may name who is not signed in.
+FOR_EVERYBODY = ("token", "provider's organisation", "no organisation")
 KEEPERS_OF_NOORD = {"lead", "admin"}
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
     """All that can be asked. Files of ours are for everybody and know nobody."""
-    found = [(rule, method) for rule in app.url_map.iter_rules() if rule.endpoint != "static" for method in sorted(rule.methods & {"GET", "POST"})]
+    found = [(rule, method) for rule in app.url_map.iter_rules() if rule.endpoint != "static" for method in sorted(rule.methods & {"GET", "POST", "PUT"})]
     return sorted(found, key=lambda one: (one[0].rule, one[1]))
 
 
@@ -67,7 +69,7 @@ def wrong(world: World, question: Question, who: str) -> list[str]:
 def may(question: Question, who: str) -> bool:
     if question.door == "public":
         return (
-            not question.named or who in OF_OTHER_THINGS[question.endpoint].get(question.named, ()) or (who in NOBODY and question.named == "token")
+            not question.named or who in OF_OTHER_THINGS[question.endpoint].get(question.named, ()) or (who in NOBODY and question.named in FOR_EVERYBODY)
         )
     if question.endpoint in OF_OTHER_THINGS:
         return who in OF_OTHER_THINGS[question.endpoint].get(question.named, ())

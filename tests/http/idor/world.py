@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import uuid6
 from flask import Flask
@@ -20,8 +21,10 @@ from werkzeug.test import TestResponse
 from store import demo, duty, people, retention
 from store.database import writing
 from store.models import Person
+from tests.authenticator import Authenticator
 from tests.cast import Clock, Phone, new_id, server
 from tests.http.privacy import close, later
+from tests.http.test_passkeys import make
 
 DAY_H = 24
 # Who takes part: name -> account. Noord is police where everybody is on duty, the crisisdienst is care with a rota, Zuid is police of elsewhere.
@@ -44,6 +47,8 @@ ACCOUNTS = {
     "privacy elsewhere": "privacy@zuid.example",
 }
 ADDED = (("teamlead2", "crisisdienst", "lead"), ("arts2", "crisisdienst", "member"), ("admin", "zuid", "admin"), ("privacy", "zuid", "privacy"))
+VAULTS = {"officer": str(uuid4()), "officer elsewhere": str(uuid4())}
+SECRET = "A" * 43
 NOBODY = ("signed out", "switched off", "revoked device")
 CARDS = ("own", "invited", "joined", "taken off", "organisation taken off", "closed", "purged", "not opened yet", "of care", "missing")
 
@@ -201,7 +206,11 @@ def _other_things(world: World) -> None:
     for admin, org in (("admin", "noord"), ("admin elsewhere", "zuid")):
         answer = phones[admin].http.post("/people/invite", data={"email": f"nieuw@{org}.example", "name": "", "role": "member"})
         tokens[org] = answer.get_data(as_text=True).split("/invitations/")[1].split('"')[0]
+    for one in ("officer", "officer elsewhere"):
+        assert make(phones[one].http, Authenticator()).status_code == 200
+        assert phones[one].http.put(f"/vault/{VAULTS[one]}", json={"secret": SECRET}).status_code == 204
     with world.database() as connection:
+        passkeys = dict(connection.execute("SELECT person, id FROM passkey").fetchall())
         invitations = dict(connection.execute("SELECT org, id FROM invitation").fetchall())
     world.ids = {
         "person of noord": phones["colleague"].me["person"],
@@ -221,6 +230,15 @@ def _other_things(world: World) -> None:
         "no token": "x" * 43,
         "rule": "go_alone",
         "no rule": "no_rule",
+        "vault of officer": VAULTS["officer"],
+        "vault of officer of zuid": VAULTS["officer elsewhere"],
+        "no vault": str(uuid4()),
+        "vault's secret": SECRET,
+        "passkey of officer": passkeys[phones["officer"].me["person"]],
+        "passkey of officer of zuid": passkeys[phones["officer elsewhere"].me["person"]],
+        "no passkey": new_id(),
+        "provider's organisation": "noord",
+        "no organisation": "no-organisation",
         "set aside": unsent["id"],
         "set aside by": lost.me["device"],
     }
