@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -237,6 +238,26 @@ def _conditions(asked: Asked) -> list[Any]:
         found.append(column.at < asked.until)
     if asked.before:
         found.append(column.number < asked.before)
+    return found
+
+
+def standing(seq: int, hash_: str, epoch: str) -> str:
+    """In the line of who writes on a card: how far its log stands then. So a card whose end is cut off, or that is gone, shows (store/verify.py)."""
+    return f"to {seq} {hash_[:16]} in {epoch[:8]}"
+
+
+_STANDING = re.compile(r"\bto ([0-9]+) ([0-9a-f]{16}) in ([0-9a-f]{8})$")
+
+
+def stood(epoch: str, card: str = "") -> dict[str, tuple[int, str]]:
+    """How far each card stood when somebody last wrote on it: its number, and how its hash begins. What was before a restore counts no longer: then
+    numbers are given anew."""
+    query = select(lines.c.card, lines.c.detail).where(lines.c.detail.like("%to % in %"), lines.c.outcome == "ok").order_by(lines.c.number)
+    found: dict[str, tuple[int, str]] = {}
+    with engine().connect() as connection:
+        for name, detail in connection.execute(query.where(lines.c.card == card) if card else query):
+            if (said := _STANDING.search(detail)) and said[3] == epoch[:8]:
+                found[name] = (int(said[1]), said[2])
     return found
 
 

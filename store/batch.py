@@ -19,6 +19,7 @@ from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
 from card.entry import Entry, Rejected, canonical, parse
 from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership, removed
+from store import access_log
 from store.access_log import Line, Visit
 from store.grown import Grown
 from store.memory import memory
@@ -48,7 +49,7 @@ class Written:
 class Job:
     """What one call hands in, and who is told after the commit. `by_server`: the server writes it, and whoever asked for that decided that it may.
 
-    `visit` says for the access log from where; without it the viewer alone is known.
+    `visit` says for the access log from where; without it the viewer alone is known. `epoch` names the history in which its numbers are given.
     """
 
     viewer: Viewer
@@ -58,6 +59,7 @@ class Job:
     tell: Tell = nobody_listens
     by_server: bool = False
     visit: Visit | None = None
+    epoch: str = ""
 
 
 @dataclass(slots=True)
@@ -215,6 +217,7 @@ class _Batch:
         action = next((name for kind, name in (("card.opened", "open"), ("card.joined", "join")) if kind in touched.kinds), "write")
         said = [f"{len(touched.numbers)} written"] if touched.numbers else []
         said += [f"refused: {', '.join(sorted(touched.codes))}"] if touched.codes else []
+        said += [access_log.standing(place.seq, place.hash, job.epoch)] if touched.numbers and place else []
         outcome = "ok" if touched.numbers else "refused"
         return Line(visit, job.now_ms, action, card, place.opener_org if place else "", ground, outcome, "; ".join(said))
 

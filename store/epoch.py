@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, delete, insert, select
 
 from store import witness
-from store.database import writing
+from store.database import reading, writing
 from store.models import Setting, db
 
 _known: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
@@ -22,6 +22,12 @@ _known: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 def epoch() -> str:
     """The name of this history; given at the first question. Asked of the database once a start."""
     return _known.get(db.engine) or _named(anew=False)
+
+
+def kept() -> str:
+    """The name as it stands in the database, given anew to nothing: for who only looks."""
+    with reading() as connection:
+        return connection.scalar(select(Setting.value).where(Setting.name == "epoch")) or ""
 
 
 def new_epoch() -> str:

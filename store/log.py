@@ -27,6 +27,7 @@ from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import hold_still, reading, writing
+from store.epoch import epoch
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, db
 from store.prepared import Prepared
@@ -38,14 +39,14 @@ PAGE_CHARACTERS = 1024 * 1024
 
 def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Judge and store what one call brings; each entry by itself, all of it in one durable transaction (shared with whoever calls meanwhile)."""
-    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit)) if raws else HandedIn()
+    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit, epoch=epoch())) if raws else HandedIn()
 
 
 def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Write an entry that only the server writes (`card.joined`, `card.looked`), on the card of somebody who may."""
     viewer = Viewer(entry["by"], entry["org"], "", "", entry["device"])
     written = Written(entry["id"], entry, canonical(entry).decode(), sealed=False)
-    return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit))
+    return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit, epoch=epoch()))
 
 
 _lines: WeakKeyDictionary[Engine, Turns[Job, HandedIn]] = WeakKeyDictionary()

@@ -1,8 +1,10 @@
 """Verify: walks the chains of hashes and says where one breaks: which card and number, and whether an entry is missing, changed or swapped.
 
 An entry's columns that queries use must say what its document says, and a card's rows of members what its log says: who could change those in the
-database could open a card to somebody without touching a document. After a break the walk goes on from the hash that is stored, so that
-the next break is found too.
+database could open a card to somebody without touching a document. And a card must stand at least where the access log saw it stand when somebody
+wrote on it: so the end of a card, or a card as a whole, cannot go without a trace either, nor can its chain be made anew.
+
+After a break the walk goes on from the hash that is stored, so that the next break is found too.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from typing import Any, cast
 from sqlalchemy import Connection, func, select
 
 from card.entry import Entry, canonical
-from card.membership import KINDS_OF_MEMBERSHIP, membership
-from store import access_log, anchors
+from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
+from store import access_log, anchors, epoch
 from store.access_log import FIELDS, PAGE_LINES, lines
 from store.batch import chain, members_of
-from store.database import reading
+from store.database import reading, writing
 from store.models import Card, EntryRow, PurgedCard
 
 COLUMNS = ("id", "card", "kind", "by", "org", "audience")
@@ -47,6 +49,9 @@ class Verified:
 def cards(only: str | None = None) -> Verified:
     """All cards, or one. A card of which nothing is left but its entries' numbers is a break too."""
     done = Verified()
+    stood = access_log.stood(epoch.kept(), only or "") if epoch.kept() else {}
+    with writing():
+        pass  # A line of the access log is there before what it is about: who was in the middle of writing is done now.
     with reading() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")  # One moment of all tables; SQLite's reader has it by itself.
@@ -54,14 +59,18 @@ def cards(only: str | None = None) -> Verified:
         known = select(Card.id).union(select(EntryRow.card).distinct()).subquery()
         asked = select(known.c.id).order_by(known.c.id)
         for card in connection.scalars(asked if only is None else asked.where(known.c.id == only)).all():
-            entries, breaks = _card(connection, card)
+            entries, breaks = _card(connection, card, stood.pop(card, None))
             done.cards, done.entries = done.cards + 1, done.entries + entries
             done.breaks += breaks
+        purged = set(connection.scalars(select(PurgedCard.id)))
+    for card in sorted(stood.keys() - purged):
+        done.cards += 1
+        done.breaks.append(Break(card, 1, "missing", f"the access log knows {stood[card][0]} entries, and there is no such card"))
     return done
 
 
-def _card(connection: Connection, card: str) -> tuple[int, list[Break]]:
-    row = connection.execute(select(Card.seq, Card.hash, Card.opener_org, Card.opener).where(Card.id == card)).first()
+def _card(connection: Connection, card: str, stood: tuple[int, str] | None) -> tuple[int, list[Break]]:
+    row = connection.execute(select(Card.seq, Card.hash, Card.opened, Card.opener_org, Card.opener).where(Card.id == card)).first()
     rows = connection.execute(select(EntryRow.__table__).where(EntryRow.card == card).order_by(EntryRow.seq)).all()
     breaks = list(_walk(card, rows))
     last = rows[-1] if rows else None
@@ -72,9 +81,20 @@ def _card(connection: Connection, card: str) -> tuple[int, list[Break]]:
         breaks.append(Break(card, first, "missing", f"entries {first} to {row.seq} are missing at the end"))
     elif not breaks and (row.seq, row.hash) != (last.seq, last.hash):
         breaks.append(Break(card, last.seq, "changed", "the card's own number and hash are not those of its last entry"))
+    if stood and not breaks:
+        breaks += _against_access(card, rows, *stood)
     if row is not None and not breaks:
         breaks += _members(connection, card, rows, row)
     return len(rows), breaks
+
+
+def _against_access(card: str, rows: Sequence[Any], seq: int, hash_: str) -> Iterator[Break]:
+    """The chain holds by itself; whether it is the one that people wrote, and all of it."""
+    last = rows[-1].seq if rows else 0
+    if last < seq:
+        yield Break(card, last + 1, "missing", f"entries {last + 1} to {seq} are missing at the end: the access log knows them")
+    elif not rows[seq - 1].hash.startswith(hash_):
+        yield Break(card, seq, "changed", "up to here this is another chain than the one that the access log saw")
 
 
 def _walk(card: str, rows: Sequence[Any]) -> Iterator[Break]:
@@ -117,13 +137,15 @@ def _members(connection: Connection, card: str, rows: Sequence[Any], row: Any) -
     numbered = [cast(Entry, {**json.loads(one.document), "seq": one.seq}) for one in rows]
     about = [entry for entry in numbered if entry["kind"] in KINDS_OF_MEMBERSHIP]
     opening = next((entry for entry in about if entry["kind"] == "card.opened"), None)
-    said = membership(about) if opening else membership(numbered)
+    said: Membership = {**membership(about if opening else numbered), "writers": membership(numbered)["writers"]}
     kept = members_of(connection, card)
     breaks = [
         Break(card, row.seq, "members", f"{which} on the card are {sorted(kept[which])}, its log says {sorted(said[which])}")
-        for which in ("organisations", "persons")
+        for which in ("organisations", "persons", "writers")
         if set(kept[which]) != set(said[which])
     ]
+    if row.opened != bool(opening):
+        breaks.append(Break(card, row.seq, "members", "whether the card was opened is not what its log says"))
     if opening and (row.opener, row.opener_org) != (opening["by"], opening["org"]):
         breaks.append(Break(card, opening.get("seq", 1), "members", "who opened the card is not what its log says"))
     return breaks

@@ -14,7 +14,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import access_log, anchors, verify
+from card.entry import canonical
+from store import access_log, anchors, epoch, verify
+from store.batch import chain
 from store.models import db
 from tests.cast import OFFICER, TRIAGIST, Phone, server
 
@@ -186,6 +188,14 @@ def test_an_access_log_that_was_cut_off_made_anew_or_taken_away_is_found(broken:
         ("DELETE FROM card_person WHERE card = '{card}'", "members"),
         ("UPDATE card SET opener_org = 'zuid' WHERE id = '{card}'", "members"),
         ("UPDATE card SET hash = 'x' WHERE id = '{card}'", "changed"),
+        ("INSERT INTO card_writer (card, person) VALUES ('{card}', 'somebody')", "members"),
+        ("DELETE FROM card_writer WHERE card = '{card}'", "members"),
+        ("UPDATE card SET opened = 0 WHERE id = '{card}'", "members"),
+        ("UPDATE card SET opener = 'somebody' WHERE id = '{card}'", "members"),
+        ("UPDATE card SET seq = seq + 1 WHERE id = '{card}'", "missing"),
+        ("UPDATE card SET seq = seq - 1 WHERE id = '{card}'", "changed"),
+        ("UPDATE entry SET seq = 100 WHERE card = '{card}' AND seq = 6", "missing"),
+        ("UPDATE entry SET seq = -1 WHERE card = '{card}' AND seq = 1", "missing"),
         ("DELETE FROM card WHERE id = '{card}'", "missing"),
         ("DELETE FROM entry WHERE card = '{card}'", "missing"),
     ],
@@ -195,6 +205,85 @@ def test_who_is_on_a_card_and_where_it_stands_cannot_be_changed_unseen(
 ) -> None:
     found = broken("motorkap.sqlite", lambda cards: cards.execute(statement.format(card=written[1])), verify.cards).breaks
     assert {(one.card, one.what) for one in found} == {(written[1], what)}
+
+
+TABLES_OF_A_CARD = ("entry", "card_organisation", "card_person", "card_writer")
+
+
+def cut_off(connection: sqlite3.Connection, card: str, last: int) -> None:
+    """Everything after a number goes, and the card is made to say that this is its end."""
+    connection.execute("DELETE FROM entry WHERE card = ? AND seq > ?", (card, last))
+    (hash_,) = connection.execute("SELECT hash FROM entry WHERE card = ? AND seq = ?", (card, last)).fetchone()
+    connection.execute("UPDATE card SET seq = ?, hash = ? WHERE id = ?", (last, hash_, card))
+    (writers,) = connection.execute("SELECT json_group_array(\"by\") FROM entry WHERE card = ?", (card,)).fetchone()
+    connection.execute("DELETE FROM card_writer WHERE card = ? AND person NOT IN (SELECT value FROM json_each(?))", (card, writers))
+
+
+@pytest.mark.parametrize("last", range(2, ENTRIES))
+def test_a_card_whose_end_is_cut_off_is_found_also_when_the_card_says_that_it_ends_there(
+    written: tuple[Path, str], broken: Callable[..., verify.Verified], last: int
+) -> None:
+    """Its own chain holds. The access log, a file of its own, knows how far the card stood when somebody last wrote."""
+    card = written[1]
+    (found,) = broken("motorkap.sqlite", lambda cards: cut_off(cards, card, last), verify.cards).breaks
+    assert (found.card, found.seq, found.what) == (card, last + 1, "missing")
+
+
+def test_a_card_that_is_gone_as_a_whole_is_found(written: tuple[Path, str], broken: Callable[..., verify.Verified]) -> None:
+    card = written[1]
+
+    def gone(cards: sqlite3.Connection) -> None:
+        for table in TABLES_OF_A_CARD:
+            cards.execute(f"DELETE FROM {table} WHERE card = ?", (card,))
+        cards.execute("DELETE FROM card WHERE id = ?", (card,))
+
+    for only in (None, card):
+        (found,) = broken("motorkap.sqlite", gone, lambda only=only: verify.cards(only)).breaks
+        assert (found.card, found.seq, found.what) == (card, 1, "missing")
+
+
+def test_a_chain_that_is_made_anew_from_a_changed_entry_on_is_found(written: tuple[Path, str], broken: Callable[..., verify.Verified]) -> None:
+    """Whoever can write in the database can also reckon hashes."""
+    card = written[1]
+
+    def anew(cards: sqlite3.Connection) -> None:
+        previous = ""
+        for seq, document, received in cards.execute("SELECT seq, document, received FROM entry WHERE card = ? ORDER BY seq", (card,)).fetchall():
+            entry = json.loads(document.replace("Stap 1", "Stap 9"))
+            previous = chain(previous, entry, seq, received)
+            told = (canonical(entry).decode(), previous, card, seq)
+            cards.execute("UPDATE entry SET document = ?, hash = ? WHERE card = ? AND seq = ?", told)
+        cards.execute("UPDATE card SET hash = ? WHERE id = ?", (previous, card))
+
+    (found,) = broken("motorkap.sqlite", anew, verify.cards).breaks
+    assert (found.card, found.seq, found.what) == (card, ENTRIES, "changed")
+
+
+def test_what_a_restored_server_lacks_is_no_break_and_what_goes_after_it_is(tmp_path: Path) -> None:
+    """The history has a new name: numbers are given anew to what phones hand in again."""
+    app = server(tmp_path)
+    officer = Phone(app, OFFICER)
+    card, other = officer.open_card("zuid"), officer.open_card()
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    with sqlite3.connect(tmp_path / "motorkap.sqlite") as backup:
+        cut_off(backup, card, 1)
+        backup.execute("DELETE FROM card_organisation WHERE card = ? AND organisation = 'zuid'", (card,))
+        for table in TABLES_OF_A_CARD:
+            backup.execute(f"DELETE FROM {table} WHERE card = ?", (other,))
+        backup.execute("DELETE FROM card WHERE id = ?", (other,))
+    with app.app_context():
+        assert {(one.card, one.what) for one in verify.cards().breaks} == {(card, "missing"), (other, "missing")}
+        epoch.new_epoch()
+        assert verify.cards().breaks == []
+    officer.write(card, "observation.noted", {"does": "x"})
+    with app.app_context():
+        assert verify.cards().breaks == []
+        with db.engine.begin() as connection:
+            raw = connection.connection.dbapi_connection
+            cut_off(raw, card, 1)
+        assert [(one.card, one.seq, one.what) for one in verify.cards().breaks] == [(card, 2, "missing")]
 
 
 def test_the_command_says_where_and_ends_with_one(tmp_path: Path) -> None:
