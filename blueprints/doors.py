@@ -185,7 +185,10 @@ def _came_from() -> str:
     """Where to go on after signing in: the page asked for, or the page on which something was sent or tapped."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.full_path.rstrip("?")
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    except ValueError:
+        return "/"
     return f"{page.path}?{page.query}".rstrip("?") if page.netloc == request.host and page.path.startswith("/") else "/"
 
 

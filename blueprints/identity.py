@@ -210,6 +210,9 @@ def form(errors: dict[str, str], status: int = 200) -> Response:
 def safe_next(said: object = None) -> str:
     """Where to go after signing in: a path of ours, never another site."""
     asked = said if isinstance(said, str) else request.values.get("next", "/")
-    parts = urlsplit(asked)
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return "/"
     ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return asked if ours and "\\" not in asked else "/"

@@ -71,8 +71,9 @@ def test_who_must_sign_in_again_comes_back_to_the_page_on_which_they_tapped(app:
     assert answer.headers["HX-Redirect"] == f"/login?next=/cards/{card}/people?a%3D1"
     sent = http.post(f"/cards/{card}{path}", headers={"Accept": "text/html", "Referer": f"http://localhost/cards/{card}"})
     assert sent.headers["Location"] == f"/login?next=/cards/{card}"
-    elsewhere = http.post(f"/cards/{card}{path}", headers={**tapped, "HX-Current-URL": "http://evil.example/cards"})
-    assert elsewhere.headers["HX-Redirect"] == "/login?next=/"
+    for other in ("http://evil.example/cards", "http://[", "//["):
+        elsewhere = http.post(f"/cards/{card}{path}", headers={**tapped, "HX-Current-URL": other})
+        assert elsewhere.headers["HX-Redirect"] == "/login?next=/"
 
 
 def test_alarms_are_told_only_to_who_is_on_the_card_and_only_while_they_ring(phone: Phones) -> None:

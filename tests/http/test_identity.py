@@ -67,6 +67,8 @@ def test_after_signing_in_one_goes_where_one_wanted_and_never_to_another_site(ap
         ("https://elsewhere.example/", "/"),
         ("//elsewhere.example", "/"),
         ("/\\elsewhere", "/"),
+        ("http://[", "/"),
+        ("//[", "/"),
     ):
         answer = attempt(app.test_client(), OFFICER, demo.PASSWORD, next=asked)
         assert (answer.status_code, answer.headers["Location"]) == (303, destination)
