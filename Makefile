@@ -7,14 +7,14 @@ export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup build run test test-python test-browser check bench screenshots docs clean
+.PHONY: help setup build run test test-python test-browser check lock bench screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
 
 setup: .make/python .make/node build
 
-.make/python: pyproject.toml scripts/setup_python.sh
+.make/python: pyproject.toml requirements.lock scripts/setup_python.sh
 	@sh scripts/setup_python.sh
 	@mkdir -p .make && touch $@
 
@@ -36,10 +36,15 @@ test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
 	@python -m pytest
 
-check: setup     ## style, types and the arrows between the folders
+check: setup     ## style, types, the arrows between the folders, and known weaknesses of libraries
 	@ruff check .
 	@mypy
 	@lint-imports
+	@python scripts/audit.py
+
+lock: .make/python  ## requirements.lock anew from pyproject.toml: the newest of every Python library, with hashes
+	@sh scripts/lock.sh
+	@$(MAKE) --no-print-directory .make/python
 
 bench: setup     ## the figures of docs/figures.md, target and result side by side
 	@sh scripts/find_chromium.sh >/dev/null

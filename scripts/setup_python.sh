@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the virtual environment in .venv and installs what pyproject.toml names.
+# Makes the virtual environment in .venv and installs requirements.lock (`make lock`): these files and no others, whichever index pip is set up with.
 # What it cannot do itself it names, with the command to type.
 set -eu
 
@@ -23,7 +23,11 @@ if [ ! -x .venv/bin/python ]; then
   }
 fi
 echo "Installing the Python libraries ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 2>.venv/pip.log || {
-  cat .venv/pip.log >&2
-  exit 1
+install() {
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" 2>.venv/pip.log || {
+    cat .venv/pip.log >&2
+    exit 1
+  }
 }
+install --no-deps --require-hashes --requirement requirements.lock
+install --no-deps --no-build-isolation --editable .
