@@ -18,7 +18,7 @@ from wtforms import ValidationError
 
 from blueprints import agent, ceremony, cookies, doors, halfway, server, towards
 from blueprints.frame import LANGUAGES, language, nobody
-from blueprints.limits import failed, limiter
+from blueprints.limits import tries
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
 from store import epoch, passkeys, people, provider, sessions, vaults
@@ -67,9 +67,9 @@ def sign_in() -> AnyResponse:
 
 @blueprint.post("/login")
 @doors.public
-@limiter.limit("10 per 15 minutes", key_func=account_from_here, deduct_when=failed)
-@limiter.limit("200 per hour", key_func=account_named, deduct_when=failed)
-@limiter.limit("100 per 15 minutes", deduct_when=failed)
+@tries("10 per 15 minutes", key_func=account_from_here)
+@tries("200 per hour", key_func=account_named)
+@tries("100 per 15 minutes")
 def sign_in_with_password() -> AnyResponse:
     try:
         validate_csrf(request.form.get("csrf_token"))

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import ceremony, doors, farewell, halfway, identity, passwords, server
 from blueprints.frame import nobody
-from blueprints.limits import failed, limiter
+from blueprints.limits import limiter, tries
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
 from card.clock import clock, day
@@ -42,7 +42,7 @@ def invitation(token: str) -> Response:
 
 @blueprint.post("/invitations/<token>")
 @doors.public
-@limiter.limit("30 per 15 minutes", key_func=lambda: request.path, deduct_when=failed)
+@tries("30 per 15 minutes", key_func=lambda: request.path)
 def accept(token: str) -> AnyResponse:
     found = found_or_404(token)
     if found.state != "open":

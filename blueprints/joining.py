@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, screen, seeing, server
 from blueprints.frame import frame, is_fragment, show
-from blueprints.limits import failed, limiter
+from blueprints.limits import tries
 from card.clock import clock
 from card.hlc import tick
 from store import codes, log
@@ -44,7 +44,7 @@ def join_form() -> Response:
 
 @blueprint.post("/join")
 @doors.signed_in
-@limiter.limit("20 per 15 minutes", key_func=lambda: f"join {getattr(current_user, 'person', get_remote_address())}", deduct_when=failed)
+@tries("20 per 15 minutes", key_func=lambda: f"join {getattr(current_user, 'person', get_remote_address())}")
 def join() -> AnyResponse:
     asked = request.get_json(silent=True) if request.is_json else None
     said = str((asked if isinstance(asked, dict) else request.form).get("code", ""))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, make_response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.wrappers import Response
+from limits import parse
+from werkzeug.exceptions import HTTPException
+
+View = TypeVar("View", bound=Callable[..., Any])
+FAILED = (401, 422)
 
 limiter = Limiter(get_remote_address)
 
@@ -16,5 +24,34 @@ def prepare(app: Flask) -> None:
     app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
-def failed(answer: Response) -> bool:
-    return answer.status_code in (401, 422)
+def tries(limit: str, key_func: Callable[[], str] = get_remote_address, scope: str = "") -> Callable[[View], View]:
+    """So many failed tries, of whoever `key_func` names; views of one `scope` are counted together.
+
+    A try counts from its beginning and is given back when it did not fail. To count it when it has failed (`deduct_when`) is too late: working out a
+    password takes a while, and of a thousand that are sent at once none has failed yet when the last one comes in.
+    """
+    allowed = parse(limit)
+
+    def limited(view: View) -> View:
+        place = scope or f"{view.__module__}.{view.__name__}"
+
+        @wraps(view)
+        def tried(*args: Any, **kwargs: Any) -> Any:
+            which = ("tries", place, key_func())
+            if not limiter.limiter.hit(allowed, *which):
+                abort(429)
+            status = 500
+            try:
+                answer = make_response(view(*args, **kwargs))
+                status = answer.status_code
+            except HTTPException as mistake:
+                status = mistake.code or 500
+                raise
+            finally:
+                if status not in FAILED:
+                    limiter.storage.incr(allowed.key_for(*which), allowed.get_expiry(), -1)
+            return answer
+
+        return tried  # type: ignore[return-value]
+
+    return limited

@@ -13,15 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import ceremony, doors, farewell, fresh, passwords, server
 from blueprints.frame import frame
-from blueprints.limits import failed, limiter
+from blueprints.limits import tries
 from blueprints.period import read_ms as read
 from store import passkeys, people, provider, roster, second_factor
 
 blueprint = Blueprint("my_signing_in", __name__, url_prefix="/me/signing-in")
 
-tries = limiter.shared_limit(
-    "10 per 15 minutes", scope="my signing in", key_func=lambda: f"mine {getattr(current_user, 'person', 'nobody')}", deduct_when=failed
-)
+counted = tries("10 per 15 minutes", scope="my signing in", key_func=lambda: f"mine {getattr(current_user, 'person', 'nobody')}")
 
 
 @blueprint.get("")
@@ -32,7 +30,7 @@ def overview() -> Response:
 
 @blueprint.post("/password")
 @doors.signed_in
-@tries
+@counted
 def change_password() -> AnyResponse:
     if not people.has_password(current_user.person):
         return first_password()
@@ -62,7 +60,7 @@ def refused_password() -> dict[str, str]:
 
 @blueprint.post("/totp")
 @doors.signed_in
-@tries
+@counted
 def begin_totp() -> AnyResponse:
     """Set up, or set up again on another phone: then the app of before works no longer."""
     errors = wrong_password("totp_password")
@@ -74,7 +72,7 @@ def begin_totp() -> AnyResponse:
 
 @blueprint.post("/totp/confirm")
 @doors.signed_in
-@tries
+@counted
 def confirm_totp() -> AnyResponse:
     codes = second_factor.confirm(current_user.person, request.form.get("code", ""), server.secret(), server.now_ms())
     if codes is not None:
@@ -85,7 +83,7 @@ def confirm_totp() -> AnyResponse:
 
 @blueprint.post("/totp/remove")
 @doors.signed_in
-@tries
+@counted
 def remove_totp() -> AnyResponse:
     if second_factor.is_required(current_user.person) and not passkeys.has_any(current_user.person):
         return page({"remove_password": "second_way_required"}, status=422)
@@ -98,7 +96,7 @@ def remove_totp() -> AnyResponse:
 
 @blueprint.post("/recovery-codes")
 @doors.signed_in
-@tries
+@counted
 def new_recovery_codes() -> AnyResponse:
     errors = wrong_password("codes_password")
     if errors:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import ceremony, doors, halfway, identity, server
 from blueprints.ceremony import Refused
-from blueprints.limits import failed, limiter
+from blueprints.limits import limiter, tries
 from store import passkeys, people, provider, second_factor
 
 blueprint = Blueprint("passkeys", __name__)
@@ -33,8 +33,8 @@ def ask() -> Response:
 
 @blueprint.post("/login/passkey")
 @doors.public
-@limiter.limit("10 per 15 minutes", key_func=passkey_named, deduct_when=failed)
-@limiter.limit("100 per 15 minutes", deduct_when=failed)
+@tries("10 per 15 minutes", key_func=passkey_named)
+@tries("100 per 15 minutes")
 def sign_in() -> AnyResponse:
     person = ceremony.shown(SIGN_IN)
     if isinstance(person, Refused):

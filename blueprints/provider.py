@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, identity, provider_client, server, towards
 from blueprints.frame import nobody
-from blueprints.limits import failed, limiter
+from blueprints.limits import limiter, tries
 from blueprints.provider_client import Trouble
 from store import people, provider, provider_link
 from store.provider import Provider
@@ -52,7 +52,7 @@ def go() -> AnyResponse:
 
 @blueprint.get("/login/provider/back/<org>")
 @doors.public
-@limiter.limit("100 per 15 minutes", deduct_when=failed)
+@tries("100 per 15 minutes")
 def back(org: str) -> AnyResponse:
     found = provider.provider_of(org) or abort(404)
     under, asked = under_way()

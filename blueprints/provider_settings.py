@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, provider_client, provider_form, server
 from blueprints.frame import frame
-from blueprints.limits import failed, limiter
+from blueprints.limits import tries
 from blueprints.provider import address_back
 from blueprints.provider_form import Filled
 from store import mail_domain, provider, provider_link, roster
@@ -23,9 +23,7 @@ blueprint = Blueprint("provider_settings", __name__, cli_group=None)
 # Saying no to a domain is about the domains; anything else that the store refuses is about the secret.
 ABOUT_DOMAINS = "domain_"
 
-tries = limiter.shared_limit(
-    "30 per 15 minutes", scope="trying a provider", key_func=lambda: f"tries {getattr(current_user, 'org', 'nobody')}", deduct_when=failed
-)
+counted = tries("30 per 15 minutes", scope="trying a provider", key_func=lambda: f"tries {getattr(current_user, 'org', 'nobody')}")
 
 
 @blueprint.get("/people/provider")
@@ -38,7 +36,7 @@ def settings() -> Response:
 
 @blueprint.post("/people/provider")
 @doors.admin
-@tries
+@counted
 def save() -> AnyResponse:
     filled = provider_form.read(request.form)
     has_secret = provider.secret_of(current_user.org, server.secret()) is not None
@@ -55,7 +53,7 @@ def save() -> AnyResponse:
 
 @blueprint.post("/people/provider/try")
 @doors.admin
-@tries
+@counted
 def try_again() -> AnyResponse:
     found = provider.provider_of(current_user.org) or abort(404)
     trouble = provider_client.try_out(found.terms.issuer)

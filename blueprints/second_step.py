@@ -15,7 +15,7 @@ from wtforms import ValidationError
 
 from blueprints import ceremony, doors, halfway, identity, server
 from blueprints.frame import frame, nobody
-from blueprints.limits import failed, limiter
+from blueprints.limits import tries
 from store import passkeys, people, second_factor
 
 blueprint = Blueprint("second_step", __name__)
@@ -43,7 +43,7 @@ def code() -> AnyResponse:
 
 @blueprint.post("/login/code")
 @doors.public
-@limiter.limit("10 per 15 minutes", key_func=half_known, deduct_when=failed)
+@tries("10 per 15 minutes", key_func=half_known)
 def check_code() -> AnyResponse:
     half = halfway.current()
     if half is None:
@@ -69,7 +69,7 @@ def set_up() -> AnyResponse:
 
 @blueprint.post("/login/set-up")
 @doors.public
-@limiter.limit("10 per 15 minutes", key_func=half_known, deduct_when=failed)
+@tries("10 per 15 minutes", key_func=half_known)
 def confirm_set_up() -> AnyResponse:
     half = halfway.current()
     if half is None or not half.sets_up or passkeys.has_any(half.person):

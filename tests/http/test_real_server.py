@@ -177,3 +177,25 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed_while_w
             break
     assert acknowledged.items() <= kept.items()
     assert sorted(kept.values()) == list(range(1, len(kept) + 1))
+
+
+def test_who_guesses_with_many_calls_at_once_gets_no_more_tries_than_one_by_one(running: Served) -> None:
+    """Working out a password takes a while: if a try counts only when it has turned out wrong, all that came meanwhile have been let through."""
+    statuses: list[int] = []
+
+    def guess() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection.request("GET", "/login")
+        page = connection.getresponse()
+        cookies = (page.getheader("Set-Cookie") or "").partition(";")[0]
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+        assert token
+        fields = urlencode({"email": OFFICER, "password": "not this", "csrf_token": token.group(1)})
+        ready.wait(30)
+        connection.request("POST", "/login", fields, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies})
+        statuses.append(connection.getresponse().status)
+
+    ready = threading.Barrier(40)
+    at_once([guess] * 40)
+    assert sorted(statuses) == [401] * 10 + [429] * 30
+    Caller(running.port, TRIAGIST)
