@@ -27,7 +27,8 @@ KEEPERS_OF_NOORD = {"lead", "admin"}
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
     """All that can be asked. Files of ours are for everybody and know nobody."""
-    found = [(rule, method) for rule in app.url_map.iter_rules() if rule.endpoint != "static" for method in sorted(rule.methods & {"GET", "POST", "PUT"})]
+    ours = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    found = [(rule, method) for rule in ours for method in sorted(rule.methods & {"GET", "POST", "PUT"})]
     return sorted(found, key=lambda one: (one[0].rule, one[1]))
 
 
@@ -68,9 +69,8 @@ def wrong(world: World, question: Question, who: str) -> list[str]:
 
 def may(question: Question, who: str) -> bool:
     if question.door == "public":
-        return (
-            not question.named or who in OF_OTHER_THINGS[question.endpoint].get(question.named, ()) or (who in NOBODY and question.named in FOR_EVERYBODY)
-        )
+        them = OF_OTHER_THINGS.get(question.endpoint, {}).get(question.named, ())
+        return not question.named or who in them or (who in NOBODY and question.named in FOR_EVERYBODY)
     if question.endpoint in OF_OTHER_THINGS:
         return who in OF_OTHER_THINGS[question.endpoint].get(question.named, ())
     if question.named:
