@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from blueprints import doors, logs
-from blueprints.frame import frame, nobody
+from blueprints.engine import words
+from blueprints.frame import frame, language, nobody
 
 JSON_PATHS = ("/sync", "/live", "/me.json")
-A_QUARTER_S = 900
 KNOWN = (400, 403, 404, 405, 413, 429)
 
 
@@ -22,10 +23,12 @@ def prepare(app: Flask) -> None:
         status = error.code or 500
         code = error.name.lower().replace(" ", "_")
         logs.refused_with(code)
-        headers = {"Retry-After": str(A_QUARTER_S)} if status == 429 else {}
+        wait_s = error.limit.limit.get_expiry() if isinstance(error, RateLimitExceeded) and error.limit else 0
+        headers = {"Retry-After": str(wait_s)} if wait_s else {}
+        said = words(language())["page.error.429"].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description
         if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
-            return jsonify(error=code, message=error.description), status, headers
+            return jsonify(error=code, message=said), status, headers
         what = f"page.error.{status if status in KNOWN else 500}"
         # Where the server itself fails, the page asks nothing of the database: that may be what fails.
         facts = frame() if status < 500 and current_user.is_authenticated else nobody()
-        return render_template("errors/error.html", what=what, status=status, **facts), status, headers
+        return render_template("errors/error.html", what=what, status=status, minutes=wait_s // 60, **facts), status, headers
