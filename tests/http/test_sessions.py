@@ -17,6 +17,7 @@ from store.models import Session, db
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone
 from tests.http.test_identity import attempt, token
 from tests.http.test_live import Ear
+from tests.http.test_second_way import code_of, halfway, second, set_up
 
 Phones = Callable[[str], Phone]
 
@@ -165,6 +166,90 @@ def test_a_session_that_is_found_to_be_over_takes_its_stream_along(app: Flask, p
     clock.later(minutes=61)
     assert officer.http.post("/sync", json={}).status_code == 401
     assert ear.ended()
+
+
+@pytest.mark.parametrize(("limit_of", "why"), [("session_idle_h", "idle"), ("session_absolute_h", "absolute")])
+def test_a_limit_is_reached_to_the_millisecond_and_what_ended_stays_ended(app: Flask, phone: Phones, clock: Clock, limit_of: str, why: str) -> None:
+    limit(app, **{"session_idle_h": 10, "session_absolute_h": 10, limit_of: 4})
+    officer = phone(OFFICER)
+    session = named(app, officer)
+    clock.now_ms += 4 * 3_600_000 - 1
+    if why == "idle":  # Looking is using: only what nobody looks at is idle.
+        assert record(app, session).seen_ms == clock.now_ms - 4 * 3_600_000 + 1
+    else:
+        assert officer.http.get("/me.json").status_code == 200
+    clock.now_ms += 1
+    assert officer.http.get("/me.json").status_code == 401
+    limit(app, session_idle_h=100, session_absolute_h=100)
+    assert officer.http.get("/me.json").status_code == 401, "a longer limit brings nothing back"
+    assert record(app, session).why == why
+
+
+def test_a_shorter_limit_counts_at_once_for_who_is_signed_in(app: Flask, phone: Phones, clock: Clock) -> None:
+    officer = phone(OFFICER)
+    clock.later(hours=5)
+    limit(app, session_absolute_h=4)
+    assert officer.http.get("/me.json").status_code == 401
+
+
+def test_when_a_limit_is_passed_every_way_in_is_shut_and_signing_in_opens_a_new_one(app: Flask, phone: Phones, clock: Clock) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    before = named(app, officer)
+    clock.later(hours=73)
+    html = {"Accept": "text/html"}
+    for path in ("/", f"/cards/{card}", "/devices", "/settings"):
+        answer = officer.http.get(path, headers=html)
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/login"), path
+    for path in ("/live", "/me.json", f"/cards/{card}.json"):
+        assert officer.http.get(path).status_code == 401, path
+    assert officer.http.post("/sync", json={}).status_code == 401
+    officer.sign_in()
+    assert named(app, officer) != before
+    assert officer.http.get(f"/cards/{card}").status_code == 200
+
+
+def test_signing_out_here_leaves_other_devices_signed_in_and_cannot_be_done_by_a_link(phone: Phones) -> None:
+    here, there = phone(OFFICER), phone(OFFICER)
+    assert here.http.get("/logout").status_code == 405
+    assert here.http.get("/me.json").status_code == 200
+    here.http.post("/logout")
+    assert (here.http.get("/me.json").status_code, there.http.get("/me.json").status_code) == (401, 200)
+
+
+def test_the_cookie_is_for_no_script_and_no_other_site_and_says_nothing_of_who_it_is(app: Flask, phone: Phones) -> None:
+    http = app.test_client()
+    answer = attempt(http, OFFICER, demo.PASSWORD)
+    [told] = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("session=")]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(told.split("; "))
+    assert "Domain" not in told
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer
+    said = str(signer.loads(told.partition("=")[2].split(";")[0]))
+    me = phone(OFFICER).me
+    assert not [one for one in (me["person"], me["device"], OFFICER, "noord") if one in said]
+
+
+def test_between_the_two_steps_one_is_nobody_and_after_it_that_cookie_is_worth_nothing(app: Flask, phone: Phones, clock: Clock) -> None:
+    secret, _ = set_up(phone(OFFICER))
+    http = halfway(app)
+    half = http.get_cookie("session").value
+    for path in ("/", "/devices", "/me/signing-in", "/people"):
+        assert http.get(path, headers={"Accept": "text/html"}).status_code == 303
+    assert (status(app, half), http.post("/sync", json={}).status_code, http.get("/live").status_code) == (401, 401, 401)
+    assert second(http, code_of(secret, clock)).status_code == 303
+    whole = http.get_cookie("session").value
+    assert whole != half
+    assert (status(app, half), status(app, whole)) == (401, 200)
+
+
+def test_who_is_half_way_in_on_a_browser_that_somebody_used_leaves_nothing_of_them(app: Flask, phone: Phones, clock: Clock) -> None:
+    """The password of another on a browser where somebody is signed in: from then on nobody is, until the code is given."""
+    set_up(phone(OFFICER))
+    triagist = phone(TRIAGIST)
+    triagist.account = OFFICER
+    triagist.sign_in()
+    assert triagist.http.get("/me.json").status_code == 401
 
 
 @contextmanager
