@@ -34,6 +34,32 @@ WRITES = """([card, ids]) => {
   })();
 }"""
 
+# Every database with every store, and every cached answer, as one text.
+KEPT = """async () => {
+  const told = [];
+  for (const {name} of await indexedDB.databases()) {
+    const db = await new Promise((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    for (const store of [...db.objectStoreNames]) {
+      const tx = db.transaction(store);
+      for (const what of ["getAllKeys", "getAll"]) {
+        const asked = tx.objectStore(store)[what]();
+        told.push(await new Promise((resolve) => (asked.onsuccess = () => resolve(JSON.stringify(asked.result)))));
+      }
+    }
+    db.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) told.push(request.url, await (await cache.match(request)).text());
+  }
+  told.push(JSON.stringify(localStorage), JSON.stringify(sessionStorage));
+  return told.join("\\n");
+}"""
+
 
 def ids(number: int) -> list[str]:
     return [f"019a0000-0000-7000-8000-{turn:012x}" for turn in range(number)]

@@ -9,38 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import KEPT, OFFICER, TRIAGIST, fill_in, open_card
 from tests.stories.phone import Phone
 from tests.stories.wire import RecordingWire
 
 Phones = Callable[..., Phone]
 SIDES = {OFFICER: "police", TRIAGIST: "care"}
-
-# Every database with every store, and every cached answer, as one text.
-KEPT = """async () => {
-  const told = [];
-  for (const {name} of await indexedDB.databases()) {
-    const db = await new Promise((resolve, reject) => {
-      const opening = indexedDB.open(name);
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error);
-    });
-    for (const store of [...db.objectStoreNames]) {
-      const tx = db.transaction(store);
-      for (const what of ["getAllKeys", "getAll"]) {
-        const asked = tx.objectStore(store)[what]();
-        told.push(await new Promise((resolve) => (asked.onsuccess = () => resolve(JSON.stringify(asked.result)))));
-      }
-    }
-    db.close();
-  }
-  for (const name of await caches.keys()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) told.push(request.url, await (await cache.match(request)).text());
-  }
-  told.push(JSON.stringify(localStorage), JSON.stringify(sessionStorage));
-  return told.join("\\n");
-}"""
 
 # What a phone shows from itself; and the same and more as the server makes it, for who has no worker.
 PAGES = ("", "/sections?names=header,observation,picture,plan,approach,agreement,handover,feedback,timeline", "/timeline", "/bonnet", "/people")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stories.hands import LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import KEPT, LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, fill_in, open_card
 from tests.stories.phone import Phone
 
 Phones = Callable[..., Phone]
+ADMIN = "admin@noord.example"
 HOUR = 3_600_000
 
 LEFT = """async () => ({
@@ -106,6 +108,48 @@ def test_what_a_lost_phone_had_not_shared_waits_for_the_lead_and_the_phone_is_em
     lost.wait_until_shared()
 
 
+def off(phone: Phone) -> None:
+    """In a pocket: no page is open, the browser ended the worker, and there is no network."""
+    phone.page.goto("about:blank")
+    phone.cut()
+
+
+def by_its_owner(phone: Phones, lost: Phone) -> None:
+    """On the laptop at the station: signed out there."""
+    own = phone(OFFICER)
+    own.go("/devices")
+    own.page.locator(f"form[action$='/{lost.me['device']}/sign-out'] button").click()
+    own.see("Op een ander toestel afgemeld")
+
+
+def by_the_administrator(phone: Phones, lost: Phone) -> None:
+    """No longer of this organisation."""
+    admin = phone(ADMIN)
+    admin.go(f"/people/{lost.me['person']}")
+    admin.page.locator("details:has(form[action$='/deactivate']) summary").click()
+    with admin.page.expect_navigation():
+        admin.page.locator("form[action$='/deactivate'] button").click()
+
+
+@pytest.mark.parametrize("revoke", [by_its_owner, by_the_administrator])
+def test_a_phone_that_was_off_when_it_was_revoked_is_empty_after_its_next_contact(phone: Phones, revoke: Callable[[Phones, Phone], None]) -> None:
+    lost = phone(OFFICER)
+    card = open_card(lost)
+    note(lost, "Gezien in het trappenhuis")
+    lost.wait_until_shared()
+    assert "Gezien in het trappenhuis" in lost.page.evaluate(KEPT), "it is on the phone, and reading all of it finds it"
+    off(lost)
+    revoke(phone, lost)
+    lost.mend()
+    lost.go(f"/cards/{card}")
+    lost.wait_until(lambda: is_on_sign_in(lost.page), "the phone shows the way to sign in", 20)
+    lost.wait_until(lambda: left(lost) == NOTHING, "nothing of Motorkap is left", 20)
+    assert "trappenhuis" not in lost.page.evaluate(KEPT)
+    lost.go(f"/cards/{card}")
+    assert "/login" in lost.page.url, "and what its cookie names is nobody"
+    assert left(lost)["databases"] == []
+
+
 def test_what_another_who_uses_the_phone_has_unsent_stays(phone: Phones) -> None:
     shared = phone(TRIAGIST)
     card = open_card(shared)
@@ -177,6 +221,22 @@ def test_a_phone_without_contact_locks_and_later_erases_only_what_was_shared(pho
     officer.wait_until_shared()
     officer.go(f"/cards/{card}").see("Alleen op dit toestel")
     assert {item["id"] for item in officer.server_json(card)["timeline"]} == {*shared, kept["id"]}
+
+
+def test_a_phone_that_was_away_too_long_holds_no_word_of_any_card(phone: Phones) -> None:
+    """Every database and every cache is read through; the program itself stays, so that the phone can say what happened."""
+    officer = phone(OFFICER, ahead_ms=1)
+    open_card(officer)
+    note(officer, "Gezien in het trappenhuis")
+    officer.wait_until_shared()
+    assert "trappenhuis" in officer.page.evaluate(KEPT)
+    officer.cut()
+    set_clock(officer, 14 * 24 + 1)
+    officer.go("/")
+    expect(officer.page.get_by_role("heading", name="Gewist en vergrendeld")).to_be_visible()
+    kept = officer.page.evaluate(KEPT)
+    assert not [words for words in ("trappenhuis", "Kruispunt", "observation.noted") if words in kept]
+    assert {name: len(rows) for name, rows in officer.kept().items()} == {"entries": 0, "outbox": 0, "rejected": 0}
 
 
 def test_a_phone_that_locks_while_a_card_is_open_shows_it_no_longer_and_contact_opens_it(phone: Phones) -> None:
