@@ -7,7 +7,7 @@ export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup build run test test-python test-browser check lock bench screenshots docs clean
+.PHONY: help setup build run test test-python test-browser check lock fuzz bench screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
@@ -45,6 +45,9 @@ check: setup     ## style, types, the arrows between the folders, and known weak
 lock: .make/python  ## requirements.lock anew from pyproject.toml: the newest of every Python library, with hashes
 	@sh scripts/lock.sh
 	@$(MAKE) --no-print-directory .make/python
+
+fuzz: setup      ## twenty thousand requests that nobody in good faith would send (FUZZ, SEED)
+	@FUZZ=$${FUZZ:-20000} python -m pytest tests/http/test_fuzz.py
 
 bench: setup     ## the figures of docs/figures.md, target and result side by side
 	@sh scripts/find_chromium.sh >/dev/null

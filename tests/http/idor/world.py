@@ -70,10 +70,13 @@ class World:
 
     def ask(self, who: str, method: str, path: str, **more: Any) -> TestResponse:
         """As the browser of `who` asks. Nothing of the answer stays in it, so that signing out is a question like any other."""
-        http = self.nobody[who] if who in NOBODY else self.phones[who].http
-        cookies = "; ".join(f"{name}={kept.value}" for name in ("session", "browser") if (kept := http.get_cookie(name)))
-        headers = {"Accept": "text/html", **({"Cookie": cookies} if cookies else {}), **more.pop("headers", {})}
+        headers = {"Accept": "text/html", **self.cookies(who), **more.pop("headers", {})}
         return self.app.test_client(use_cookies=False).open(path, method=method, headers=headers, **more)
+
+    def cookies(self, who: str) -> dict[str, str]:
+        http = self.nobody[who] if who in NOBODY else self.phones[who].http
+        told = "; ".join(f"{name}={kept.value}" for name in ("session", "browser") if (kept := http.get_cookie(name)))
+        return {"Cookie": told} if told else {}
 
     def note(self, card: str, writer: Phone, audience: str) -> None:
         """A text with its word. `audience` is police, care, all, or org:<which>."""
