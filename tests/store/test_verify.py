@@ -229,6 +229,18 @@ def test_a_card_whose_end_is_cut_off_is_found_also_when_the_card_says_that_it_en
     assert (found.card, found.seq, found.what) == (card, last + 1, "missing")
 
 
+@pytest.mark.parametrize("seq", [1, 3, ENTRIES])
+def test_an_entry_that_was_put_on_another_card_is_found_on_both(written: tuple[Path, str], broken: Callable[..., verify.Verified], seq: int) -> None:
+    card = written[1]
+
+    def move(cards: sqlite3.Connection) -> None:
+        (other,) = cards.execute("SELECT id FROM card WHERE id != ?", (card,)).fetchone()
+        cards.execute("UPDATE entry SET card = ?, seq = 3 WHERE card = ? AND seq = ?", (other, card, seq))
+
+    found = broken("motorkap.sqlite", move, verify.cards).breaks
+    assert {(one.card == card, one.seq, one.what) for one in found} >= {(True, seq, "missing"), (False, 3, "changed")}
+
+
 def test_a_card_that_is_gone_as_a_whole_is_found(written: tuple[Path, str], broken: Callable[..., verify.Verified]) -> None:
     card = written[1]
 
