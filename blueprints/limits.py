@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, make_response
+from flask import Flask, make_response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 View = TypeVar("View", bound=Callable[..., Any])
 FAILED = (401, 422)
@@ -39,7 +39,7 @@ def tries(limit: str, key_func: Callable[[], str] = get_remote_address, scope: s
         def tried(*args: Any, **kwargs: Any) -> Any:
             which = ("tries", place, key_func())
             if not limiter.limiter.hit(allowed, *which):
-                abort(429)
+                raise TooManyRequests(retry_after=allowed.get_expiry())
             status = 500
             try:
                 answer = make_response(view(*args, **kwargs))

@@ -23,7 +23,7 @@ def prepare(app: Flask) -> None:
         status = error.code or 500
         code = error.name.lower().replace(" ", "_")
         logs.refused_with(code)
-        wait_s = error.limit.limit.get_expiry() if isinstance(error, RateLimitExceeded) and error.limit else 0
+        wait_s = wait_of(error)
         headers = {"Retry-After": str(wait_s)} if wait_s else {}
         said = words(language())["page.error.429"].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description
         if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
@@ -32,3 +32,10 @@ def prepare(app: Flask) -> None:
         # Where the server itself fails, the page asks nothing of the database: that may be what fails.
         facts = frame() if status < 500 and current_user.is_authenticated else nobody()
         return render_template("errors/error.html", what=what, status=status, minutes=wait_s // 60, **facts), status, headers
+
+
+def wait_of(error: HTTPException) -> int:
+    """How many seconds to wait, by the limit that was reached; 0 where it is no matter of waiting."""
+    if isinstance(error, RateLimitExceeded):
+        return int(error.limit.limit.get_expiry()) if error.limit else 0
+    return int(getattr(error, "retry_after", None) or 0)
