@@ -29,7 +29,7 @@ def test_who_was_on_the_card_hears_it_too_because_they_may_have_been_taken_off()
 def test_a_device_has_one_stream_and_the_newest_is_it() -> None:
     hub = Hub()
     first, second = hub.listen(OFFICER), hub.listen(OFFICER)
-    assert list(first.follow()) == []
+    assert next(first.follow(), "ended") == "ended"
     hub.leave(first)
     hub.tell([grown()])
     assert second.queue.qsize() == 1
@@ -43,7 +43,7 @@ def test_who_does_not_read_their_stream_is_let_go_and_holds_nothing_more(monkeyp
         hub.tell([grown(before, BOTH, BOTH)])
         triagist.queue.get_nowait()
     assert deaf.queue.qsize() == 1
-    assert list(deaf.follow()) == []
+    assert next(deaf.follow(), "ended") == "ended"
     hub.tell([grown(11, BOTH, BOTH)])
     assert (deaf.queue.qsize(), triagist.queue.qsize()) == (0, 1)
 
