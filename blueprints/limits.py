@@ -52,6 +52,7 @@ def tries(limit: str, key_func: Callable[[], str] = get_remote_address, scope: s
                     limiter.storage.incr(allowed.key_for(*which), allowed.get_expiry(), -1)
             return answer
 
+        tried.has_limit = True  # type: ignore[attr-defined]
         return tried  # type: ignore[return-value]
 
     return limited

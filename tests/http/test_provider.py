@@ -202,6 +202,12 @@ def test_an_answer_counts_once(app: Flask, ready: Provider) -> None:
     sorry(http.get(way_back), "niet op dit toestel begonnen")
 
 
+def test_who_comes_back_with_an_answer_that_is_none_is_stopped_in_the_end(app: Flask, ready: Provider) -> None:
+    statuses = [app.test_client().get("/login/provider/back/noord?state=x&code=y").status_code for _ in range(101)]
+    assert set(statuses[:100]) == {401}
+    assert statuses[100] == 429
+
+
 def test_who_waits_too_long_begins_again(app: Flask, clock: Clock, ready: Provider) -> None:
     http = app.test_client()
     way_back = at_provider(leaves(http))

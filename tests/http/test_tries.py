@@ -108,13 +108,41 @@ WHERE = {
 }
 
 
+JSON: dict[str, object] = {"json": {}}
+OFTEN = {
+    "invitations.ask_for_passkey": (30, "POST", "/invitations/x/passkey/options", JSON),
+    "invitations.accept_with_passkey": (30, "POST", "/invitations/x/passkey", JSON),
+    "passkeys.ask": (1000, "POST", "/login/passkey/options", JSON),
+    "passkeys.ask_to_set_up": (1000, "POST", "/login/set-up/passkey/options", JSON),
+    "passkeys.set_up": (1000, "POST", "/login/set-up/passkey", JSON),
+    "provider.go": (200, "GET", "/login/provider/go", {}),
+    "provider_settings.save": (30, "POST", "/people/provider", {"data": {}}),
+}
+# Tests of their own: test_passkeys.py and test_provider.py; and trying a provider counts together with saving it.
+GUESSED_ELSEWHERE = {"passkeys.sign_in", "provider.back", "provider_settings.try_again"}
+
+
 def limited(app: Flask) -> set[str]:
-    """The routes that have a limit, as the limiter itself knows them."""
-    return {name for name, view in app.view_functions.items() if limiter.limit_manager.decorated_limits(get_qualified_name(view))}
+    """The routes that have a limit: on failed tries, or on all that is asked."""
+
+    def has_limit(view: Callable[..., object]) -> bool:
+        return hasattr(view, "has_limit") or bool(limiter.limit_manager.decorated_limits(get_qualified_name(view)))
+
+    return {name for name, view in app.view_functions.items() if has_limit(view)}
 
 
 def test_every_route_with_a_limit_is_guessed_at_here(app: Flask) -> None:
-    assert limited(app) == set(WHERE)
+    assert limited(app) == {*WHERE, *OFTEN, *GUESSED_ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", sorted(OFTEN))
+def test_who_asks_too_often_is_stopped_too(phone: Phones, name: str) -> None:
+    """Where not a guess is counted but every question, or every one that comes to nothing."""
+    most, method, path, told = OFTEN[name]
+    http = phone(ADMIN).http
+    statuses = [http.open(path, method=method, headers=HTML, **told).status_code for _ in range(most + 1)]
+    assert 429 not in statuses[:most]
+    assert statuses[most] == 429
 
 
 @pytest.mark.parametrize("guessing", sorted(set(WHERE.values()), key=lambda one: one.__name__))
