@@ -35,6 +35,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "COMPRESS_MIN_SIZE": 1400,  # what fits in one packet takes as long compressed or not
         "COMPRESS_MIMETYPES": ["application/json", "text/html", "application/manifest+json", "text/javascript"],
         "BEHIND_TLS": behind_tls,
+        # Every phone drops its worker and works on the server alone, until it is on again (static/worker/off.js).
+        "WORKER_OFF": environment.get("WORKER", "").strip().lower() == "off",
         # The address that people type, and the name that passkeys belong to. Left empty they follow from each request (blueprints/ceremony.py).
         "ORIGIN": origin,
         "RP_ID": environment.get("RP_ID") or urlsplit(origin).hostname or "",

@@ -34,6 +34,15 @@ export function keepForms() {
     if (form && key(form) && detail.ctx.response?.status < 400) put(key(form), null);
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
+  new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => data.type === "off" && setAside());
+}
+
+/** The worker is leaving (off.js), and this page loads again: what is typed here stays with the tab. */
+function setAside() {
+  for (const form of document.querySelectorAll("form")) {
+    const draft = key(form) && drafts?.[key(form)];
+    if (draft) sessionStorage.setItem(PREFIX + key(form), JSON.stringify(draft));
+  }
 }
 
 async function load() {

@@ -3,9 +3,14 @@
  *
  * A new version takes over only when somebody says so here, and is offered only when nothing is unsent. Pages that are open keep what is on
  * them: only the page where the button was pressed loads again.
+ *
+ * While the operator has switched the worker off a page of the server says so, and the worker that comes instead (off.js) tells pages that were open
+ * already: none is registered, and one that is here still goes.
  */
 import { workerAddress } from "./trusted.js";
 import { warn } from "./warn.js";
+
+const LOOK_EVERY = 10 * 60_000;
 
 const supported = "serviceWorker" in navigator && window.isSecureContext;
 
@@ -13,6 +18,10 @@ const supported = "serviceWorker" in navigator && window.isSecureContext;
 export async function startWorker() {
   if (!supported) {
     warn("no-worker");
+    return false;
+  }
+  if (isOff()) {
+    await leave();
     return false;
   }
   try {
@@ -27,6 +36,19 @@ export async function startWorker() {
     return false;
   }
 }
+
+const isOff = () => document.querySelector("[data-worker-off]") !== null;
+
+/** Away with the worker and its caches, and not with what is not shared yet. A page that it still answered loads again, from the server. */
+async function leave() {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration?.unregister();
+  for (const name of await caches.keys()) await caches.delete(name);
+  if (navigator.serviceWorker.controller) window.location.reload();
+}
+
+/** Whether the server has another worker now: a newer one, or none. */
+const look = (registration) => registration?.update().catch(() => {});
 
 /** A page that was loading at the very moment when the worker began is taken by nobody, and would work on the server until the next one. */
 async function askToBeTaken() {
@@ -62,7 +84,7 @@ function offerUpdates(registration) {
     button.hidden = !(registration.waiting && counts && counts.unsent === 0);
   };
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
-  new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => data.type === "status" && offer());
+  new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => (data.type === "status" ? offer() : data.type === "off" && leave()));
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-update]");
     if (!button) return;
@@ -75,7 +97,9 @@ function offerUpdates(registration) {
     else offer();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") registration.update().catch(() => {});
+    if (document.visibilityState === "visible") look(registration);
   });
+  // A page that stands open all evening hears it too.
+  setInterval(() => look(registration), LOOK_EVERY);
   offer();
 }

@@ -5,7 +5,8 @@
  *   me              who works here, sealed with that key: so that a locked phone knows whose it is, and a dump of the database does not
  *   vault <person>  the wrapped key of that person (vault.js)
  *
- * `doubt` is set when somebody may have signed in or out: until the server has said whose session this is, nobody's cards are shown.
+ * `doubt` is set when somebody may have signed in or out (true), or when the worker has only just begun ("begun"): until the server has said whose
+ * session this is, nobody's cards are shown.
  */
 import { openDB } from "idb";
 

@@ -8,12 +8,15 @@ import { fromLock, fromNetwork, fromPhone } from "./answer.js";
 import { drafts, keepDraft } from "./drafts.js";
 import { lendTo, touched } from "./lock.js";
 import { match } from "./router.js";
-import { lockNow, session } from "./session.js";
+import { doubt, lockNow, session } from "./session.js";
 import { shareSoon, shareWhenBack, takeStreamed } from "./sharing.js";
 import { dropOlder, fill, fromShell, isAsset, version } from "./shell.js";
 import { barred } from "./unlock.js";
 
-self.addEventListener("install", (event) => event.waitUntil(fill()));
+self.addEventListener("install", (event) => event.waitUntil(Promise.all([fill(), begin()])));
+
+/** The first one here, or the first one again after the worker was switched off (off.js): nobody saw who signed in or out meanwhile. */
+const begin = () => self.registration.active || doubt({ begun: true }).catch(() => {});
 
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOlder(), self.clients.claim()])));
 

@@ -94,6 +94,8 @@ export async function learn() {
 
 async function settle(me, outcome) {
   const known = await recall("me");
+  const begun = (await recall("doubt")) === "begun";
+  if (begun && outcome === "nobody") await leave();
   doubtful = false;
   await remember("doubt", false);
   if (!me) return outcome;
@@ -112,10 +114,13 @@ async function settle(me, outcome) {
   return same ? "same" : "other";
 }
 
-/** Somebody may have signed in: ask before showing anybody's cards. */
-export function doubt() {
+/**
+ * Somebody may have signed in: ask before showing anybody's cards. A worker that has only just `begun` did not see anybody sign out either, so when there
+ * is nobody now, it is as if they just did.
+ */
+export function doubt({ begun = false } = {}) {
   doubtful = true;
-  return remember("doubt", true);
+  return remember("doubt", begun ? "begun" : true);
 }
 
 /** Signing out: what is shared leaves the phone, what is not stays, sealed, until its writer is back. Works on a locked phone too. */

@@ -25,6 +25,7 @@ class Served:
         self.data = data
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.settings: dict[str, str] = {}
         self._shift = data / "shift"
 
     @property
@@ -33,7 +34,8 @@ class Served:
 
     def environment(self) -> dict[str, str]:
         clock = str(Path(__file__).parent / "clock")
-        return os.environ | {"DATA": str(self.data), "PORT": str(self.port), "PYTHONPATH": clock, "CLOCK_SHIFT_FILE": str(self._shift)}
+        told = {"DATA": str(self.data), "PORT": str(self.port), "PYTHONPATH": clock, "CLOCK_SHIFT_FILE": str(self._shift)}
+        return os.environ | told | self.settings
 
     def start(self) -> Served:
         command = [str(BIN / "gunicorn"), "--config", "gunicorn.conf.py", "app:create_app()"]
