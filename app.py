@@ -87,9 +87,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     _commands(app)
     behind_tls = app.config["BEHIND_TLS"]
-    pages = headers.told(app.wsgi_app, headers.of_pages(ROOT / "static" / "policy.json", behind_tls))
+    pages = headers.around(app.wsgi_app, headers.of_pages(ROOT / "static" / "policy.json", behind_tls))
     files = WhiteNoise(pages, ROOT / "static", prefix="static/", max_age=60, allow_all_origins=False)
-    app.wsgi_app = headers.told(files, headers.of_files(behind_tls))  # type: ignore[method-assign]
+    app.wsgi_app = headers.around(files, headers.of_files(behind_tls))  # type: ignore[method-assign]
     if behind_tls:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

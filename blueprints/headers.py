@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,33 @@ ALWAYS = {
     "Permissions-Policy": "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 BEHIND_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-OF_A_FILE = "default-src 'none'; frame-ancestors 'none'"
-"""A picture or a script that somebody opens by itself does nothing."""
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+"""The policy of what is no page and no worker: a picture, facts or a file that somebody opens by itself does nothing. The whole one is longer
+than most answers to a phone."""
+NEEDS_THE_WHOLE = ("text/html", "text/javascript")
 
 
-def of_pages(policy: Path, behind_tls: bool) -> dict[str, str]:
-    return of_files(behind_tls) | {"Content-Security-Policy": written(json.loads(policy.read_text())), "Cache-Control": "no-store"}
+@dataclass(frozen=True)
+class Told:
+    """What an answer is told that does not say it itself."""
+
+    always: Mapping[str, str]
+    policy: str
+
+    def of(self, status: str, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        names = {name.lower(): value for name, value in said}
+        if status.startswith("304"):
+            return []  # the browser has them, with what it kept (RFC 9110, 15.4.5)
+        policy = self.policy if names.get("content-type", "").startswith(NEEDS_THE_WHOLE) else NOTHING
+        return [(name, value) for name, value in {**self.always, "Content-Security-Policy": policy}.items() if name.lower() not in names]
 
 
-def of_files(behind_tls: bool) -> dict[str, str]:
-    return ALWAYS | (BEHIND_TLS if behind_tls else {}) | {"Content-Security-Policy": OF_A_FILE}
+def of_pages(policy: Path, behind_tls: bool) -> Told:
+    return Told({**of_files(behind_tls).always, "Cache-Control": "no-store"}, written(json.loads(policy.read_text())))
+
+
+def of_files(behind_tls: bool) -> Told:
+    return Told(ALWAYS | (BEHIND_TLS if behind_tls else {}), NOTHING)
 
 
 def written(policy: Mapping[str, list[str]]) -> str:
@@ -37,14 +55,8 @@ def written(policy: Mapping[str, list[str]]) -> str:
     return "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
 
 
-def told(app: Wsgi, always: Mapping[str, str]) -> Wsgi:
-    """The app, with these headers on every answer that says nothing else itself."""
-
+def around(app: Wsgi, told: Told) -> Wsgi:
     def telling(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        def start(status: str, said: list[tuple[str, str]], *more: Any) -> Any:
-            names = {name.lower() for name, _ in said}
-            return start_response(status, said + [(name, value) for name, value in always.items() if name.lower() not in names], *more)
-
-        return app(environ, start)
+        return app(environ, lambda status, said, *more: start_response(status, said + told.of(status, said), *more))
 
     return telling

@@ -29,7 +29,12 @@ THE_SAME_FOR_EVERYBODY = {"shell.worker": "no-cache", "shell.manifest": "public,
 ACCOUNTS = ("", OFFICER, "teamlead@noord.example", "admin@noord.example", "privacy@noord.example")
 
 
-def assert_told(answer: TestResponse, what: str, cached: str = "no-store", policy: str = POLICY) -> None:
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+
+
+def assert_told(answer: TestResponse, what: str, cached: str = "no-store") -> None:
+    """A page and the worker are told what they may; what is neither may nothing."""
+    policy = POLICY if answer.mimetype in ("text/html", "text/javascript") and not what.startswith("file") else NOTHING
     told = {name: answer.headers.getlist(name) for name in [*ALWAYS, "Content-Security-Policy", "Cache-Control"]}
     expected = {name: [value] for name, value in ALWAYS.items()} | {"Content-Security-Policy": [policy], "Cache-Control": [cached]}
     assert told == expected, f"{what} {answer.status}"
@@ -97,7 +102,7 @@ def test_an_answer_that_says_no_tells_it_too(phone: Phones, what: str) -> None:
     with ask(phone(OFFICER).http) as answer:
         assert answer.status_code == status
         if what == "writing to a file":
-            assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert answer.headers["Content-Security-Policy"] == NOTHING
             assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
         else:
             assert_told(answer, what)
@@ -107,7 +112,16 @@ def test_an_answer_that_says_no_tells_it_too(phone: Phones, what: str) -> None:
 def test_a_file_of_ours_tells_it_too_and_may_be_kept(app: Flask, file: str) -> None:
     with app.test_client().get(f"/static/{file}") as answer:
         assert answer.status_code == 200
-        assert_told(answer, file, "max-age=60, public", "default-src 'none'; frame-ancestors 'none'")
+        assert_told(answer, f"file {file}", "max-age=60, public")
+        again = {"If-None-Match": answer.headers["ETag"]}
+    with app.test_client().get(f"/static/{file}", headers=again) as kept:
+        assert kept.status_code == 304
+        assert "Content-Security-Policy" not in kept.headers, "what the browser kept has it"
+
+
+def test_the_worker_is_told_the_policy_of_pages(app: Flask) -> None:
+    with app.test_client().get("/worker.js") as answer:
+        assert answer.headers["Content-Security-Policy"] == POLICY
 
 
 @pytest.mark.parametrize("behind_tls", [True, False])
