@@ -216,3 +216,13 @@ def test_the_server_as_it_runs_writes_nothing_but_such_lines(tmp_path_factory: p
     assert "Kerkstraat" not in log
     assert "127.0.0.1:" not in log.replace(f"http://127.0.0.1:{served.port}", "")
     assert "from 127.0.0.1" not in log
+
+
+def test_a_thread_that_ends_by_a_mistake_says_what_kind_and_none_of_its_words(written: Written) -> None:
+    try:
+        raise ValueError(WORDS)
+    except ValueError as problem:
+        logs.ended(problem)
+    [line] = written.lines
+    assert (line["level"], line["exceptions"][0]["type"]) == ("critical", "builtins.ValueError")
+    assert "Kerkstraat" not in written.text
