@@ -87,7 +87,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     _commands(app)
     behind_tls = app.config["BEHIND_TLS"]
-    pages = headers.around(app.wsgi_app, headers.of_pages(ROOT / "static" / "policy.json", behind_tls))
+    pages = headers.around(app.wsgi_app, headers.of_pages(behind_tls))
     files = WhiteNoise(pages, ROOT / "static", prefix="static/", max_age=60, allow_all_origins=False)
     app.wsgi_app = headers.around(files, headers.of_files(behind_tls))  # type: ignore[method-assign]
     if behind_tls:

@@ -13,13 +13,10 @@ from typing import Any
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+STATIC = Path(__file__).parent.parent / "static"
+# The worker reads the same two files (static/worker/answer.js).
+ALWAYS: dict[str, str] = json.loads((STATIC / "headers.json").read_text())
+POLICY: dict[str, list[str]] = json.loads((STATIC / "policy.json").read_text())
 BEHIND_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of what is no page and no worker: a picture, facts or a file that somebody opens by itself does nothing. The whole one is longer
@@ -42,17 +39,13 @@ class Told:
         return [(name, value) for name, value in {**self.always, "Content-Security-Policy": policy}.items() if name.lower() not in names]
 
 
-def of_pages(policy: Path, behind_tls: bool) -> Told:
-    return Told({**of_files(behind_tls).always, "Cache-Control": "no-store"}, written(json.loads(policy.read_text())))
+def of_pages(behind_tls: bool) -> Told:
+    policy = "; ".join(" ".join([name, *sources]) for name, sources in POLICY.items())
+    return Told({**of_files(behind_tls).always, "Cache-Control": "no-store"}, policy)
 
 
 def of_files(behind_tls: bool) -> Told:
     return Told(ALWAYS | (BEHIND_TLS if behind_tls else {}), NOTHING)
-
-
-def written(policy: Mapping[str, list[str]]) -> str:
-    """The content security policy as a header. The worker writes the same (static/worker/answer.js)."""
-    return "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
 
 
 def around(app: Wsgi, told: Told) -> Wsgi:

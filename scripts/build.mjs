@@ -22,7 +22,7 @@ const VENDOR = join(ROOT, "static/vendor");
 const STAMP = join(BUILD, ".stamp");
 
 const SOURCES = ["static/worker", "static/card", "static/page", "static/style", "static/icons", "templates", "card/vocabulary", "scripts"];
-const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest", "static/policy.json"];
+const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest", "static/headers.json", "static/policy.json"];
 
 /** What shows and what makes a passkey: each page that needs one loads one. The library's warnings for programmers stay out. */
 const PASSKEYS = ["passkey_show.js", "passkey_make.js", "unlock.js"];

@@ -1,4 +1,5 @@
 /** How a route is answered: from this phone, or from the network with a plain answer when there is none. */
+import always from "../headers.json";
 import policy from "../policy.json";
 import { recall } from "./device.js";
 import { forget } from "./folded.js";
@@ -13,13 +14,12 @@ import { spoken } from "./words.js";
 const FIRST_ROUND = 5_000;
 const PATIENCE = 8_000;
 
-/** Markup of the worker is somebody's and of this moment: no cache keeps it. The policy is Flask's own, from the same file. */
+/** Markup of the worker is somebody's and of this moment: no cache keeps it. What browsers are told is Flask's own, from the same files. */
 const HEADERS = {
+  ...always,
   "Content-Type": "text/html; charset=utf-8",
   "Cache-Control": "no-store",
   "Content-Security-Policy": Object.entries(policy).map(([name, sources]) => `${name} ${sources.join(" ")}`).join("; "),
-  "Referrer-Policy": "same-origin",
-  "X-Content-Type-Options": "nosniff",
   "X-Motorkap": "phone",
 };
 
