@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, jsonify, make_response, redirect, request, session, url_for
+from flask import Response, abort, current_app, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -104,6 +104,12 @@ def from_another_site() -> bool:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is not None and origin.split("://", 1)[-1] != request.host
+
+
+def is_of_devices() -> bool:
+    """Whether this is a route that only devices speak to: they hear facts, also when something is wrong."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "door", None) in ("device", "handing_in")
 
 
 def wants_page() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, render_template
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -13,7 +13,6 @@ from blueprints import doors, logs
 from blueprints.engine import words
 from blueprints.frame import frame, language, nobody
 
-JSON_PATHS = ("/sync", "/live", "/me.json")
 KNOWN = (400, 403, 404, 405, 413, 429)
 
 
@@ -26,7 +25,7 @@ def prepare(app: Flask) -> None:
         wait_s = wait_of(error)
         headers = {"Retry-After": str(wait_s)} if wait_s else {}
         said = words(language())["page.error.429"].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description
-        if request.path in JSON_PATHS or request.path.endswith(".json") or doors.wants_json():
+        if doors.is_of_devices() or doors.wants_json():
             return jsonify(error=code, message=said), status, headers
         what = f"page.error.{status if status in KNOWN else 500}"
         # Where the server itself fails, the page asks nothing of the database: that may be what fails.
