@@ -24,10 +24,14 @@ WHO = {
 # What a page needs in its address to be that page.
 ASKED = {"cards.form": "?kind=picture.set", "cards.new_card": "?context=police_asks", "devices.find": "?q=agent"}
 # Pages that come only half-way through something; each is looked at there.
-HALFWAY = {"second_step.code": "test_people_looks.py", "second_step.set_up": "test_people_looks.py"}
+HALFWAY = {
+    "second_step.code": "test_people_looks.py", "second_step.set_up": "test_people_looks.py",
+    "provider.on": "test_provider.py", "provider.go": "test_provider.py", "provider.back": "test_provider.py",
+}  # fmt: skip
 # What a GET answers that is no page: files, facts, a stream.
 NO_PAGE = {
     "health.healthz", "identity.me", "live.live", "privacy.log_csv", "privacy.log_jsonl", "shell.manifest", "shell.worker", "sync.folded",
+    "vaults.secret",
 }  # fmt: skip
 # Parts of a page, which are looked at in it.
 PARTS = {"cards.alarms", "cards.sections", "phone.status"}

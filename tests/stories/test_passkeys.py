@@ -195,7 +195,7 @@ def test_who_tries_too_often_is_told_to_wait(looker: Lookers) -> None:  # noqa: 
         with officer.page.expect_response("**/login/passkey") as came:
             tap(officer, PASSKEY)
         assert came.value.status == answer
-    expect(officer.page.get_by_role("alert")).to_contain_text("Te veel pogingen. Wacht een kwartier")
+    expect(officer.page.get_by_role("alert")).to_contain_text("Te veel pogingen. Wacht 15 minuten")
     officer.signs_in(OFFICER)
 
 
