@@ -77,12 +77,14 @@ def is_possible() -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return here == name or here.endswith(f".{name}")
+        return bool(name) and (here == name or here.endswith(f".{name}"))
     return False
 
 
 def ask_to_make(what: str, whom: Whom, held: list[tuple[str, list[str]]], about: dict[str, str]) -> Response:
     """Asks for a new passkey; the authenticators of those that are `held` make no second one."""
+    if not rp_id():
+        return refused(400, "origin")
     asked = challenges.ask(what, about, server.now_ms())
     options = webauthn.generate_registration_options(
         rp_id=rp_id(),
@@ -103,6 +105,8 @@ def ask_to_make(what: str, whom: Whom, held: list[tuple[str, list[str]]], about:
 
 def ask_to_show(what: str) -> Response:
     """Asks for any passkey of this server: it says itself whose it is."""
+    if not rp_id():
+        return refused(400, "origin")
     asked = challenges.ask(what, {}, server.now_ms())
     options = webauthn.generate_authentication_options(
         rp_id=rp_id(),

@@ -62,6 +62,12 @@ def passkeys_of(http: FlaskClient) -> list[str]:
     return re.findall(rf'action="({MINE}/passkeys/[0-9a-f-]+)/name"', http.get(MINE).get_data(as_text=True))
 
 
+@pytest.mark.parametrize("host", ["", ":80", "elsewhere.example:x"])
+def test_at_an_address_that_is_no_name_nothing_is_asked_of_an_authenticator(app: Flask, host: str) -> None:
+    answer = app.test_client().post(f"{LOGIN}/options", json={}, headers={"Host": host})
+    assert answer.status_code == 400
+
+
 # making
 
 
