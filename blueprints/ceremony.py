@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from blueprints import agent, authenticators, cookies, server
+from blueprints import agent, authenticators, cookies, doors, server
 from blueprints.engine import words
 from blueprints.frame import language
 from store import challenges, passkeys
@@ -176,8 +176,7 @@ def shown(what: str) -> str | Refused:
 
 def told() -> dict[str, Any]:
     """What the script of the page sent."""
-    sent = request.get_json(silent=True)
-    return sent if isinstance(sent, dict) else {}
+    return doors.facts_sent()
 
 
 def brought() -> dict[str, Any]:

@@ -112,6 +112,15 @@ def is_of_devices() -> bool:
     return getattr(view, "door", None) in ("device", "handing_in")
 
 
+def facts_sent() -> dict[str, Any]:
+    """The object that was sent as JSON; an empty one where it was none, or nested deeper than anybody means."""
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
 def wants_page() -> bool:
     """A browser or htmx; a client that does not name a page gets the facts."""
     return not request.path.endswith(".json") and not request.is_json and "text/html" in request.headers.get("Accept", "")

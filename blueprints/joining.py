@@ -46,8 +46,7 @@ def join_form() -> Response:
 @doors.signed_in
 @tries("20 per 15 minutes", key_func=lambda: f"join {getattr(current_user, 'person', get_remote_address())}")
 def join() -> AnyResponse:
-    asked = request.get_json(silent=True) if request.is_json else None
-    said = str((asked if isinstance(asked, dict) else request.form).get("code", ""))
+    said = str((doors.facts_sent() if request.is_json else request.form).get("code", ""))
     card = codes.use_code(said, current_user.person, server.now_ms())
     if card is None and doors.wants_page() and (there := codes.card_of(said, server.now_ms())) and log.is_on(doors.viewer(), there):
         return to_card(there)  # a second tap: the first one was good

@@ -22,8 +22,7 @@ MOST_MINUTES = 120
 @blueprint.put("/vault/<uuid:vault>")
 @doors.device
 def keep(vault: Any) -> AnyResponse:
-    said = request.get_json(silent=True)
-    secret = said.get("secret") if isinstance(said, dict) else None
+    secret = doors.facts_sent().get("secret")
     if not isinstance(secret, str) or not SECRET.fullmatch(secret):
         return doors.refused(422, "malformed", "32 bytes as base64url are asked for")
     kept = vaults.keep(str(vault), current_user.person, secret, server.secret(), server.now_ms())

@@ -56,6 +56,12 @@ def test_a_secret_is_32_bytes_and_nothing_else(phone: Phones, wrong: object) -> 
     assert put(phone(OFFICER), str(uuid4()), wrong) == 422
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("PUT", f"/vault/{uuid4()}", 422), ("POST", "/login/passkey", 400), ("POST", "/join", 422)])
+def test_what_is_nested_deeper_than_anybody_means_is_as_nothing(phone: Phones, method: str, path: str, status: int) -> None:
+    answer = phone(OFFICER).http.open(path, method=method, data="[" * 100_000, content_type="application/json")
+    assert answer.status_code == status
+
+
 def test_the_secret_is_not_in_the_database_as_it_is(phone: Phones, app: Flask) -> None:
     put(phone(OFFICER), str(uuid4()))
     with app.app_context(), reading() as connection:
