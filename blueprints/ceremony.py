@@ -32,18 +32,12 @@ from blueprints.frame import language
 from store import challenges, passkeys
 from store.challenges import Taken
 from store.passkeys import Made
+from store.refused import Refused
 
 COOKIE = "challenge"
 _TIMEOUT_MS = challenges.VALID_MS
 _LONGEST_CREDENTIAL = 1023
 _TRANSPORTS = {one.value for one in AuthenticatorTransport}
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Why an answer is not good, as a code."""
-
-    code: str
 
 
 @dataclass(frozen=True)
@@ -174,13 +168,8 @@ def shown(what: str) -> str | Refused:
     return known.person if is_used else Refused("copied")
 
 
-def told() -> dict[str, Any]:
-    """What the script of the page sent."""
-    return doors.facts_sent()
-
-
 def brought() -> dict[str, Any]:
-    credential = told().get("credential")
+    credential = doors.facts_sent().get("credential")
     return credential if isinstance(credential, dict) else {}
 
 

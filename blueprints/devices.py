@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import doors, server
 from blueprints.frame import frame
 from blueprints.limits import limiter
+from blueprints.numbers import counted
 from store import people, sessions
 
 blueprint = Blueprint("devices", __name__)
@@ -81,7 +82,7 @@ def limits() -> Response:
 @doors.admin
 def set_limits() -> AnyResponse:
     typed = {name: request.form.get(name, "").strip() for name in MOST_HOURS}
-    hours = {name: int(text) for name, text in typed.items() if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_HOURS[name]}
+    hours = {name: hour for name, text in typed.items() if (hour := counted(text, MOST_HOURS[name])) is not None}
     errors = {name: "page.limits.number" for name in MOST_HOURS if name not in hours}
     if not errors and hours["offline_erase_h"] <= hours["offline_lock_h"]:
         errors["offline_erase_h"] = "page.limits.after_lock"

@@ -12,7 +12,6 @@ from blueprints.engine import words
 from blueprints.frame import frame, language
 from blueprints.person_form import wrong_in_line
 from store import people, people_file, people_import
-from store.administration import By
 from store.people_file import Line, Unreadable
 
 blueprint = Blueprint("importing", __name__, url_prefix="/people/import")
@@ -45,8 +44,7 @@ def confirm() -> Response:
     lines: list[Line] | Unreadable = people_file.lines_of(text)
     if isinstance(lines, Unreadable):
         return page("import", 422, text=text, error=lines.code)
-    by = By(current_user.org, server.now_ms(), current_user.person, current_user.name)
-    outcomes = people_import.carry_out(by, lines, wrong_in_line)
+    outcomes = people_import.carry_out(server.by(), lines, wrong_in_line)
     for one in outcomes:
         if one.what == "update" and "role" in one.changes and (account := people.account_of(one.values["email"])):
             server.hub().end_person(account.person)

@@ -23,7 +23,8 @@ from card import hlc
 from card.clock import clock, day
 from store import invitations, passkeys, provider, roster
 from store.administration import By
-from store.invitations import Invited, Refused, Shown
+from store.invitations import Invited, Shown
+from store.refused import Refused
 
 blueprint = Blueprint("invitations", __name__, cli_group=None)
 
@@ -87,7 +88,7 @@ def ask_for_passkey(token: str) -> Response:
 def accept_with_passkey(token: str) -> AnyResponse:
     """Name and address are those for which the passkey was made: authenticators show it by them."""
     found, new = found_or_404(token), ceremony.made(ACCEPT)
-    if isinstance(new, ceremony.Refused):
+    if isinstance(new, Refused):
         return ceremony.refused(400, new.code)
     if new.about["invitation"] != found.id:
         return ceremony.refused(400, "expired")
@@ -107,7 +108,7 @@ def not_yet(errors: Errors) -> Response:
 
 
 def fields_told() -> dict[str, str]:
-    fields = ceremony.told().get("fields")
+    fields = doors.facts_sent().get("fields")
     return {name: text for name, text in fields.items() if isinstance(text, str)} if isinstance(fields, dict) else {}
 
 

@@ -10,10 +10,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import ceremony, doors, fresh, identity, my_signing_in, server
-from blueprints.ceremony import Refused, Whom
+from blueprints.ceremony import Whom
 from blueprints.frame import frame
 from blueprints.person_form import tidy
 from store import passkeys, people
+from store.refused import Refused
 
 blueprint = Blueprint("my_passkeys", __name__, url_prefix="/me/signing-in")
 
@@ -50,9 +51,9 @@ def make() -> Response:
     if new.about["person"] != current_user.person:
         return ceremony.refused(400, "expired")
     added = passkeys.add(current_user.person, new.made, server.now_ms())
-    if isinstance(added, passkeys.Refused):
+    if isinstance(added, Refused):
         return ceremony.refused(409, added.code)
-    return jsonify(next=identity.safe_next(ceremony.told().get("next", url_for("my_signing_in.overview", done="passkey_made"))))
+    return jsonify(next=identity.safe_next(doors.facts_sent().get("next", url_for("my_signing_in.overview", done="passkey_made"))))
 
 
 @blueprint.post("/passkeys/<passkey>/name")

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import ceremony, doors, halfway, identity, server
-from blueprints.ceremony import Refused
 from blueprints.limits import limiter, tries
 from store import passkeys, people, provider, second_factor
+from store.refused import Refused
 
 blueprint = Blueprint("passkeys", __name__)
 
@@ -41,7 +41,7 @@ def sign_in() -> AnyResponse:
         return ceremony.refused(400 if person.code == "expired" else 401, person.code)
     if provider.password_is_off(person):
         return ceremony.refused(401, "provider")
-    return arrived(person, identity.safe_next(ceremony.told().get("next")))
+    return arrived(person, identity.safe_next(doors.facts_sent().get("next")))
 
 
 @blueprint.post("/login/set-up/passkey/options")
@@ -65,7 +65,7 @@ def set_up() -> AnyResponse:
     if half is None or new.about["person"] != half.person or not may_set_up(half.person):
         return ceremony.refused(400, "expired")
     added = passkeys.add(half.person, new.made, server.now_ms())
-    return ceremony.refused(409, added.code) if isinstance(added, passkeys.Refused) else arrived(half.person, half.next)
+    return ceremony.refused(409, added.code) if isinstance(added, Refused) else arrived(half.person, half.next)
 
 
 def may_set_up(person: str) -> bool:

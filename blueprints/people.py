@@ -17,8 +17,8 @@ from blueprints.period import read_ms
 from blueprints.person_form import Errors, Values, tidy, wrong
 from card import hlc
 from store import administration, invitations, passkeys, people, provider, provider_link, roster, second_factor
-from store.administration import By
 from store.invitations import Invited, Made
+from store.refused import Refused
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -51,10 +51,10 @@ def invite() -> Response:
         errors["name"] = "name_or_email"
     if not values["email"] and values["role"] != "admin" and provider.passwords_are_off(current_user.org):
         errors["email"] = "provider_needs_address"
-    made = None if errors else invitations.invite(by(), Invited(**values))
-    if isinstance(made, invitations.Refused):
+    made = None if errors else invitations.invite(server.by(), Invited(**values))
+    if isinstance(made, Refused):
         errors = {"email": made.code}
-    if errors or made is None or isinstance(made, invitations.Refused):
+    if errors or made is None or isinstance(made, Refused):
         return page("invite", 422, values=values, errors=errors, teams=roster.teams_of(current_user.org))
     return link_page(made, "invite", values["name"] or values["email"])
 
@@ -62,7 +62,7 @@ def invite() -> Response:
 @blueprint.post("/invitations/<invitation>/withdraw")
 @doors.admin
 def withdraw(invitation: str) -> AnyResponse:
-    if not invitations.withdraw(by(), invitation):
+    if not invitations.withdraw(server.by(), invitation):
         abort(404)
     return redirect(url_for("people.roster_page"), 303)
 
@@ -80,8 +80,8 @@ def change(person: str) -> AnyResponse:
     found = found_or_404(person)
     values = tidy(request.form, "name", "function", "role", "team")
     errors = wrong(values, required=("name", "role"))
-    changed = None if errors else roster.change(by(), person, values)
-    if isinstance(changed, roster.Refused):
+    changed = None if errors else roster.change(server.by(), person, values)
+    if isinstance(changed, Refused):
         errors = {"role": changed.code}
     if errors:
         return person_page(found, values, errors, 422)
@@ -95,8 +95,8 @@ def change(person: str) -> AnyResponse:
 @doors.admin
 def deactivate(person: str) -> AnyResponse:
     found = found_or_404(person)
-    gone = roster.deactivate(by(), person)
-    if isinstance(gone, roster.Refused) and gone.code == "last_admin":
+    gone = roster.deactivate(server.by(), person)
+    if isinstance(gone, Refused) and gone.code == "last_admin":
         return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {"active": "last_admin"}, 422)
     farewell.send_away(person, current_user.person)
     return back_to(person, "deactivated")
@@ -106,7 +106,7 @@ def deactivate(person: str) -> AnyResponse:
 @doors.admin
 def reactivate(person: str) -> AnyResponse:
     found_or_404(person)
-    roster.reactivate(by(), person)
+    roster.reactivate(server.by(), person)
     return back_to(person, "reactivated")
 
 
@@ -114,15 +114,15 @@ def reactivate(person: str) -> AnyResponse:
 @doors.admin
 def new_password(person: str) -> AnyResponse:
     found = found_or_404(person)
-    made = invitations.new_password_link(by(), person)
-    return back_to(person, "") if isinstance(made, invitations.Refused) else link_page(made, "password", found.name)
+    made = invitations.new_password_link(server.by(), person)
+    return back_to(person, "") if isinstance(made, Refused) else link_page(made, "password", found.name)
 
 
 @blueprint.post("/<person>/second-way/reset")
 @doors.admin
 def reset_second_way(person: str) -> AnyResponse:
     found_or_404(person)
-    second_factor.reset(by(), person)
+    second_factor.reset(server.by(), person)
     return back_to(person, "second_way_reset")
 
 
@@ -130,7 +130,7 @@ def reset_second_way(person: str) -> AnyResponse:
 @doors.admin
 def reset_passkeys(person: str) -> AnyResponse:
     found = found_or_404(person)
-    if (refused := passkeys.reset(by(), person)) is not None:
+    if (refused := passkeys.reset(server.by(), person)) is not None:
         return person_page(found, {name: getattr(found, name) for name in ("name", "function", "role", "team")}, {"passkeys": refused.code}, 422)
     return back_to(person, "passkeys_reset")
 
@@ -150,7 +150,7 @@ def change_organisation() -> AnyResponse:
         errors["second_factor"] = "required"
     if errors:
         return page("organisation", 422, values=values, errors=errors, organisation=mine(), done=False)
-    roster.change_organisation(by(), values)
+    roster.change_organisation(server.by(), values)
     people.forget_names()
     return redirect(url_for("people.organisation", done="changed"), 303)
 
@@ -203,10 +203,6 @@ def is_about(invited: Invited, text: str) -> bool:
     """Whether somebody who is invited is among those that are looked for, as in `roster.people_of`."""
     told = f"{invited.name} {invited.email} {invited.function} {invited.team}".lower()
     return all(word in told for word in text.lower().split())
-
-
-def by() -> By:
-    return By(current_user.org, server.now_ms(), current_user.person, current_user.name)
 
 
 def mine() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, handing_out, period, seeing, server
 from blueprints.frame import frame
+from blueprints.numbers import counted
 from card.entry import is_uuid7
 from store import access_log, dossier, holds, people, retention
 from store.access_log import Asked
@@ -41,10 +42,9 @@ def overview() -> Response:
 @doors.privacy
 def set_periods() -> AnyResponse:
     typed = {name: request.form.get(name, "").strip() for name in ("retention_days", "stays_open_days")}
-    errors = {name: "days" for name, text in typed.items() if not (text.isdecimal() and text.isascii() and 1 <= int(text[:9]) <= retention.MOST_DAYS)}
-    if errors:
-        return overview_page(typed, errors, 422)
-    days, open_days = (int(text) for text in typed.values())
+    days, open_days = (counted(text, retention.MOST_DAYS) for text in typed.values())
+    if days is None or open_days is None:
+        return overview_page(typed, {name: "days" for name, text in typed.items() if counted(text, retention.MOST_DAYS) is None}, 422)
     seeing.did("periods", detail=f"{days} days after closing; {open_days} days without anybody writing")
     retention.set_periods(current_user.org, days, open_days)
     return redirect("/privacy?saved=1", 303)

@@ -18,6 +18,7 @@ from blueprints.limits import limiter, tries
 from blueprints.provider_client import Trouble
 from store import people, provider, provider_link
 from store.provider import Provider
+from store.refused import Refused
 
 blueprint = Blueprint("provider", __name__)
 
@@ -63,7 +64,7 @@ def back(org: str) -> AnyResponse:
     if isinstance(claims, Trouble):
         return sorry(found, claims.code)
     came = provider_link.come_in(found, claims, host_of(found), server.now_ms())
-    if isinstance(came, provider.Refused):
+    if isinstance(came, Refused):
         return sorry(found, came.code)
     if came.role_changed:
         server.hub().end_person(came.person)

@@ -43,7 +43,7 @@ def save() -> AnyResponse:
     errors = provider_form.wrong(filled, has_secret, current_app.config["PROVIDER_NETWORKS"])
     if not errors and (trouble := provider_client.try_out(filled.terms.issuer)):
         errors = {"issuer": f"provider_{trouble.code}"}
-    refused = None if errors else provider.keep(by(), filled.terms, filled.client_secret, server.secret())
+    refused = None if errors else provider.keep(server.by(), filled.terms, filled.client_secret, server.secret())
     if refused:
         errors = {"domains" if refused.code.startswith(ABOUT_DOMAINS) else "client_secret": refused.code}
     if errors:
@@ -65,14 +65,14 @@ def try_again() -> AnyResponse:
 @blueprint.post("/people/provider/remove")
 @doors.admin
 def remove() -> AnyResponse:
-    provider.remove(by())
+    provider.remove(server.by())
     return redirect(url_for("provider_settings.settings", done="removed"), 303)
 
 
 @blueprint.post("/people/<person>/unlink")
 @doors.admin
 def unlink(person: str) -> AnyResponse:
-    if not provider_link.unlink(by(), person):
+    if not provider_link.unlink(server.by(), person):
         abort(404)
     return redirect(url_for("people.person", person=person, done="unlinked"), 303)
 
@@ -91,10 +91,6 @@ def page(filled: Filled, errors: dict[str, str], status: int = 200, done: str = 
         "done": done,
     }
     return make_response(render_template("people/provider.html", **facts, **frame()), status)
-
-
-def by() -> By:
-    return By(current_user.org, server.now_ms(), current_user.person, current_user.name)
 
 
 @blueprint.cli.command("claim-domain")

@@ -15,6 +15,7 @@ from card.fold import Card, fold
 from live.hub import Hub
 from store import epoch, log, sessions
 from store.access_log import Visit
+from store.administration import By
 
 
 def now_ms() -> int:
@@ -58,6 +59,11 @@ def put_on(card: str) -> None:
     facts = {"id_": str(uuid6.uuid7()), "after": before, "supersedes": [one["id"] for one in before]}
     joined = entry(card, "card.joined", {"person": current_user.person}, **facts)
     log.append_by_server(joined, now_ms(), secret(), hub().tell, visit())
+
+
+def by() -> By:
+    """The administrator who is signed in, for what is written down of it."""
+    return By(current_user.org, now_ms(), current_user.person, current_user.name)
 
 
 def duty() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, fresh, server
 from blueprints.frame import frame
+from blueprints.numbers import counted
 from store import vaults
 
 blueprint = Blueprint("vaults", __name__)
@@ -57,6 +58,7 @@ def rule() -> Response:
 @doors.admin
 def set_rule() -> AnyResponse:
     typed = request.form.get("pin_idle_min", "").strip()
+    minutes = counted(typed, MOST_MINUTES)
     values = {
         "pin_required": request.form.get("pin_required") == "yes",
         "pin_idle_min": typed,
@@ -66,11 +68,11 @@ def set_rule() -> AnyResponse:
     errors = {}
     if request.form.get("pin_required") not in ("yes", "no"):
         errors["pin_required"] = "error.required"
-    if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= MOST_MINUTES):
+    if minutes is None:
         errors["pin_idle_min"] = "page.lock_rule.idle.wrong"
     if errors:
         return page(values, errors, 422)
-    vaults.set_rule(current_user.org, vaults.LockRule(**{**values, "pin_idle_min": int(typed)}))
+    vaults.set_rule(current_user.org, vaults.LockRule(**{**values, "pin_idle_min": minutes}))
     return redirect("/organisation/lock?kept=1", 303)
 
 

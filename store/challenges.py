@@ -6,7 +6,6 @@ answer at the same moment, one finds nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import delete, insert, select
 
 from store.database import writing
 from store.models import Challenge
+from store.tokens import hash_of
 
 VALID_MS = 5 * 60 * 1000
 _BYTES = 32
@@ -37,7 +37,7 @@ class Taken:
 def ask(what: str, about: dict[str, str], now_ms: int) -> Asked:
     """`about`: what must still hold when the answer comes, such as whose passkey it will be. What nobody answered in time is swept out on the way."""
     asked = Asked(secrets.token_urlsafe(_BYTES), secrets.token_urlsafe(_BYTES))
-    row = {"id_hash": _hash(asked.id), "challenge": asked.challenge, "what": what, "about": json.dumps(about), "expires_ms": now_ms + VALID_MS}
+    row = {"id_hash": hash_of(asked.id), "challenge": asked.challenge, "what": what, "about": json.dumps(about), "expires_ms": now_ms + VALID_MS}
     with writing() as connection:
         connection.execute(delete(Challenge).where(Challenge.expires_ms < now_ms))
         connection.execute(insert(Challenge).values(row))
@@ -46,13 +46,9 @@ def ask(what: str, about: dict[str, str], now_ms: int) -> Asked:
 
 def take(id_: str, what: str, now_ms: int) -> Taken | None:
     """The challenge of this name, which is used up by this; None when it is over, used, or for something else."""
-    this = Challenge.id_hash == _hash(id_)
+    this = Challenge.id_hash == hash_of(id_)
     with writing() as connection:
         row = connection.execute(select(Challenge).where(this)).mappings().first()
         if row is None or connection.execute(delete(Challenge).where(this)).rowcount != 1:
             return None
     return Taken(row["challenge"], json.loads(row["about"])) if row["what"] == what and row["expires_ms"] >= now_ms else None
-
-
-def _hash(id_: str) -> str:
-    return hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,7 +6,6 @@ Taking one is one UPDATE that asks in its own WHERE whether it is still open: of
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +18,13 @@ from store import passkeys
 from store.administration import By, record
 from store.database import reading, writing
 from store.models import Invitation, Organisation, Person
+from store.refused import Refused
+from store.tokens import hash_of
 
 VALID_MS = 72 * 60 * 60 * 1000
 KNOWN_MS = 90 * 24 * 60 * 60 * 1000
 """How long somebody who was invited by address may come in by the provider of the organisation: who reads the link proves nothing there, so it may be
 longer than a link works."""
-
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,6 @@ class Made:
     token: str
     expires_ms: int
     replaced: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Why not, as a code."""
-
-    code: str
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ def withdraw_of(connection: Connection, by: By, person: str) -> None:
 
 def of_token(token: str, now_ms: int) -> Shown | None:
     """The invitation of a link; None where there never was one."""
-    found = _shown(now_ms, Invitation.token_hash == _hash(token))
+    found = _shown(now_ms, Invitation.token_hash == hash_of(token))
     return found[0] if found else None
 
 
@@ -159,7 +152,7 @@ def accept(token: str, email: str, name: str, password_hash: str, now_ms: int, p
     """The person who came by this link, now with this password or this passkey; or why not. What is refused uses nothing up."""
     try:
         with writing() as connection:
-            came = _accept(connection, _hash(token), email, name, password_hash, now_ms, passkey is not None)
+            came = _accept(connection, hash_of(token), email, name, password_hash, now_ms, passkey is not None)
             if passkey and isinstance(came, str):
                 handle, made = passkey
                 passkeys.add_within(connection, came, made, now_ms, handle)
@@ -207,7 +200,8 @@ def _make(connection: Connection, by: By, person: str | None, invited: Invited) 
     token, id_ = secrets.token_urlsafe(32), str(uuid6.uuid7())
     facts = {"email": invited.email, "name": invited.name, "function": invited.function, "role": invited.role, "team": invited.team}
     times = {"created_ms": by.now_ms, "expires_ms": by.now_ms + VALID_MS}
-    connection.execute(insert(Invitation).values(id=id_, token_hash=_hash(token), org=by.org, person=person, invited_by=by.person, **facts, **times))
+    row = {"id": id_, "token_hash": hash_of(token), "org": by.org, "person": person, "invited_by": by.person, **facts, **times}
+    connection.execute(insert(Invitation).values(row))
     return Made(id_, token, by.now_ms + VALID_MS)
 
 
@@ -251,7 +245,3 @@ def _as_shown(row: Any, now_ms: int) -> Shown:
         state = "expired"
     about = (row["id"], row["org"], row["org_name"], row["domain"], row["person"])
     return Shown(*about, invited, row["inviter"] or "", row["expires_ms"], state)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from store.administration import By, record
 from store.database import reading, writing
 from store.models import Organisation, Passkey, PasskeyOwner, Person, Totp
+from store.refused import Refused
 
 MOST = 20
 """Enough for each of somebody's devices and keys."""
@@ -61,13 +62,6 @@ class Known:
     handle: str
     public_key: bytes
     is_active: bool
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Why not, as a code."""
-
-    code: str
 
 
 def new_handle() -> str:

@@ -17,7 +17,8 @@ from store.database import reading, writing
 from store.models import Device, Duty, Organisation, Person, Session
 from store.prepared import Prepared
 from store.seldom import Seldom
-from store.sessions import HOUR_MS, hash_of
+from store.sessions import HOUR_MS
+from store.tokens import hash_of
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from store.administration import By
 from store.database import reading, writing
 from store.models import Person
 from store.people_file import Line
+from store.refused import Refused
 
 AT_A_TIME = 50
 ROLES_CALLED = {
@@ -94,13 +95,13 @@ def _do(connection: Connection, by: By, line: Line, checked: Checked, state: _St
     outcome, person = _judge(by.org, line, checked, state)
     if outcome.what == "update" and person:
         changed = roster.change_within(connection, by, person, {name: new for name, (_, new) in outcome.changes.items()})
-        return replace(outcome, what="wrong", problems={"role": changed.code}) if isinstance(changed, roster.Refused) else outcome
+        return replace(outcome, what="wrong", problems={"role": changed.code}) if isinstance(changed, Refused) else outcome
     if outcome.what != "invite":
         return outcome
     given = outcome.values
     invited = invitations.Invited(given["email"], given["name"], given["function"], given["role"] or "member", given["team"])
     made = invitations.invite_within(connection, by, invited)
-    if isinstance(made, invitations.Refused):
+    if isinstance(made, Refused):
         return replace(outcome, what="wrong", problems={"email": made.code})
     return replace(outcome, token=made.token)
 

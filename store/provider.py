@@ -18,6 +18,7 @@ from store.administration import By, record
 from store.database import reading, writing
 from store.models import MailDomain, Organisation, Person, ProviderLink
 from store.models import Provider as ProviderRow
+from store.refused import Refused
 
 NEWCOMERS = ("invited", "everybody")
 PASSWORDS = ("allowed", "off")
@@ -44,13 +45,6 @@ class Provider:
     terms: Terms
 
 
-@dataclass(frozen=True)
-class Refused:
-    """Why not, as a code."""
-
-    code: str
-
-
 _WANTED = select(ProviderRow, Organisation.name).join(Organisation, Organisation.id == ProviderRow.org)
 
 
@@ -73,8 +67,8 @@ def is_any() -> bool:
 
 
 def passwords_are_off(org: str) -> bool:
-    found = provider_of(org)
-    return found is not None and found.terms.passwords == "off"
+    with reading() as connection:
+        return connection.scalar(select(ProviderRow.passwords).where(ProviderRow.org == org)) == "off"
 
 
 def password_is_off(person: str) -> bool:

@@ -19,7 +19,8 @@ from store.administration import By, record
 from store.database import reading, writing
 from store.mail_domain import domain_of
 from store.models import Person, ProviderLink
-from store.provider import Provider, Refused
+from store.provider import Provider
+from store.refused import Refused
 
 
 @dataclass(frozen=True)

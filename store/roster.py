@@ -14,6 +14,7 @@ from store import invitations
 from store.administration import By, record
 from store.database import reading, writing
 from store.models import Organisation, Person
+from store.refused import Refused
 
 ROLES = ("member", "lead", "admin", "privacy")
 PAGE = 100
@@ -30,13 +31,6 @@ class Row:
     role: str
     team: str
     active: bool
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Why not, as a code: `missing` is nobody of this organisation, `last_admin` would leave it without one."""
-
-    code: str
 
 
 def people_of(org: str, text: str = "", skip: int = 0) -> tuple[list[Row], int]:

@@ -6,7 +6,6 @@ about a session (the streams, a memory of who is signed in) is told there, after
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 
 from store.database import reading, writing
 from store.models import Device, Organisation, Person, Session
+from store.tokens import hash_of
 
 HOUR_MS = 3_600_000
 SEEN_EVERY_MS = 5 * 60_000
@@ -48,11 +48,6 @@ Tell = Callable[[list[Ended]], None]
 
 def nobody_listens(ended: list[Ended]) -> None:
     """For sessions that nobody keeps anything about."""
-
-
-def hash_of(session: str) -> str:
-    """What is kept of a session's id. The id itself is random enough that no salt is needed."""
-    return hashlib.sha256(session.encode()).hexdigest()
 
 
 def begin(person: str, device: str, now_ms: int) -> str:

@@ -13,7 +13,8 @@ from store import administration, challenges, passkeys
 from store.administration import By
 from store.database import reading, writing
 from store.models import Organisation, Person
-from store.passkeys import Made, Refused
+from store.passkeys import Made
+from store.refused import Refused
 from tests.cast import OFFICER, OTHER_OFFICER, Clock, server
 
 NOW = Clock().now_ms
