@@ -41,9 +41,11 @@ export function keepForms() {
 function setAside() {
   for (const form of document.querySelectorAll("form")) {
     const draft = key(form) && drafts?.[key(form)];
-    if (draft) sessionStorage.setItem(PREFIX + key(form), JSON.stringify(draft));
+    if (draft) keepInTab(key(form), draft);
   }
 }
+
+const keepInTab = (name, draft) => sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
 
 async function load() {
   const kept = worker() && (await tell({ type: "drafts" }, { wait: PATIENCE }));
@@ -66,7 +68,7 @@ async function put(name, draft) {
   const kept = worker() && (await tell({ type: "draft", name, draft }, { wait: PATIENCE }));
   try {
     if (kept || !draft) sessionStorage.removeItem(PREFIX + name);
-    else sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
+    else keepInTab(name, draft);
   } catch {
     // A full disk: install.js says so; what is typed is still on the screen.
   }

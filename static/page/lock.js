@@ -4,6 +4,7 @@
  * After the organisation's minutes without a tap on any page the key is forgotten and the screen with it. Only the display of bonnet mode may stay, where
  * the organisation allows that; it then says from when it is.
  */
+import { shownAt } from "../worker/shown_at.js";
 import { tell } from "./worker.js";
 
 const EVERY = 5_000;
@@ -72,7 +73,7 @@ function leave() {
     return;
   }
   document.body.hidden = true;
-  window.location.replace(window.location.pathname.replace(/\/(entries|alarm|code)\/?$/, "") + window.location.search);
+  window.location.replace(shownAt(window.location));
 }
 
 /** The locked phone has no stream and no rounds of its own; it hears at once whether it may still be here, and an alarm that waits is tried again. */

@@ -5,6 +5,7 @@
  */
 import { deviceKey } from "./device.js";
 import { openLog } from "./log.js";
+import { postSync } from "./post.js";
 import { seal, unseal } from "./seal.js";
 
 const PATIENCE = 10_000;
@@ -31,11 +32,10 @@ export function raiseLocked(me, card, id) {
 }
 
 /** What the screen of the locked phone says: how many wait, and when the last one was sent. */
-export const raised = (me) =>
-  withLog(me, async (log) => {
-    const rows = await log.alarms();
-    return { waiting: rows.filter((row) => !row.sent).length, sent: rows.reduce((last, row) => Math.max(last, row.sent ?? 0), 0) || null };
-  });
+export async function raised(log) {
+  const rows = await log.alarms();
+  return { waiting: rows.filter((row) => !row.sent).length, sent: rows.reduce((last, row) => Math.max(last, row.sent ?? 0), 0) || null };
+}
 
 /** Hands in what waits. "none" | "sent" | "waiting" (no network, or the server did not take it). */
 export const handInAlarms = (me) =>
@@ -51,10 +51,8 @@ export const handInAlarms = (me) =>
   });
 
 async function post(body) {
-  const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  const how = { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error", headers, signal: AbortSignal.timeout(PATIENCE) };
   try {
-    return await (await fetch("/sync", { ...how, body: JSON.stringify(body) })).json();
+    return await (await postSync(body, AbortSignal.timeout(PATIENCE))).json();
   } catch {
     return null;
   }

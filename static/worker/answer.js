@@ -1,15 +1,13 @@
 /** How a route is answered: from this phone, or from the network with a plain answer when there is none. */
 import always from "../headers.json";
 import policy from "../policy.json";
-import { recall } from "./device.js";
 import { forget } from "./folded.js";
 import { needsPin } from "./lock.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
-import { frame, now, session } from "./session.js";
+import { frame, nobodysFrame, session } from "./session.js";
 import { shareWithin } from "./sharing.js";
 import { standing } from "./silence.js";
-import { spoken } from "./words.js";
 
 const FIRST_ROUND = 5_000;
 const PATIENCE = 8_000;
@@ -122,7 +120,7 @@ export async function fromNetwork(event, route, url) {
 
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
 export async function plain(held, request, what) {
-  const base = held ? await frame(held) : { viewer: null, now: now(), lang: await spoken(await recall("lang").catch(() => null)), people: {}, organisations: {}, sync: null };
+  const base = await (held ? frame(held) : nobodysFrame());
   const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503, locked: 423, erased: 423 }[what];
   return html(message({ frame: base, what, fragment: isFragment(request) }), { status });
 }

@@ -45,8 +45,13 @@ function forget() {
 
 /** The key of this phone, made when it is asked for the first time. */
 export async function deviceKey() {
-  known ??= (await recall("key")) ?? (await change("key", await newKey(), (before, made) => before ?? made));
+  known ??= (await recall("key")) ?? (await madeKey());
   return known;
+}
+
+async function madeKey() {
+  const made = await newKey();
+  return change("key", (before) => before ?? made);
 }
 
 /** What an older version kept in plain is read as it is, and sealed at once. */
@@ -60,14 +65,14 @@ export async function recall(key) {
 
 export async function remember(key, value) {
   const kept = SEALED.includes(key) && value ? await seal(await deviceKey(), key, value) : value;
-  await change(key, kept, (_before, now) => now);
+  await change(key, () => kept);
 }
 
-/** Reads and writes in one transaction that the disk has when the promise holds; `make(before, given)` cannot wait. Returns what is kept now. */
-export async function change(key, given, make) {
+/** Reads and writes in one transaction that the disk has when the promise holds; `make(before)` cannot wait. Returns what is kept now. */
+export async function change(key, make) {
   const db = await database();
   const tx = db.transaction("device", "readwrite", { durability: "strict" });
-  const after = make(await tx.store.get(key), given);
+  const after = make(await tx.store.get(key));
   await Promise.all([after === undefined ? tx.store.delete(key) : tx.store.put(after, key), tx.done]);
   return after;
 }

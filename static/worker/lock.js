@@ -1,9 +1,9 @@
 /**
  * The lock on this phone: who holds the key now, and how one gets it back.
  *
- * A key that a PIN or a passkey opened is in memory alone: here, and lent to the open pages, because a browser ends a worker whenever it likes and the next one has to
- * ask them. Nothing of it is on the disk, so a phone that is switched off is locked. After the organisation's minutes without a tap on any
- * page it is forgotten everywhere. `locked` in the vault is when that was: a page that slept through it has nothing to lend any more.
+ * A key that a PIN or a passkey opened is in memory alone: here, and lent to the open pages, because a browser ends a worker whenever it likes and
+ * the next one has to ask them. Nothing of it is on the disk, so a phone that is switched off is locked. After the organisation's minutes without a
+ * tap on any page it is forgotten everywhere. `locked` in the vault is when that was: a page that slept through it has nothing to lend any more.
  *
  * Without a PIN the phone's own key opens the vault, and nothing ever locks.
  */
@@ -18,10 +18,11 @@ let held = null;
 let later = null;
 
 const name = (person) => `vault ${person}`;
-const store = (person, make) => change(name(person), null, make);
+const store = (person, make) => change(name(person), make);
 export const vaultOf = (person) => recall(name(person));
 
-const idleMs = (me) => (me.pin_idle_min ?? 5) * 60_000;
+export const idleMinutes = (me) => me.pin_idle_min ?? 5;
+const idleMs = (me) => idleMinutes(me) * 60_000;
 const isIdle = (one) => one.locks && Date.now() - one.active >= one.idleMs;
 
 /** A tap, on whichever page. */
@@ -103,7 +104,7 @@ export function letGo() {
 }
 
 /** Tries a PIN. The try is counted on the disk before it is made. {why: null | "wait" | "wrong" | "spent", key} */
-export async function tryPin(me, pin, how) {
+async function tryPin(me, pin, how) {
   let began = false;
   const vault = await store(me.person, (before) => {
     const counted = vaults.beginTry(before, Date.now());
@@ -154,7 +155,7 @@ function holdLocking(me, key) {
 /** A PIN, the first or another one. `current` is the one that it replaces. {why: null | "network" | what tryPin says} */
 export async function choosePin(me, pin, current) {
   const vault = await vaultOf(me.person);
-  if (!(await handIn(await vaultOf(me.person), held?.key, (handed) => store(me.person, handed)))) return { why: "network" };
+  if (!(await handOver(me))) return { why: "network" };
   const { why, key } = vault.pin
     ? await tryPin(me, current, { movable: true })
     : { why: null, key: await vaults.byDevice(vault, await deviceKey(), { movable: true }) };
@@ -180,13 +181,14 @@ export async function putOff(me) {
 
 export const isPutOff = (me) => later === me.person;
 
-/** The server keeps the way back, as soon as it can be reached. */
+/** The server keeps the way back, as soon as it can be reached. True when it does. */
 export async function handOver(me) {
   const vault = await vaultOf(me.person);
-  if (vault && held?.person === me.person) await handIn(vault, held.key, (handed) => store(me.person, handed));
+  const key = held?.person === me.person ? held.key : null;
+  return Boolean(vault) && handIn(vault, key, (handed) => store(me.person, handed));
 }
 
 /** Nothing of this person is on this phone any more, so nothing opens it. */
-export const forgetVault = (person) => change(name(person), undefined, (_before, nothing) => nothing);
+export const forgetVault = (person) => store(person, () => undefined);
 
 export const forgetPin = (person) => store(person, (vault) => ({ ...vault, forgotten: true }));

@@ -117,7 +117,7 @@ function reading(db, kept) {
   return {
     entriesOf: async (card) => [...(await kept.card(db, card)).values()],
     cards: async () => (await db.getAll("cards")).sort((a, b) => (a.at < b.at ? 1 : -1)).map((row) => row.card),
-    meta: async (key) => kept.openMeta(key, await db.get("meta", key)),
+    meta: (key) => kept.metaOf(db, key),
     rejected: async () => Promise.all((await db.getAll("rejected")).map((row) => kept.openRow("rejected", row.id, row))),
     /** The person's own entries that the server does not have yet, oldest first. */
     async unsent() {
@@ -137,6 +137,7 @@ function reading(db, kept) {
 }
 
 function writing(db, kept) {
+  const sealed = async (entry) => ({ entry, record: await kept.sealEntry(entry) });
   let turn = Promise.resolve();
   let clock;
 
@@ -177,7 +178,7 @@ function writing(db, kept) {
      * `stamp()` gives the next value of this phone's clock. Nothing is answered before the disk has it.
      */
     write(device, now, make) {
-      const ready = (stamp) => Promise.all(make(stamp).map(async (entry) => ({ entry, record: await kept.sealEntry(entry) })));
+      const ready = (stamp) => Promise.all(make(stamp).map(sealed));
       return stamped(device, now, ready, async (tx, made) => {
         const written = [];
         for (const { entry, record } of made) {
@@ -193,10 +194,7 @@ function writing(db, kept) {
     async retry(id, device, now) {
       const refused = await kept.openRow("rejected", id, await db.get("rejected", id));
       if (!refused) return null;
-      const ready = async (stamp) => {
-        const entry = { ...refused.entry, at: stamp(), device };
-        return { entry, record: await kept.sealEntry(entry) };
-      };
+      const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), device });
       return stamped(device, now, ready, async (tx, { entry, record }) => {
         if (!(await tx.objectStore("rejected").getKey(id))) return null;
         putUnsent(tx, record, entry.at, now);
@@ -232,7 +230,7 @@ function writing(db, kept) {
     },
     /** Unlocked again: these alarms go the way of every entry. */
     async adopt(entries, now) {
-      const made = await Promise.all(entries.map(async (entry) => ({ entry, record: await kept.sealEntry(entry) })));
+      const made = await Promise.all(entries.map(sealed));
       return strictly(db, STORES, async (tx) => {
         quietly(tx.objectStore("alarms").clear());
         for (const { entry, record } of made) {

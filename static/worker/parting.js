@@ -4,10 +4,10 @@
  * The last word to the server is a hand-in of nothing: its answer makes the browser erase all of this site (`Clear-Site-Data`), this worker included.
  * It is not said when somebody else who uses this phone has something unsent here: nobody's words are erased for another.
  */
-import { forgetVault } from "./lock.js";
-import { eraseLog, openLog } from "./log.js";
+import { openLog } from "./log.js";
 import { tellRevoked } from "./pages.js";
-import { leaveForGood } from "./session.js";
+import { postSync } from "./post.js";
+import { erasePerson, leaveForGood } from "./session.js";
 
 const OF_A_PERSON = /^motorkap-(?!probe$)(.+)$/;
 
@@ -30,19 +30,12 @@ async function whatOthersHave() {
     const { unsent, refused } = await log.counts();
     log.close();
     if (unsent || refused) kept = true;
-    else await eraseAll(person);
+    else await erasePerson(person);
   }
   return kept;
 }
 
-async function eraseAll(person) {
-  await eraseLog(person);
-  await forgetVault(person);
-}
-
 async function lastWord() {
-  const body = JSON.stringify({ entries: [] });
-  const asked = { method: "POST", credentials: "same-origin", cache: "no-store", headers: { "Content-Type": "application/json" }, body };
   // Without a network everything of this person is gone all the same.
-  await fetch("/sync", asked).catch(() => {});
+  await postSync({ entries: [] }).catch(() => {});
 }

@@ -2,7 +2,7 @@
 import { remember } from "./device.js";
 import { html, isFragment, seeOther } from "./answer.js";
 import { changed } from "./folded.js";
-import { vaultOf } from "./lock.js";
+import { idleMinutes, vaultOf } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
@@ -38,7 +38,7 @@ export async function status({ held, request }) {
 
 export async function settings({ held }) {
   const vault = await vaultOf(held.me.person);
-  return html(screen.settings({ frame: await frame(held), lock: { pin: Boolean(vault?.pin), idle_min: held.me.pin_idle_min ?? 5 } }));
+  return html(screen.settings({ frame: await frame(held), lock: { pin: Boolean(vault?.pin), idle_min: idleMinutes(held.me) } }));
 }
 
 /** The choice holds on this phone at once; the server hears of it for the pages that it makes itself. */

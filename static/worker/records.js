@@ -106,18 +106,19 @@ export function records(sealer) {
   const sealRow = async (store, key, clear, hidden) => ({ ...clear, box: await seal(`${store} ${key}`, hidden) });
   const openRow = (store, key, row) => (row?.box ? open(`${store} ${key}`, row.box) : row);
 
-  const meta = new Map();
-  async function openMeta(key, kept) {
+  const metas = new Map();
+  async function metaOf(db, key) {
+    const kept = await db.get("meta", key);
     if (!(kept?.box instanceof Uint8Array)) return kept;
-    const before = meta.get(key);
+    const before = metas.get(key);
     if (before && sameSealing(before.box, kept.box)) return before.value;
     const value = await openRow("meta", key, kept);
-    meta.set(key, { box: kept.box, value });
+    metas.set(key, { box: kept.box, value });
     return value;
   }
   const sealMeta = async (key, value) => (CLEAR_META.includes(key) ? value : sealRow("meta", key, {}, value));
 
-  return { card, some, sealEntry, sealBlocks, sealRow, openRow, openMeta, sealMeta, isPlain, forget: opened.forget };
+  return { card, some, sealEntry, sealBlocks, sealRow, openRow, metaOf, sealMeta, isPlain, forget: opened.forget };
 }
 
 const hasBlocks = async (db, card) => (await db.count("blocks", ofCard(card))) > 0;

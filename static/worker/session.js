@@ -135,9 +135,12 @@ export async function leave({ drafts = true } = {}) {
 /** This device was revoked: everything of this person leaves the phone, and what opened it. What was not shared is handed over by now. */
 export async function leaveForGood() {
   const me = await nobodyHere();
-  if (!me) return;
-  await eraseLog(me.person);
-  await lock.forgetVault(me.person);
+  if (me) await erasePerson(me.person);
+}
+
+export async function erasePerson(person) {
+  await eraseLog(person);
+  await lock.forgetVault(person);
 }
 
 /** From here on nobody works on this phone. Who did, or null. */
@@ -174,6 +177,12 @@ export function trying(moment) {
 function whyNot() {
   if (since === null) return state.why ?? "later";
   return Date.now() - since < SILENCE ? (state.why ?? "trying") : "server";
+}
+
+/** What a screen gets that shows nobody's cards; `me` is whose phone it is, if anybody's. */
+export async function nobodysFrame(me = null) {
+  const lang = await spoken((await recall("lang").catch(() => null)) ?? me?.lang);
+  return { viewer: null, now: now(), lang, people: {}, organisations: {}, sync: null };
 }
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */

@@ -4,6 +4,7 @@ import { changed, folded } from "./folded.js";
 import { handOver, needsPin } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
+import { postSync } from "./post.js";
 import { clockCorrected, learn, now, session, shared, standing, trying } from "./session.js";
 import { hadContact, isTimeToAsk } from "./silence.js";
 import { createSharer, shareRound } from "./sync.js";
@@ -29,15 +30,7 @@ async function post(body) {
 }
 
 async function answerTo(body, signal) {
-  const reply = await fetch("/sync", {
-    method: "POST",
-    credentials: "same-origin",
-    cache: "no-store",
-    redirect: "error",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(body),
-    signal,
-  });
+  const reply = await postSync(body, signal);
   const answer = await reply.json().catch(() => null);
   return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
 }

@@ -6,7 +6,6 @@ import { FULL, ofCard } from "./records.js";
 const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 export function sharing(db, kept) {
-  const meta = async (key) => kept.openMeta(key, await db.get("meta", key));
   const outbox = async () => new Map((await db.getAll("outbox")).map((row) => [row.id, row]));
 
   async function everything() {
@@ -54,7 +53,7 @@ export function sharing(db, kept) {
         const numbered = new Set();
         const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
         const waiting = await outbox();
-        const [epoch, upto, people] = await Promise.all([meta("epoch"), meta("upto"), meta("people")]);
+        const [epoch, upto, people] = await Promise.all(["epoch", "upto", "people"].map((key) => kept.metaOf(db, key)));
         const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
         const named = [...Object.keys(answer.accepted ?? {}), ...Object.keys(answer.rejected ?? {})].map((id) => waiting.get(id)).filter(Boolean);
         await change.read([...named, ...incoming]);

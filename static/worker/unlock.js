@@ -8,11 +8,11 @@ import { bytes } from "./base64.js";
 import { recall } from "./device.js";
 import * as lock from "./lock.js";
 import { openLog } from "./log.js";
-import { frame, leave, lockNow, now, session, standing } from "./session.js";
+import { frame, leave, lockNow, nobodysFrame, session, standing } from "./session.js";
+import { shownAt } from "./shown_at.js";
 import * as silence from "./silence.js";
 import { shareSoon, shareWhenBack, shareWithin } from "./sharing.js";
 import { objection, TRIES, waitLeft } from "./vault.js";
-import { spoken } from "./words.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const PATIENCE = 3_000;
@@ -52,16 +52,14 @@ function comesBackTo(referrer, url) {
 function safe(path) {
   const url = URL.canParse(path ?? "", self.location.origin) ? new URL(path, self.location.origin) : null;
   if (url?.origin !== self.location.origin || /^\/(unlock|lock|pin|forgotten)(\/|$)/.test(url.pathname)) return "/";
-  return url.pathname.replace(/\/(entries|alarm|code)\/?$/, "") + url.search;
+  return shownAt(url);
 }
-
-const nobodysFrame = async (me) => ({ viewer: null, now: now(), lang: await spoken((await recall("lang")) ?? me.lang), people: {}, organisations: {}, sync: null });
 
 async function unlockPage(me, { next, error = null, kept = false }, status) {
   const vault = await lock.vaultOf(me.person);
   const log = await openLog(me.person, null);
   if ((await silence.standing(me)) === "erase") await log.forgetShared({ drafts: false });
-  const counts = await log.counts();
+  const [counts, alarms] = await Promise.all([log.counts(), raised(log)]);
   log.close();
   const [card] = CARD.exec(next)?.slice(1) ?? [(await recall("card")) ?? null];
   const wait = waitLeft(vault, Date.now());
@@ -71,7 +69,7 @@ async function unlockPage(me, { next, error = null, kept = false }, status) {
     wait: wait ? { minutes: wait > 90_000 ? Math.ceil(wait / 60_000) : 0, seconds: Math.ceil(wait / 1_000) } : null,
     left: vault.wrong >= 3 ? TRIES - vault.wrong : null,
     alarm: card && me.locked_alarm ? { card, id: newId() } : null,
-    alarms: await raised(me),
+    alarms,
   };
   return html({ template: "lock/unlock.html", context }, { status, headers: { "X-Motorkap": "locked" } });
 }
@@ -89,11 +87,13 @@ function prfBytes(text) {
   }
 }
 
+const withoutSpaces = (typed) => typed.replace(/\s/g, "");
+
 export async function unlock({ event, request }) {
   const { state, me } = await standing();
   const { pin = [""], next = ["/"], credential: [credential] = [], prf: [prf] = [] } = await fieldsOf(request);
   if (state !== "locked") return seeOther(me ? safe(next[0]) : "/login");
-  const typed = pin[0].replace(/\s/g, "");
+  const typed = withoutSpaces(pin[0]);
   const byPasskey = async (given) => (given && (await lock.unlockByPasskey(me, credential, given)) ? null : "passkey");
   const error = credential ? await byPasskey(prfBytes(prf)) : typed ? await lock.unlock(me, typed) : "required";
   if (error) return unlockPage(me, { next: safe(next[0]), error }, 422);
@@ -152,7 +152,7 @@ async function pinPage({ next, errors }, status) {
     ...(await frame(held)),
     ...{ next, errors, has_pin: Boolean(vault.pin), required: Boolean(held.me.pin_required), asked: lock.needsPin(held.me) },
     problems: names.map((field) => ({ field, code: errors[field] })),
-    idle_min: held.me.pin_idle_min ?? 5,
+    idle_min: lock.idleMinutes(held.me),
     prf: vault.pin && held.me.rp_id ? prfOf(held.me, vault) : null,
   };
   return html({ template: "lock/pin.html", context }, { status });
@@ -185,7 +185,7 @@ export async function addPasskey({ request }) {
   if (!held) return seeOther("/");
   const { pin = [""], next = ["/settings"], credential: [credential] = [], prf: [prf] = [] } = await fieldsOf(request);
   const given = credential && prf ? prfBytes(prf) : null;
-  const typed = pin[0].replace(/\s/g, "");
+  const typed = withoutSpaces(pin[0]);
   const why = !typed ? "required" : given ? await lock.addPasskey(held.me, typed, credential, given) : "no_passkey";
   if (why) return (await session()) ? pinPage({ next: safe(next[0]), errors: { passkey: why } }, 422) : seeOther("/");
   return seeOther(safe(next[0]));

@@ -239,7 +239,7 @@ def test_a_locked_phone_raises_an_alarm_where_the_organisation_allows_it(phone: 
     officer.see("nog niet verstuurd")
     officer.mend()
     triagist.wait_until(lambda: len(triagist.page.locator("[data-alarm]").all()) == 2, "the locked phone tries again by itself", 30)
-    officer.go(f"/cards/{card}")
+    officer.see("Het alarm is verstuurd.")
     unlock(officer)
     officer.see("Kruispunt")
     officer.wait_until_shared()
