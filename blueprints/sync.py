@@ -9,9 +9,9 @@ from flask import Blueprint, Response, abort, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from blueprints import doors, server
+from blueprints import doors, server, shelf
 from card.entry import Rejected, canonical
-from store import access_log, epoch, log, people, set_aside, sharing
+from store import access_log, epoch, log, people, set_aside
 
 blueprint = Blueprint("sync", __name__)
 
@@ -42,8 +42,7 @@ def sync() -> Response:
         "person": current_user.person,
         "people": people.names_of(news.named),
         "duty": server.duty(),
-        **_organisations(asked.get("organisations")),
-        **_sharing(asked.get("sharing")),
+        **shelf.news(asked.get("shelf"), current_user.viewer),
     }
     return Response(server.wire(told, news.texts), mimetype="application/json")
 
@@ -103,19 +102,3 @@ def _number(digits: str) -> int | float:
 def _reason(refused: Rejected) -> dict[str, str]:
     reason = {"code": refused.code, "message": refused.message}
     return reason if refused.field is None else {**reason, "field": refused.field}
-
-
-def _organisations(known_version: object) -> dict[str, Any]:
-    """The list of organisations, for a device that asks and has another version of it."""
-    version = people.organisations_version()
-    if not isinstance(known_version, str) or known_version == version:
-        return {}
-    return {"organisations": people.organisations(), "organisations_version": version}
-
-
-def _sharing(known_version: object) -> dict[str, Any]:
-    """What the organisation says about sharing, for a device that asks and has another version of it."""
-    version = sharing.version(current_user.org)
-    if not isinstance(known_version, str) or known_version == version:
-        return {}
-    return {"sharing": sharing.instead(current_user.org), "sharing_version": version}

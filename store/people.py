@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from card.access import Viewer, is_on_duty
 from store.database import reading, writing
+from store.edition import edition
 from store.models import Device, Duty, Organisation, Person, Session
 from store.prepared import Prepared
 from store.seldom import Seldom
@@ -193,8 +194,7 @@ def organisations() -> list[dict[str, Any]]:
     return _all_organisations()[1]
 
 
-def organisations_version() -> str:
-    """A short name for the list of organisations: phones ask for it again only when it differs."""
+def organisations_edition() -> str:
     return _all_organisations()[0]
 
 
@@ -210,7 +210,7 @@ def _all_organisations() -> tuple[str, list[dict[str, Any]]]:
         with reading() as connection:
             rows = connection.execute(_ALL_ORGANISATIONS).all()
         listed = [{"id": id_, "name": name, "domain": domain, "sector": sector, "stays_open_days": days} for id_, name, domain, sector, days in rows]
-        known[None] = (hashlib.sha256(repr(listed).encode()).hexdigest()[:12], listed)
+        known[None] = (edition(listed), listed)
     return known[None]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
 from store.database import reading, writing
+from store.edition import edition
 from store.models import Person, SharingRule
 from store.seldom import Seldom
 
@@ -21,8 +21,7 @@ def instead(organisation: str) -> dict[str, Says]:
     return _of(organisation)[1]
 
 
-def version(organisation: str) -> str:
-    """A short name for it: phones ask again only when it differs."""
+def current_edition(organisation: str) -> str:
     return _of(organisation)[0]
 
 
@@ -53,5 +52,5 @@ def _of(organisation: str) -> tuple[str, dict[str, Says]]:
         with reading() as connection:
             rows = connection.execute(select(SharingRule.rule, SharingRule.says).where(SharingRule.id.in_(newest)).order_by(SharingRule.rule)).all()
         told = {rule: json.loads(says) for rule, says in rows if says != "{}"}
-        known[organisation] = (hashlib.sha256(repr(told).encode()).hexdigest()[:12], told)
+        known[organisation] = (edition(told), told)
     return known[organisation]

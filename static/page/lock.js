@@ -81,10 +81,15 @@ function whileLocked() {
   const share = (reason) => tell({ type: "share", reason });
   share("asked");
   window.addEventListener("online", () => share("online"));
-  if (document.querySelector("[data-alarm-waits]")) setInterval(() => share("online"), 2 * EVERY);
+  setInterval(() => alarmWaits() && share("online"), 2 * EVERY);
 }
 
-function lookAtAlarm() {
-  const typing = locked()?.querySelector("input[type=password]")?.value;
-  if (document.querySelector("[data-alarm-waits]") && !typing) window.location.replace(locked().dataset.unlock);
+const alarmWaits = () => document.querySelector("[data-alarm-waits]");
+
+/** Said in its place, without another page: the PIN may be half typed. */
+async function lookAtAlarm() {
+  const waits = alarmWaits();
+  if (!waits || (await tell({ type: "alarms" }, { wait: EVERY }))?.waiting !== 0) return;
+  waits.remove();
+  document.querySelector("[data-alarm-sent]").hidden = false;
 }

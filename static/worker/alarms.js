@@ -37,6 +37,9 @@ export async function raised(log) {
   return { waiting: rows.filter((row) => !row.sent).length, sent: rows.reduce((last, row) => Math.max(last, row.sent ?? 0), 0) || null };
 }
 
+/** The same, for a page that stays open meanwhile. */
+export const raisedBy = (me) => withLog(me, raised);
+
 /** Hands in what waits. "none" | "sent" | "waiting" (no network, or the server did not take it). */
 export const handInAlarms = (me) =>
   withLog(me, async (log) => {
@@ -44,7 +47,7 @@ export const handInAlarms = (me) =>
     if (!rows.length) return "none";
     const entries = await opened(rows);
     const [epoch, have] = await Promise.all([log.meta("epoch"), log.meta("upto")]);
-    const answer = await post({ epoch: epoch ?? "", have: have ?? {}, entries, organisations: "", person: me.person });
+    const answer = await post({ epoch: epoch ?? "", have: have ?? {}, entries, person: me.person });
     const accepted = rows.filter(({ id }) => answer?.accepted && id in answer.accepted);
     for (const { id } of accepted) await log.alarmSent(id, Date.now());
     return accepted.length === rows.length ? "sent" : "waiting";

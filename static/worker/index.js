@@ -4,7 +4,9 @@
  * A new version waits until a page says that it may take over (`{type: "update"}`); a page offers that only when nothing is unsent. Pages that
  * were opened under an older version go on working: they ask the same URLs.
  */
+import { raisedBy } from "./alarms.js";
 import { fromLock, fromNetwork, fromPhone } from "./answer.js";
+import { recall } from "./device.js";
 import { drafts, keepDraft } from "./drafts.js";
 import { lendTo, touched } from "./lock.js";
 import { match } from "./router.js";
@@ -66,12 +68,19 @@ self.addEventListener("message", (event) => {
   if (type === "holding") event.waitUntil(session().then(() => event.source && lendTo([event.source])).catch(() => {}));
   if (type === "draft") event.waitUntil(keepDraft(name, draft).catch(() => false).then(reply));
   if (type === "drafts") event.waitUntil(drafts().catch(() => null).then(reply));
+  if (type === "alarms") event.waitUntil(alarms().catch(() => null).then(reply));
   if (type === "counts") event.waitUntil(session().then((held) => held?.log.counts()).catch(() => null).then((counts) => reply(counts ?? NOTHING)));
 });
 
 self.addEventListener("sync", (event) => event.waitUntil(shareSoon(event, "background").then(failUnlessShared)));
 
 self.addEventListener("online", () => shareSoon(null, "online"));
+
+/** How the alarms of this locked phone stand; null when it is nobody's. */
+async function alarms() {
+  const me = await recall("me");
+  return me && raisedBy(me);
+}
 
 const NOTHING = { unsent: 0, since: null, refused: 0 };
 

@@ -14,6 +14,7 @@
  *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
  *   another epoch            the server was restored: everything that this phone holds goes again
  */
+import { editions } from "./shelf.js";
 
 export const MOST = 500;
 export const BYTES = 1024 * 1024 - 32 * 1024;
@@ -81,10 +82,8 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
 }
 
 async function question(log, me, entries) {
-  const [epoch, have, organisations, sharing] = await Promise.all(
-    ["epoch", "upto", "organisations_version", "sharing_version"].map((key) => log.meta(key)),
-  );
-  return { epoch: epoch ?? "", have: have ?? {}, entries, organisations: organisations ?? "", sharing: sharing ?? "", person: me.person, erases: true };
+  const [epoch, have, shelf] = await Promise.all([log.meta("epoch"), log.meta("upto"), editions(log)]);
+  return { epoch: epoch ?? "", have: have ?? {}, entries, shelf, person: me.person, erases: true };
 }
 
 /** The server says that we are not who our own new entries say: before anything is set aside, find out whose session this is. */

@@ -2,6 +2,7 @@
 import * as hlc from "../card/hlc.js";
 import { changing } from "./change.js";
 import { FULL, ofCard } from "./records.js";
+import { putOnShelf } from "./shelf.js";
 
 const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
@@ -53,7 +54,7 @@ export function sharing(db, kept) {
         const numbered = new Set();
         const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
         const waiting = await outbox();
-        const [epoch, upto, people] = await Promise.all(["epoch", "upto", "people"].map((key) => kept.metaOf(db, key)));
+        const [epoch, upto, people, shelf] = await Promise.all(["epoch", "upto", "people", "shelf"].map((key) => kept.metaOf(db, key)));
         const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
         const named = [...Object.keys(answer.accepted ?? {}), ...Object.keys(answer.rejected ?? {})].map((id) => waiting.get(id)).filter(Boolean);
         await change.read([...named, ...incoming]);
@@ -71,11 +72,7 @@ export function sharing(db, kept) {
         if (answer.epoch) change.meta("epoch", answer.epoch);
         if (answer.people) change.meta("people", { ...people, ...answer.people });
         if (answer.duty) change.meta("duty", answer.duty);
-        for (const name of ["organisations", "sharing"]) {
-          if (!answer[name]) continue;
-          change.meta(name, answer[name]);
-          change.meta(`${name}_version`, answer[`${name}_version`] ?? "");
-        }
+        putOnShelf(change, answer.shelf, shelf);
         const seen = latest([...incoming.map((entry) => entry.at), answer.clock]);
         if (seen) change.clock = (last) => hlc.receive(last, seen, now, me.device);
         if (newEpoch) for (const entry of toQueue(await everything(), waiting, answer, gone)) change.queue(entry, now);

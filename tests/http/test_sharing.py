@@ -41,17 +41,17 @@ def test_what_is_no_answer_is_asked_again(phone: Phones) -> None:
 
 def test_an_administrator_adapts_a_rule_phones_hear_it_and_the_old_text_stays(phone: Phones) -> None:
     admin, officer, triagist = phone(ADMIN), phone(OFFICER), phone(TRIAGIST)
-    before = officer.sync(sharing="")
-    assert before["sharing"] == {}
+    before = officer.sync(shelf={"sharing": ""})["shelf"]["sharing"]
+    assert before["content"] == {}
     assert "/organisation/sharing/go_alone" in seen(admin, "/organisation/sharing").links
     form = next(form for form in seen(admin, "/organisation/sharing/go_alone").forms if "reason" in form.names)
     assert admin.http.post(form.action, data=form.filled(**OWN)).status_code == 303
     assert "Eerst de opco bellen." in seen(officer, ANSWER).text
     assert "Eerst de opco bellen." not in seen(triagist, ANSWER).text, "it is that organisation's own"
-    after = officer.sync(sharing=before["sharing_version"])
-    assert after["sharing"] == {"go_alone": OWN}
-    assert "sharing" not in officer.sync(sharing=after["sharing_version"])
-    assert "sharing" not in officer.sync(), "an older phone asks nothing and hears nothing"
+    after = officer.sync(shelf={"sharing": before["edition"]})["shelf"]["sharing"]
+    assert after["content"] == {"go_alone": OWN}
+    assert "shelf" not in officer.sync(shelf={"sharing": after["edition"]})
+    assert "shelf" not in officer.sync(), "who asks nothing hears nothing"
     assert admin.http.post(form.action, data={"standard": "1"}).status_code == 303
     assert "Eerst de opco bellen." not in seen(officer, ANSWER).text
     assert "Eerst de opco bellen." in seen(admin, "/organisation/sharing/go_alone").text, "in its history"

@@ -1,0 +1,34 @@
+"""The shelf: what seldom changes and every phone has with it, also in a basement. Each book on it has an edition of its own.
+
+A device says which editions it has (`"shelf": {"organisations": "3f2a…"}`, empty for none) and hears of the books that it names and has another edition
+of. A book is what this person may see of it: its name here, and how to get its edition and its content (the twin of the names: static/worker/shelf.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from card.access import Viewer
+from store import people, sharing
+
+Book = tuple[Callable[[Viewer], str], Callable[[Viewer], Any]]
+
+BOOKS: dict[str, Book] = {
+    "organisations": (lambda viewer: people.organisations_edition(), lambda viewer: people.organisations()),
+    "sharing": (lambda viewer: sharing.current_edition(viewer.org), lambda viewer: sharing.instead(viewer.org)),
+}
+
+
+def news(asked: object, viewer: Viewer) -> dict[str, Any]:
+    """What this device hears of the shelf: `{"shelf": {name: {"edition", "content"}}}`, or nothing when it has it all or does not ask."""
+    known = asked if isinstance(asked, dict) else {}
+    told = {name: _told(BOOKS[name], known[name], viewer) for name in BOOKS if isinstance(known.get(name), str)}
+    other = {name: book for name, book in told.items() if book}
+    return {"shelf": other} if other else {}
+
+
+def _told(book: Book, known: str, viewer: Viewer) -> dict[str, Any] | None:
+    edition_of, content_of = book
+    edition = edition_of(viewer)
+    return None if edition == known else {"edition": edition, "content": content_of(viewer)}
