@@ -195,12 +195,15 @@ def test_wrong_pins_wait_longer_and_a_forgotten_one_costs_nothing_that_was_not_s
     assert "Alleen op dit toestel" in str(officer.server_json(card))
 
 
+def is_asked_for_a_pin(phone: Phone) -> bool:
+    return phone.go("/").page.get_by_text("Kies een pincode").count() > 0
+
+
 def test_where_a_pin_is_required_a_phone_keeps_nothing_before_there_is_one(phone: Phones) -> None:
     rule(phone, pin_required="yes", pin_idle_min="7")
     officer = phone(OFFICER, signed_in=False)
     officer.enter()
-    officer.go("/")
-    officer.see("Kies een pincode")
+    officer.wait_until(lambda: is_asked_for_a_pin(officer), "the phone knows who works here, and asks for a PIN")
     officer.see("na 7 minuten")
     officer.tap("Niet nu")
     card = open_card(officer)
