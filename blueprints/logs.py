@@ -2,7 +2,8 @@
 
 A line knows the route and never the address, the code of a refusal and never its words, the type of an exception and where it happened and never
 what it said: an exception of a database or a parser repeats what somebody typed. For the same reason only the fixed words of a message are kept:
-of "Error handling request %s" the pattern, and of a message that was put together before it came here the beginning.
+of "Error handling request %s" the pattern. A message that a library put together before it came here ("Exception on /cards/…") may have anybody in
+it from its first word on: of that only the place is kept (`at`).
 
 Every answer carries the number of its line (`X-Request-Id`). Who saw what is not here, but in the access log (store/access_log.py).
 """
@@ -17,6 +18,7 @@ import threading
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,9 @@ from gunicorn.glogging import Logger
 ROOT = Path(__file__).parent.parent
 REQUESTS = logging.getLogger("motorkap.requests")
 ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
-FIXED = re.compile(r"[^=:{'\"\n]*")
+OURS = {"blueprints", "live", "motorkap", "store"}
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+PUT_TOGETHER = "put together elsewhere, not kept"
 
 
 class Lines(logging.Formatter):
@@ -40,7 +44,7 @@ class Lines(logging.Formatter):
             **asked(),
             **getattr(record, "facts", {}),
         }
-        if record.levelno >= logging.WARNING:
+        if record.levelno >= logging.WARNING or line["said"] == PUT_TOGETHER:
             line["at"] = f"{record.name} {record.module}:{record.lineno}"
         if record.exc_info and record.exc_info[1]:
             line["exceptions"] = went_wrong(record.exc_info[1])
@@ -53,15 +57,19 @@ def said(record: logging.LogRecord) -> str:
         return record.getMessage()
     if not isinstance(record.msg, str):
         return type(record.msg).__name__
-    found = FIXED.match(record.msg)
-    return record.msg if record.args or not found else found[0].strip()
+    return record.msg if record.args or record.name.split(".")[0] in OURS else PUT_TOGETHER
+
+
+def method() -> str:
+    """As HTTP names it: a client may send any word in its place."""
+    return request.method if request.method in METHODS else "other"
 
 
 def asked() -> dict[str, str]:
     """The request that this is about: the rule of its route, in which no card and nobody is named."""
     if not has_request_context():
         return {}
-    return {"id": request_id(), "method": request.method, "route": request.url_rule.rule if request.url_rule else ""}
+    return {"id": request_id(), "method": method(), "route": request.url_rule.rule if request.url_rule else ""}
 
 
 def went_wrong(problem: BaseException) -> list[dict[str, Any]]:
@@ -111,8 +119,19 @@ def refused_with(code: str) -> None:
     g.code = code
 
 
+def of_the_caller(level: int) -> Callable[..., None]:
+    """A method by which a line says where gunicorn said it, and not which of its methods wrote it."""
+
+    def says(self: Server, msg: object, *args: object, **more: Any) -> None:
+        self.error_log.log(level, msg, *args, stacklevel=2, **more)
+
+    return says
+
+
 class Server(Logger):  # type: ignore[misc]
     """The log of gunicorn, and with it everything else in the process: one handler, one form."""
+
+    critical, error, warning = of_the_caller(logging.CRITICAL), of_the_caller(logging.ERROR), of_the_caller(logging.WARNING)
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)

@@ -173,12 +173,34 @@ def test_of_what_others_say_only_the_fixed_words_are_kept(written: Written) -> N
     log = logging.getLogger("gunicorn.error")
     log.propagate = True
     log.error("Error handling request %s %s", "GET", f"/cards/{WORDS}")
-    log.warning("Invalid request from ip=203.0.113.9: {'de': 'Wit'}")  # noqa: G004
+    log.warning(f"{WORDS}: invalid request from ip=203.0.113.9")  # noqa: G004
     log.error(ValueError(WORDS))
+    logging.getLogger("a.library").info(f"Hello {WORDS}")  # noqa: G004
     logging.getLogger("store").warning("the access log could not be written; tried again in a second")
     assert [line["said"] for line in written.lines] == [
-        "Error handling request %s %s", "Invalid request from ip", "ValueError", "the access log could not be written; tried again in a second",
+        "Error handling request %s %s", logs.PUT_TOGETHER, "ValueError", logs.PUT_TOGETHER,
+        "the access log could not be written; tried again in a second",
     ]  # fmt: skip
+    assert [line["at"].rpartition(":")[0] for line in written.lines if line["said"] == logs.PUT_TOGETHER] == [
+        "gunicorn.error test_logs", "a.library test_logs",
+    ]  # fmt: skip
+
+
+def test_a_mistake_on_a_page_of_a_card_does_not_say_which_card(phone: Phones, app: Flask, written: Written) -> None:
+    """Flask says the address of the request that failed."""
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    app.view_functions["cards.page"] = lambda card: 1 / 0
+    assert officer.http.get(f"/cards/{card}").status_code == 500
+    assert written.lines[-2]["exceptions"][0]["type"] == "builtins.ZeroDivisionError"
+    assert card not in written.text
+
+
+def test_a_method_that_http_does_not_know_is_not_written_down(phone: Phones, written: Written) -> None:
+    phone(OFFICER).http.open("/login", method="KERKSTRAAT")
+    assert written.lines[-1]["method"] == "other"
+    assert "KERKSTRAAT" not in written.text
 
 
 @pytest.mark.parametrize(
@@ -212,7 +234,7 @@ def test_the_server_as_it_runs_writes_nothing_but_such_lines(tmp_path_factory: p
     lines = [json.loads(line) for line in log.splitlines()]
     assert {"/login", ""} <= {line["route"] for line in lines if line["said"] == "request"}
     assert any(line["said"].startswith("Listening at") for line in lines)
-    assert any(line["said"].startswith("Invalid") for line in lines), log
+    assert any(line["said"] == logs.PUT_TOGETHER and line["at"].startswith("gunicorn.error base") for line in lines), log
     assert "Kerkstraat" not in log
     assert "127.0.0.1:" not in log.replace(f"http://127.0.0.1:{served.port}", "")
     assert "from 127.0.0.1" not in log
