@@ -13,6 +13,7 @@ from blueprints.frame import frame, language
 from blueprints.person_form import wrong_in_line
 from store import people, people_file, people_import
 from store.people_file import Line, Unreadable
+from store.roster import ROLES
 
 blueprint = Blueprint("importing", __name__, url_prefix="/people/import")
 
@@ -94,4 +95,5 @@ def in_words(outcome: people_import.Outcome) -> str:
 
 
 def page(name: str, status: int = 200, **facts: Any) -> Response:
+    facts = {"columns": people_file.COLUMNS, "roles": ROLES, **facts}
     return make_response(render_template(f"people/{name}.html", **facts, **frame()), status)

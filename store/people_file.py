@@ -17,7 +17,7 @@ MOST_BYTES = 1024 * 1024
 
 COLUMNS = ("email", "name", "function", "role", "team")
 _CALLED = {
-    "email": ("email", "e-mail", "mail", "e-mailadres", "emailadres"),
+    "email": ("email", "e-mail", "mail", "e-mailadres", "emailadres", "e-mail address"),
     "name": ("name", "naam"),
     "function": ("function", "functie"),
     "role": ("role", "rol"),

@@ -173,3 +173,16 @@ def test_importing_is_for_administrators(app: Flask, phone: Phones, path: str) -
     for account in (OFFICER, LEAD):
         assert phone(account).http.post(f"/people/import{path}", data={"text": "kim@noord.example"}).status_code == 404
     assert app.test_client().post(f"/people/import{path}", data={"text": "kim@noord.example"}).headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_what_the_page_says_about_the_file_is_what_it_takes(phone: Phones, lang: str) -> None:
+    """Whoever copies the columns and a role from the page must not hear that they do not exist."""
+    admin = phone(ADMIN)
+    admin.http.post("/language", data={"lang": lang})
+    heading, *roles = re.findall("<code>([^<]+)</code>", admin.http.get("/people/import").get_data(as_text=True))
+    assert heading.count(";") == 4
+    assert len(roles) == 4
+    rows = [f"persoon{place}@noord.example;Persoon;agent;{role};Nacht" for place, role in enumerate(roles)]
+    admin.http.post("/language", data={"lang": "nl"})
+    assert "Wordt uitgenodigd: 4" in look(admin, "\n".join([heading, *rows])).text
