@@ -90,7 +90,7 @@ def set_limits() -> AnyResponse:
         errors["session_idle_h"] = "page.limits.within_absolute"
     if errors:
         return show("limits", 422, values=typed, errors=errors, kept=False)
-    sessions.set_limits(current_user.org, sessions.Limits(**hours))
+    sessions.set_limits(server.by(), sessions.Limits(**hours))
     return redirect("/devices/limits?kept=1", 303)
 
 

@@ -46,7 +46,7 @@ def mine() -> AnyResponse:
 @blueprint.get("/organisation/duty")
 @doors.admin
 def rule() -> AnyResponse:
-    return show(screen.duty_rule(frame=frame(), rules=DUTY_RULES, error=None))
+    return show(screen.duty_rule(frame=frame(), rules=DUTY_RULES, error=None, kept="kept" in request.args))
 
 
 @blueprint.post("/organisation/duty")
@@ -54,7 +54,7 @@ def rule() -> AnyResponse:
 def set_rule() -> AnyResponse:
     chosen = request.form.get("rule", "")
     if chosen not in DUTY_RULES:
-        return show(screen.duty_rule(frame=frame(), rules=DUTY_RULES, error="required"), 422)
-    duty.set_rule(current_user.org, chosen)
+        return show(screen.duty_rule(frame=frame(), rules=DUTY_RULES, error="required", kept=False), 422)
+    duty.set_rule(server.by(), chosen)
     server.hub().end_organisation(current_user.org)
-    return redirect("/organisation/duty", 303)
+    return redirect("/organisation/duty?kept=1", 303)

@@ -163,8 +163,8 @@ def duty_form(frame: Frame, said: str | None = None, error: str | None = None) -
     return {"duty_said": said, "duty_error": error, "duty_ends_ms": frame["now"] + DUTY_MS}
 
 
-def duty_rule(*, frame: Frame, rules: Iterable[str], error: str | None) -> Screen:
-    return "organisation/duty.html", {**frame, "rules": list(rules), "error": error}
+def duty_rule(*, frame: Frame, rules: Iterable[str], error: str | None, kept: bool) -> Screen:
+    return "organisation/duty.html", {**frame, "rules": list(rules), "error": error, "kept": kept}
 
 
 def sharing(*, frame: Frame, given: dict[str, str], card: str | None, instead: dict[str, dict[str, str]]) -> Screen:

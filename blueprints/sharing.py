@@ -57,7 +57,7 @@ def adapt(rule: str) -> AnyResponse | tuple[str, int]:
         says = {}
     elif errors := wrong(says):
         return page(rule, says, errors), 422
-    sharing.say(current_user.org, rule, says, current_user.person, server.now_ms())
+    sharing.say(server.by(), rule, says)
     return redirect("/organisation/sharing", 303)
 
 

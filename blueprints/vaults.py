@@ -72,7 +72,7 @@ def set_rule() -> AnyResponse:
         errors["pin_idle_min"] = "page.lock_rule.idle.wrong"
     if errors:
         return page(values, errors, 422)
-    vaults.set_rule(current_user.org, vaults.LockRule(**{**values, "pin_idle_min": minutes}))
+    vaults.set_rule(server.by(), vaults.LockRule(**{**values, "pin_idle_min": minutes}))
     return redirect("/organisation/lock?kept=1", 303)
 
 

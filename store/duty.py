@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, delete, insert, update
 
+from store import rules
+from store.administration import By
 from store.database import writing
-from store.models import Duty, DutyPeriod, Organisation
+from store.models import Duty, DutyPeriod
 
 KEPT_MS = 400 * 24 * 60 * 60 * 1000
 """How long it is remembered when somebody was on duty: longer than any card that can be looked back on."""
@@ -34,7 +36,6 @@ def _runs(person: str, now_ms: int) -> tuple[ColumnElement[bool], ...]:
     return DutyPeriod.person == person, DutyPeriod.until_ms > now_ms
 
 
-def set_rule(organisation: str, rule: str) -> None:
+def set_rule(by: By, rule: str) -> None:
     """`everybody` or `rota`, for a whole organisation."""
-    with writing() as connection:
-        connection.execute(update(Organisation).where(Organisation.id == organisation).values(duty=rule))
+    rules.change(by, {"duty": rule})

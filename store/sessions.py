@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
+from store import rules
+from store.administration import By
 from store.database import reading, writing
 from store.models import Device, Organisation, Person, Session
 from store.tokens import hash_of
@@ -152,9 +154,8 @@ def limits_of(org: str) -> Limits:
         return Limits(*connection.execute(select(*_LIMITS).where(Organisation.id == org)).one())
 
 
-def set_limits(org: str, limits: Limits) -> None:
-    with writing() as connection:
-        connection.execute(update(Organisation).where(Organisation.id == org).values(vars(limits)))
+def set_limits(by: By, limits: Limits) -> None:
+    rules.change(by, vars(limits))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from store.administration import By, record
 from store.database import reading, writing
 from store.edition import edition
 from store.models import Person, SharingRule
@@ -25,12 +26,13 @@ def current_edition(organisation: str) -> str:
     return _of(organisation)[0]
 
 
-def say(organisation: str, rule: str, says: Says, by: str, now_ms: int) -> None:
+def say(by: By, rule: str, says: Says) -> None:
     """From now on this; empty is the rule as it is for everybody."""
     with writing() as connection:
         told = json.dumps(says, ensure_ascii=False, sort_keys=True)
-        connection.execute(insert(SharingRule).values(organisation=organisation, rule=rule, says=told, by=by, when_ms=now_ms))
-    _kept.known().pop(organisation, None)
+        connection.execute(insert(SharingRule).values(organisation=by.org, rule=rule, says=told, by=by.person, when_ms=by.now_ms))
+        record(connection, by, "sharing_adapted" if says else "sharing_standard", about_name=says.get("reason", ""))
+    _kept.known().pop(by.org, None)
 
 
 def history(organisation: str, rule: str) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 
+from store import rules
+from store.administration import By
 from store.database import reading, writing
 from store.kept_secret import hidden, shown
 from store.models import Organisation, Vault
@@ -37,9 +39,8 @@ def rule_of(org: str) -> LockRule:
         return LockRule(*connection.execute(select(*_RULE).where(Organisation.id == org)).one())
 
 
-def set_rule(org: str, rule: LockRule) -> None:
-    with writing() as connection:
-        connection.execute(update(Organisation).where(Organisation.id == org).values(vars(rule)))
+def set_rule(by: By, rule: LockRule) -> None:
+    rules.change(by, vars(rule))
 
 
 def keep(vault: str, person: str, secret: str, secret_key: bytes, now_ms: int) -> bool | None:

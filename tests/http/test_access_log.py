@@ -14,6 +14,7 @@ from flask import Flask
 
 from store import access_log, duty, heard
 from store.access_log import Line, Visit
+from store.administration import By
 from tests.cast import DOCTOR, DRIVER, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id
 from tests.http.privacy import PRIVACY, PRIVACY_CARE, did, told
 from tests.http.test_devices import page
@@ -59,7 +60,7 @@ def test_every_route_about_a_card_that_is_refused_writes_a_line(app: Flask, phon
 
 def test_a_lead_who_says_why_stands_in_the_log_by_name_and_from_where(app: Flask, phone: Phones) -> None:
     with app.app_context():
-        duty.set_rule("noord", "rota")
+        duty.set_rule(By("noord", 0), "rota")
     card = phone(OFFICER_SOUTH).open_card("noord")
     lead = phone(LEAD)
     lead.http.post(f"/review/{card}", data={"reason": "klacht"}, environ_base={"REMOTE_ADDR": "192.0.2.7"})

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from store import duty
+from store.administration import By
 from tests.cast import DOCTOR, OFFICER, TRIAGIST, Clock, Phone, new_id
 from tests.http.screens import Screen, assert_well_made
 from tests.http.test_live import Ear
@@ -20,7 +21,7 @@ HTML = {"Accept": "text/html"}
 @pytest.fixture
 def rota(app: Flask) -> None:
     with app.app_context():
-        duty.set_rule("crisisdienst", "rota")
+        duty.set_rule(By("crisisdienst", 0), "rota")
 
 
 def begins(phone: Phone, until: str = "23:00", status: int = 303) -> Screen:

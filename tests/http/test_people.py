@@ -288,3 +288,30 @@ def together(deeds: list[Callable[[], object]]) -> list[object]:
         thread.join()
     assert all(re.fullmatch(r"\d+", str(one)) for one in results), results
     return results
+
+
+def test_every_rule_that_an_administrator_changes_is_on_record_with_what_it_was(phone: Phones) -> None:
+    """The page says that all they do stands there."""
+    admin = phone(ADMIN)
+    hours = {"session_absolute_h": "72", "session_idle_h": "24", "offline_lock_h": "72", "offline_erase_h": "336"}
+    text = {"verdict": "no", "reason": "Volgens ons convenant", "ask": "Wat mag wel?", "source": "Convenant 2026", "date": "2026-01-01"}
+    rule = seen(admin.http.get("/organisation/sharing")).links
+    [first, *_] = [link for link in rule if link.startswith("/organisation/sharing/")]
+    for path, typed in [
+        ("/devices/limits", hours),
+        ("/organisation/lock", {"pin_required": "yes", "pin_idle_min": "5", "locked_alarm": "yes"}),
+        ("/organisation/duty", {"rule": "rota"}),
+        (first, text),
+        (first, {"standard": "1"}),
+    ]:
+        assert admin.http.post(path, data=typed).status_code == 303, path
+    told = log_of(admin)
+    assert "Aangemeld blijven, hoogstens (uren): 720 werd 72" in told
+    assert "Zonder contact" not in told, "what stayed the same is no change"
+    assert "Pincode verplicht: nee werd ja" in told
+    assert "Wie ziet de kaarten: Iedereen, altijd werd Alleen wie dienst heeft" in told
+    assert "Tekst van ‘Wat mag ik delen?’ aangepast: Volgens ons convenant" in told
+    assert "Tekst van ‘Wat mag ik delen?’ weer die voor iedereen" in told
+    before = told
+    admin.http.post("/organisation/duty", data={"rule": "rota"})
+    assert log_of(admin) == before

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import event, select
 
 from store import demo, sessions
+from store.administration import By
 from store.database import reading
 from store.models import Session, db
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone
@@ -117,7 +118,7 @@ def test_a_cookie_with_another_signature_or_another_shape_is_nobody(app: Flask, 
 
 def limit(app: Flask, **hours: int) -> None:
     with app.app_context():
-        sessions.set_limits("noord", sessions.Limits(**{**vars(sessions.limits_of("noord")), **hours}))
+        sessions.set_limits(By("noord", 0), sessions.Limits(**{**vars(sessions.limits_of("noord")), **hours}))
 
 
 def test_an_unused_session_ends_after_72_hours_and_a_used_one_does_not(app: Flask, phone: Phones, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from store import demo, duty, people, retention
+from store.administration import By
 from store.database import writing
 from store.models import Person
 from tests.authenticator import Authenticator
@@ -142,7 +143,7 @@ def built(folder: Path) -> World:
     app = server(folder, clock)
     with app.app_context():
         _more_people()
-        duty.set_rule("crisisdienst", "rota")
+        duty.set_rule(By("crisisdienst", 0), "rota")
     phones = {name: Phone(app, account) for name, account in ACCOUNTS.items()}
     world = World(app, folder, phones, {})
     officer, colleague, elsewhere = phones["officer"], phones["colleague"], phones["officer elsewhere"]
