@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import doors, screen, server
 from blueprints.frame import frame, language, show
 from card.entry import is_uuid7, trimmed
-from card.sharing import RULES, spoken
+from card.sharing import RULES, dated, spoken
 from card.vocabulary import SHARING
 from store import sharing
 
@@ -20,6 +20,7 @@ blueprint = Blueprint("sharing", __name__)
 
 TEXTS = {"reason": 1000, "ask": 300, "source": 300}
 DATE = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+DATE_HERE = re.compile(r"\d\d-\d\d-20\d\d", re.ASCII)
 
 
 @blueprint.get("/sharing")
@@ -53,6 +54,8 @@ def adapt(rule: str) -> AnyResponse | tuple[str, int]:
     if rule not in RULES:
         abort(404)
     says = {name: trimmed(request.form.get(name, "")) for name in ("verdict", *TEXTS, "date")}
+    if DATE_HERE.fullmatch(says["date"]):
+        says["date"] = dated(says["date"])
     if "standard" in request.form:
         says = {}
     elif errors := wrong(says):
@@ -78,7 +81,8 @@ def row(rule: str, instead: dict[str, dict[str, str]]) -> dict[str, object]:
 def page(rule: str, says: dict[str, str], errors: dict[str, str]) -> str:
     """The form of a rule: what it says for everybody, what it says here, and what it said here before."""
     known = {**spoken(rule, {}, language()), "source": "", "date": "", **says}
+    known["date"] = dated(known["date"])
     facts: dict[str, Any] = {"rule": row(rule, {}), "says": known, "errors": errors, "texts": TEXTS}
     facts["problems"] = [{"field": name, "code": code} for name, code in errors.items()]
-    history = sharing.history(current_user.org, rule)
+    history = [{**old, "date": dated(old["says"].get("date", ""))} for old in sharing.history(current_user.org, rule)]
     return render_template("organisation/sharing_rule.html", **facts, verdicts=SHARING["verdicts"], history=history, **frame())

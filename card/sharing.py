@@ -42,9 +42,9 @@ def advise(known: Mapping[str, str], instead: Mapping[str, Mapping[str, str]], l
 def spoken(rule_id: str, instead: Mapping[str, Mapping[str, str]], lang: str) -> dict[str, Any]:
     """One rule in one language, as the organisation has it: verdict, reason, question, sources with their date, and whether it was adapted."""
     rule, own = RULES[rule_id], instead.get(rule_id, {})
-    sources = [{"title": SHARING["sources"][source][lang], "date": SHARING["sources"][source]["date"]} for source in rule["sources"]]
+    sources = [{"title": SHARING["sources"][source][lang], "date": dated(SHARING["sources"][source]["date"])} for source in rule["sources"]]
     if own.get("source"):
-        sources = [{"title": own["source"], "date": own.get("date", "")}, *sources]
+        sources = [{"title": own["source"], "date": dated(own.get("date", ""))}, *sources]
     return {
         "rule": rule_id,
         "verdict": own.get("verdict") or rule["verdict"],
@@ -52,5 +52,10 @@ def spoken(rule_id: str, instead: Mapping[str, Mapping[str, str]], lang: str) ->
         "ask": own.get("ask") or rule["ask"][lang],
         "sources": sources,
         "own": bool(own),
-        "checked": own.get("date") or SHARING["checked"],
+        "checked": dated(own.get("date") or SHARING["checked"]),
     }
+
+
+def dated(date: str) -> str:
+    """A date as people here write it: `2026-11-25` is 25-11-2026; of what is only a year or a month the same."""
+    return "-".join(reversed(date.split("-")))

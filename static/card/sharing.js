@@ -26,8 +26,8 @@ export function advise(known, instead, lang) {
 export function spoken(ruleId, instead, lang) {
   const rule = RULES[ruleId];
   const own = instead[ruleId] ?? {};
-  const sources = rule.sources.map((source) => ({ title: SHARING.sources[source][lang], date: SHARING.sources[source].date }));
-  if (own.source) sources.unshift({ title: own.source, date: own.date ?? "" });
+  const sources = rule.sources.map((source) => ({ title: SHARING.sources[source][lang], date: dated(SHARING.sources[source].date) }));
+  if (own.source) sources.unshift({ title: own.source, date: dated(own.date ?? "") });
   return {
     rule: ruleId,
     verdict: own.verdict || rule.verdict,
@@ -35,6 +35,8 @@ export function spoken(ruleId, instead, lang) {
     ask: own.ask || rule.ask[lang],
     sources,
     own: Object.keys(own).length > 0,
-    checked: own.date || SHARING.checked,
+    checked: dated(own.date || SHARING.checked),
   };
 }
+
+export const dated = (date) => date.split("-").reverse().join("-");

@@ -46,7 +46,10 @@ def test_an_administrator_adapts_a_rule_phones_hear_it_and_the_old_text_stays(ph
     assert "/organisation/sharing/go_alone" in seen(admin, "/organisation/sharing").links
     form = next(form for form in seen(admin, "/organisation/sharing/go_alone").forms if "reason" in form.names)
     assert admin.http.post(form.action, data=form.filled(**OWN)).status_code == 303
-    assert "Eerst de opco bellen." in seen(officer, ANSWER).text
+    told = seen(officer, ANSWER).text
+    assert "Eerst de opco bellen." in told
+    assert "(01-03-2026)" in told, "as people here write a day"
+    assert "Bijgewerkt tot 01-03-2026." in told
     assert "Eerst de opco bellen." not in seen(triagist, ANSWER).text, "it is that organisation's own"
     after = officer.sync(shelf={"sharing": before["edition"]})["shelf"]["sharing"]
     assert after["content"] == {"go_alone": OWN}
@@ -66,6 +69,16 @@ def test_an_adapted_rule_needs_its_source_and_date(phone: Phones) -> None:
         assert_well_made(page)
         assert f"error-{next(iter(wrong))}" in page.by_id
     assert admin.http.post("/organisation/sharing/no_such_rule", data=OWN).status_code == 404
+
+
+def test_a_date_is_taken_as_people_here_write_it_and_a_wrong_one_stays_as_typed(phone: Phones) -> None:
+    admin = phone(ADMIN)
+    wrong = Screen(admin.http.post("/organisation/sharing/go_alone", data={**OWN, "date": "31-13-2026"}).get_data(as_text=True))
+    [form] = [form for form in wrong.forms if "reason" in form.names]
+    assert ("date", "31-13-2026") in form.fields
+    assert admin.http.post("/organisation/sharing/go_alone", data={**OWN, "date": "01-03-2026"}).status_code == 303
+    assert phone(OFFICER).sync(shelf={"sharing": ""})["shelf"]["sharing"]["content"] == {"go_alone": OWN}
+    assert "01-03-2026" in seen(admin, "/organisation/sharing/go_alone").text
 
 
 def test_only_an_administrator_adapts(phone: Phones) -> None:
