@@ -1,0 +1,18 @@
+"""An empty list is nothing to Jinja2 and something to nunjucks: a template that both draw asks how long a list is, and never whether it is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+ONLY_FLASK = {"login", "errors", "people", "devices", "privacy", "review", "organisation"}
+LISTED = re.compile(r"{%-? for [\w, ]+ in ([\w.]+)")
+WHETHER = re.compile(r"{%-? if (?:not )?([\w.]+) %}")
+
+
+def test_no_template_of_the_phone_asks_whether_a_list_is_there() -> None:
+    shared = [path for path in TEMPLATES.rglob("*.html") if path.relative_to(TEMPLATES).parts[0] not in ONLY_FLASK]
+    assert len(shared) > 50
+    asked = {str(path.relative_to(TEMPLATES)): set(LISTED.findall(text)) & set(WHETHER.findall(text)) for path in shared if (text := path.read_text())}
+    assert {name: lists for name, lists in asked.items() if lists} == {}
