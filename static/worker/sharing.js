@@ -51,7 +51,7 @@ async function round(sure = false) {
   const held = (await session()) ?? (await whileLocked()) ?? ((await learn()) && (await session()));
   if (!held) return { why: "signin" };
   if (held.why) return held;
-  if (keepsNothing(held.me) && (await held.log.meta("upto")) === undefined) return { why: "pin" };
+  if (keepsNothing(held.me) && (await held.log.meta("upto")) === undefined && (await learn()) !== "revoked") return { why: "pin" };
   const told = async (cards, numbered) => {
     await tell(held.log, cards, numbered);
     tellStatus();
@@ -69,7 +69,7 @@ async function round(sure = false) {
   return { why: whose === "nobody" ? "signin" : "server" };
 }
 
-/** Where a PIN is required, a phone without one takes in nothing. What it has from before it still hands in. */
+/** Where a PIN is required, a phone without one takes in nothing. What it has from before it still hands in, and it hears whether it may be here. */
 const keepsNothing = (me) => Boolean(me.pin_required) && needsPin(me);
 
 /**

@@ -303,8 +303,10 @@ def test_nothing_is_wrong_with_the_screens_of_the_lock(phone: Phones) -> None:
     card = open_card(officer)
     officer.wait_until_shared()
     officer.go("/pin")
+    expect(officer.page.locator("[data-error]")).to_have_count(0)
     looking.looks()
     officer.tap("Bewaar pincode")
+    expect(officer.page.locator("[data-error] li")).to_have_count(1)
     looking.looks()
     choose_pin(officer)
     looking.looks()
@@ -356,3 +358,20 @@ def test_a_passkey_of_the_phone_unlocks_it_too_also_without_a_network(phone: Pho
     expect(officer.page.get_by_role("button", name="Ontgrendel met passkey")).to_have_count(0)
     unlock(officer)
     officer.see("Vergrendel nu")
+
+
+def test_a_phone_that_waits_for_its_first_pin_and_is_revoked_erases_itself_too(phone: Phones) -> None:
+    """It takes in nothing before there is a PIN, but it hears whether it may still be here. What it had not shared is handed in first."""
+    rule(phone, pin_required="yes")
+    officer, other = phone(OFFICER, signed_in=False), phone("agent2@noord.example", signed_in=False)
+    for one in (officer, other):
+        one.enter()
+    officer.wait_until(lambda: is_asked_for_a_pin(officer), "the phone knows who works here, and asks for a PIN")
+    other.wait_until(lambda: is_asked_for_a_pin(other), "the other phone asks too")
+    other.tap("Niet nu")
+    other.go(f"/devices/lost/{officer.me['person']}")
+    other.tap("Meld af en laat wissen")
+    other.see("Het toestel is afgemeld")
+    officer.page.wait_for_url("**/login", timeout=20_000)
+    officer.see("Dit toestel is afgemeld")
+    officer.wait_until(lambda: officer.page.evaluate("indexedDB.databases().then((all) => all.length === 0)"), "nothing is left", 15)
