@@ -14,7 +14,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, handing_out, period, seeing, server
-from blueprints.frame import frame
+from blueprints.engine import words
+from blueprints.frame import frame, language
 from blueprints.numbers import counted
 from card.entry import is_uuid7
 from store import access_log, dossier, holds, people, retention
@@ -27,6 +28,7 @@ ACTIONS = (
     "list", "read", "sync", "stream", "open", "write", "join", "code", "seen", "refused", "export", "hold", "hold_lifted", "purge",
     "periods", "cards", "log", "log_export",
 )  # fmt: skip
+SAID = ("export", "cards", "log", "log_export", "periods")
 FIELDS = ("number", *access_log.FIELDS, "hash")
 Errors = dict[str, str]
 
@@ -45,7 +47,7 @@ def set_periods() -> AnyResponse:
     days, open_days = (counted(text, retention.MOST_DAYS) for text in typed.values())
     if days is None or open_days is None:
         return overview_page(typed, {name: "days" for name, text in typed.items() if counted(text, retention.MOST_DAYS) is None}, 422)
-    seeing.did("periods", detail=f"{days} days after closing; {open_days} days without anybody writing")
+    seeing.did("periods", detail=json.dumps({"retention_days": days, "stays_open_days": open_days}))
     retention.set_periods(current_user.org, days, open_days)
     return redirect("/privacy?saved=1", 303)
 
@@ -123,7 +125,8 @@ def card_page(card: str, typed: dict[str, str], errors: Errors, status: int = 20
     held = [{**one, "moment": period.moment(one["placed"]), "ended": period.moment(one["lifted"])} for one in holds.of(card)]
     own = next((one for one in held if one["org"] == current_user.org and not one["lifted"]), None)
     names = people.names_of({one[name] for one in held for name in ("placed_by", "lifted_by") if one[name]})
-    facts = {"card": card, "typed": typed, "errors": errors, "problems": problems(errors), "held": held, "own": own, "grounds": dossier.GROUNDS}
+    which = [{**row, "moment": period.moment(row["received"])} for row in dossier.cards_of(current_user.org, card=card)]
+    facts = {"card": card, "which": which, "typed": typed, "errors": errors, "problems": problems(errors), "held": held, "own": own, "grounds": dossier.GROUNDS}
     return page("privacy/card.html", status, names=names, **facts)
 
 
@@ -136,7 +139,7 @@ def log() -> Response:
     seeing.did("log", asked.card, detail=filters(typed))
     shown, more = lines[:PAGE], len(lines) > PAGE
     facts = {
-        "typed": typed, "errors": errors, "problems": problems(errors), "rows": [{**line, "moment": period.moment(line["at"])} for line in shown],
+        "typed": typed, "errors": errors, "problems": problems(errors), "rows": [{**line, "moment": period.moment(line["at"]), "said": in_words(line)} for line in shown],
         "before": shown[-1]["number"] if more else 0, "first_page": not asked.before, "persons": people.people_of(current_user.org),
         "actions": ACTIONS, "query": {name: text for name, text in typed.items() if text},
     }  # fmt: skip
@@ -153,6 +156,17 @@ def log_csv() -> Response:
 @doors.privacy
 def log_jsonl() -> Response:
     return exported("jsonl", as_jsonl)
+
+
+def in_words(line: dict[str, Any]) -> str:
+    """What a line says more, as far as people wrote it or can read it. What programs need of it is in the files."""
+    if line["action"] in ("hold", "hold_lifted"):
+        row = json.loads(line["detail"])
+        return str(row.get("lifted_reason") or row.get("reason") or "")
+    if line["action"] == "periods" and line["detail"].startswith("{"):
+        known = words(language())
+        return ". ".join(f"{known[f'privacy.field.{name}']}: {days}" for name, days in json.loads(line["detail"]).items())
+    return str(line["detail"]) if line["action"] in SAID else ""
 
 
 def exported(kind: str, written: Any) -> Response:

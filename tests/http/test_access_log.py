@@ -17,6 +17,7 @@ from store.access_log import Line, Visit
 from store.administration import By
 from tests.cast import DOCTOR, DRIVER, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id
 from tests.http.privacy import PRIVACY, PRIVACY_CARE, did, told
+from tests.http.screens import Screen
 from tests.http.test_devices import page
 from tests.http.test_doors import ADMIN, LEAD
 from tests.http.test_live import Ear
@@ -394,3 +395,31 @@ def test_who_comes_to_watch_over_privacy_hears_of_no_card_by_the_organisation_fr
     assert colleague.sync(have={card: 1})["gone"] == [card]
     assert again.is_silent()
     assert card not in colleague.sync()["upto"]
+
+
+def test_the_page_of_the_log_speaks_to_people_and_the_file_has_all(phone: Phones) -> None:
+    """A privacy officer is no programmer: roles and periods in words, and nothing of hashes and JSON."""
+    officer, watching = phone(OFFICER), phone(PRIVACY)
+    card = officer.open_card()
+    officer.write(card, "observation.noted", {"does": "Loopt weg"})
+    officer.sync()
+    watching.http.post("/privacy/periods", data={"retention_days": "14", "stays_open_days": "60"})
+    watching.http.post(f"/privacy/cards/{card}/hold", data={"reason": "klacht 2026-118"})
+    log = " ".join(Screen(page(watching, "/access-log")).text.split())
+    for said in ("Rol: Medewerker.", "Rol: Privacyfunctionaris.", "klacht 2026-118", "Dagen na sluiten: 14. Dagen zonder notitie: 60"):
+        assert said in log, said
+    for odd in ("member", "written; to", '{"', "placed_by"):
+        assert odd not in log, odd
+    assert "written; to" in watching.http.get("/access-log.csv").get_data(as_text=True)
+
+
+def test_who_hands_out_or_holds_a_card_sees_which_one(phone: Phones) -> None:
+    officer, watching = phone(OFFICER), phone(PRIVACY)
+    card, other = (
+        officer.entry(new_id(), "card.opened", {"situation": "crisis_assessment", "place": place}) for place in ("Havenstraat 3", "Dorpsplein")
+    )
+    officer.sync([card, other])
+    told = page(watching, f"/privacy/cards/{card['card']}")
+    assert "Havenstraat 3" in told
+    assert "Dorpsplein" not in told
+    assert "Dorpsplein" in page(watching, f"/privacy/cards/{other['card']}")
