@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from blueprints import handing_out, server
-from store import access_log, anchors, dossier, holds, log, retention, verify
+from store import access_log, anchors, dossier, holds, invitations, log, retention, verify
 from store.access_log import Line, Visit
 from store.retention import Due
 
@@ -56,7 +56,7 @@ def verify_chains(card: str | None, moved: bool) -> None:
 @click.option("--really", is_flag=True, help="Erase. Without it nothing happens but telling.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would go. This is also what happens without options.")
 def purge(really: bool, dry_run: bool) -> None:
-    """Erase the content of cards that are past their retention. Without --really it only tells what would go."""
+    """Erase the content of cards that are past their retention, and invitations that are long over. Without --really it only tells what would go."""
     if really and dry_run:
         raise click.UsageError("--really or --dry-run, not both")
     now = server.now_ms()
@@ -69,7 +69,9 @@ def purge(really: bool, dry_run: bool) -> None:
     for one in found.stays_open:
         click.echo(f"stays open  {one.card}  opened by {one.opened_by or 'unknown'}, nobody wrote since {one.since[:10]}")
     click.echo(f"{len(gone)} {'erased' if really else 'would be erased'}, {len(found.held)} held, {len(found.stays_open)} stay open.")
-    if gone and not really:
+    over = invitations.erase_long_over(now) if really else invitations.long_over(now)
+    click.echo(f"{over} invitations of more than 90 days ago {'erased' if really else 'would be erased'}.")
+    if (gone or over) and not really:
         click.echo("Nothing was erased. To erase: flask --app app purge --really")
     anchors.write(now, anew=really)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import uuid6
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import passkeys
@@ -136,6 +136,22 @@ def open_of(org: str, now_ms: int, with_provider: bool = False) -> list[Shown]:
     """The open invitations of an organisation, the last first. With a provider also those of which only the link works no longer."""
     counts = or_(Invitation.expires_ms > now_ms, and_(*_known(now_ms))) if with_provider else Invitation.expires_ms > now_ms
     return _shown(now_ms, Invitation.org == org, *_unused(), counts)
+
+
+def long_over(now_ms: int) -> int:
+    """How many invitations can bring nobody in any more, by the link or by a provider, whatever became of them."""
+    with reading() as connection:
+        return connection.scalar(select(func.count()).select_from(Invitation).where(_long_over(now_ms))) or 0
+
+
+def erase_long_over(now_ms: int) -> int:
+    """Away with them, and with the names and addresses in them. How many went."""
+    with writing() as connection:
+        return connection.execute(delete(Invitation).where(_long_over(now_ms))).rowcount
+
+
+def _long_over(now_ms: int) -> Any:
+    return Invitation.created_ms <= now_ms - KNOWN_MS
 
 
 def is_taken(email: str) -> bool:

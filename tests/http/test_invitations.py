@@ -219,3 +219,24 @@ def test_the_server_starts_without_anybody(tmp_path: Path) -> None:
     folder = tmp_path / "other"
     folder.mkdir()
     assert command(server(folder), *NEW)[0] == 0
+
+
+def test_who_was_invited_long_ago_is_forgotten_by_the_purge(app: Flask, phone: Phones, clock: Clock) -> None:
+    """By then neither the link nor the provider of the organisation can bring anybody in: what would stay is a name and an address."""
+    admin = phone(ADMIN)
+    used, open_, withdrawn = (invite(admin, email=f"{name}@noord.example", name=name) for name in ("gebruikt", "open", "ingetrokken"))
+    take(app, used)
+    [form] = [one.action for one in seen(admin.http.get("/people?q=ingetrokken")).forms if one.action.endswith("/withdraw")]
+    admin.http.post(form)
+    run = app.test_cli_runner()
+    clock.later(hours=90 * 24 - 1)
+    assert "0 invitations" in run.invoke(args=["purge", "--really"]).output
+    clock.later(hours=1)
+    assert "3 invitations of more than 90 days ago would be erased." in run.invoke(args=["purge"]).output
+    assert app.test_client().get(used).status_code == 410, "telling is not doing"
+    admin.sign_in()
+    newer = invite(admin, email="nieuw@noord.example")
+    assert "3 invitations of more than 90 days ago erased." in run.invoke(args=["purge", "--really"]).output
+    assert {app.test_client().get(link).status_code for link in (used, open_, withdrawn)} == {404}
+    assert app.test_client().get(newer).status_code == 200
+    assert signing_in(app.test_client(), "gebruikt@noord.example").status_code == 303, "who took the link is there as before"
