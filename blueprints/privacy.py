@@ -126,8 +126,8 @@ def card_page(card: str, typed: dict[str, str], errors: Errors, status: int = 20
     own = next((one for one in held if one["org"] == current_user.org and not one["lifted"]), None)
     names = people.names_of({one[name] for one in held for name in ("placed_by", "lifted_by") if one[name]})
     which = [{**row, "moment": period.moment(row["received"])} for row in dossier.cards_of(current_user.org, card=card)]
-    facts = {"card": card, "which": which, "typed": typed, "errors": errors, "problems": problems(errors), "held": held, "own": own, "grounds": dossier.GROUNDS}
-    return page("privacy/card.html", status, names=names, **facts)
+    facts = {"card": card, "which": which, "held": held, "own": own, "grounds": dossier.GROUNDS}
+    return page("privacy/card.html", status, names=names, typed=typed, errors=errors, problems=problems(errors), **facts)
 
 
 @blueprint.get("/access-log")
@@ -139,7 +139,8 @@ def log() -> Response:
     seeing.did("log", asked.card, detail=filters(typed))
     shown, more = lines[:PAGE], len(lines) > PAGE
     facts = {
-        "typed": typed, "errors": errors, "problems": problems(errors), "rows": [{**line, "moment": period.moment(line["at"]), "said": in_words(line)} for line in shown],
+        "typed": typed, "errors": errors, "problems": problems(errors),
+        "rows": [{**line, "moment": period.moment(line["at"]), "said": in_words(line)} for line in shown],
         "before": shown[-1]["number"] if more else 0, "first_page": not asked.before, "persons": people.people_of(current_user.org),
         "actions": ACTIONS, "query": {name: text for name, text in typed.items() if text},
     }  # fmt: skip

@@ -62,7 +62,8 @@ _TOOK_PART = or_(
 def cards_of(organisation: str, since: str = "", until: str = "", before: str = "", card: str = "") -> list[dict[str, Any]]:
     """The cards in which an organisation takes part, newest first, a page: enough to find the one that somebody asks about. `card`: only that one."""
     query = select(EntryRow.card, EntryRow.received, EntryRow.org, EntryRow.document).where(EntryRow.kind == "card.opened", _TOOK_PART)
-    for asked, condition in ((card, EntryRow.card == card), (since, EntryRow.received >= since), (until, EntryRow.received < until), (before, EntryRow.received < before)):
+    at = EntryRow.received
+    for asked, condition in ((card, EntryRow.card == card), (since, at >= since), (until, at < until), (before, at < before)):
         query = query.where(condition) if asked else query
     with reading() as connection:
         rows: Sequence[Any] = connection.execute(query.order_by(EntryRow.received.desc()).limit(PAGE_CARDS + 1), {"org": organisation}).all()
