@@ -193,12 +193,13 @@ def choose_language() -> AnyResponse:
 
 
 def form(errors: dict[str, str], status: int = 200) -> Response:
+    revoked = doors.revoked()
     context: dict[str, Any] = {
         "errors": errors,
         "email": request.form.get("email", ""),
         "next": safe_next(),
         "csrf_token": generate_csrf(),
-        "revoked": doors.revoked() is not None,
+        "revoked": revoked.person if revoked else "",
         "demo": current_app.config["DEMO"](),
         "passkeys": ceremony.is_possible(),
         "provider": provider.is_any(),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Worker, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Worker, expect
 
 from tests.stories import complaints, sealed
 from tests.stories.wire import Wire
@@ -90,7 +90,14 @@ class Phone:
     # looking and tapping
 
     def go(self, path: str) -> Phone:
-        self.page.goto(self.wire.base + path)
+        """As somebody who taps again: a page may go elsewhere by itself at that very moment (it locked, opened or heard that it was revoked)."""
+        try:
+            self.page.goto(self.wire.base + path)
+        except Error as problem:
+            if not re.search(r"ERR_ABORTED|interrupted by another navigation", problem.message):
+                raise
+            self.page.wait_for_load_state()
+            self.page.goto(self.wire.base + path)
         return self
 
     def see(self, text: str) -> None:

@@ -10,6 +10,7 @@ from tests.stories.hands import OFFICER, OTHER_OFFICER, TRIAGIST, fill_in, open_
 from tests.stories.phone import PASSWORD, Phone
 from tests.stories.served import Served
 from tests.stories.test_lock import LOCKED, choose_pin, note, unlock
+from tests.stories.test_lost_phone import NOTHING, left, report_lost
 
 Phones = Callable[..., Phone]
 WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
@@ -137,3 +138,47 @@ def test_a_phone_that_comes_while_it_is_off_gets_no_worker(phone: Phones, server
     is_dropped(newcomer)
     fill_in(newcomer, "observation", "observation.noted", {"does": "Zonder worker"})
     newcomer.see("Zonder worker")
+
+
+def test_a_phone_that_is_revoked_while_it_is_off_is_empty_after_its_next_page(phone: Phones, server: Served) -> None:
+    """No worker is there to hear it: the page that says so erases what the worker had left."""
+    lost, colleague = phone(OFFICER), phone(OTHER_OFFICER)
+    open_card(lost)
+    lost.wait_until_shared()
+    switch(server, "off")
+    for one in (lost, colleague):
+        one.go("/")
+        is_dropped(one)
+    assert f"motorkap-{lost.me['person']}" in left(lost)["databases"]
+    report_lost(colleague, "Agent Basisteam Noord")
+    lost.go("/")
+    lost.see("Dit toestel is afgemeld")
+    lost.wait_until(lambda: left(lost) == NOTHING, "nothing of Motorkap is left", 20)
+
+    switch(server, "on")
+    lost.sign_in()
+    lost.see("Gemeld als kwijt")
+
+
+def test_what_another_left_on_a_phone_that_is_revoked_while_it_is_off_stays(phone: Phones, server: Served) -> None:
+    shared = phone(TRIAGIST)
+    card = open_card(shared)
+    shared.wait_until_shared()
+    shared.context.clear_cookies()
+    note(shared, "Van de triagist")
+    triagist, shared.account = shared.me["person"], OFFICER
+    shared.sign_in()
+    colleague = phone(OTHER_OFFICER)
+    switch(server, "off")
+    for one in (shared, colleague):
+        one.go("/")
+        is_dropped(one)
+    report_lost(colleague, "Agent Basisteam Noord")
+    shared.go("/")
+    shared.wait_until(lambda: f"motorkap-{shared.me['person']}" not in left(shared)["databases"], "the officer's log is gone", 20)
+    assert f"motorkap-{triagist}" in left(shared)["databases"]
+    switch(server, "on")
+    shared.account = TRIAGIST
+    shared.sign_in()
+    shared.wait_until_shared()
+    shared.go(f"/cards/{card}").see("Van de triagist")
