@@ -96,3 +96,9 @@ def may_account_for(viewer: Viewer, organisations: Collection[str]) -> bool:
 def is_for_organisation(org: str, domain: str, entry: Entry) -> bool:
     """What an organisation as a whole may read of a card, and so may hand out to the person it is about."""
     return entry["audience"] in ("all", domain) or entry["org"] == org
+
+
+def may_keep(viewer: Viewer, organisation: str) -> bool:
+    """What the directory says of an organisation, its page and its contacts: its own leads and administrators. A service of nobody with an account
+    (an empty organisation) is for any of them to keep."""
+    return viewer.role in ("lead", "admin") and organisation in ("", viewer.org)

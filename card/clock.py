@@ -1,7 +1,7 @@
 """Clock: times as people say them, in the Netherlands (Europe/Amsterdam, summer time included); instants as machines keep them.
 
 Where the clock is put forward an hour does not exist: what is said to be in it is taken by the offset before the change. Where it is put back an
-hour exists twice: the first is meant.
+hour exists twice: the first is meant. `shown_from` and `shown_until` ask something else, what the clock on the wall shows, and say it themselves.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ HERE = ZoneInfo("Europe/Amsterdam")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _BACK_MS = 60 * 60 * 1000
-_DAY_MS = 24 * _BACK_MS
 
 
 def to_instant(said: str, now_ms: int) -> str | None:
@@ -54,6 +53,28 @@ def day(moment: str) -> str:
 def minutes_between(earlier: str, later_ms: int) -> int:
     """Whole minutes from an instant or stamp until then; never below zero."""
     return max(0, later_ms - moment_ms(earlier)) // 60_000
+
+
+def local_day(now_ms: int) -> int:
+    """The date here, as days since 1 January 1970."""
+    return (datetime.fromtimestamp(now_ms / 1000, HERE).replace(tzinfo=UTC) - _EPOCH).days
+
+
+def shown_from(day_number: int, minute: int) -> int:
+    """When the clock first shows this minute of this day, or a later one: 1440 is midnight after it. In milliseconds."""
+    return _shown(day_number, minute)[0]
+
+
+def shown_until(day_number: int, minute: int) -> int:
+    """When the clock no longer shows anything before this minute of this day, in milliseconds: of two equal hours the end of the second."""
+    return _shown(day_number, minute)[1]
+
+
+def _shown(day_number: int, minute: int) -> tuple[int, int]:
+    """A minute that does not exist is passed at the moment of the change, which is on a whole hour (directive 2000/84/EC)."""
+    local = _EPOCH.replace(tzinfo=None) + timedelta(days=day_number, minutes=minute)
+    first, last = _ms(local), _ms(local.replace(fold=1))
+    return (first, last) if first <= last else (first - first % _BACK_MS,) * 2
 
 
 def _ms(local: datetime) -> int:

@@ -64,3 +64,8 @@ export function mayAccountFor(viewer, organisations) {
 export function isForOrganisation(org, domain, entry) {
   return entry.audience === "all" || entry.audience === domain || entry.org === org;
 }
+
+/** What the directory says of an organisation: its own leads and administrators; of nobody with an account (""): any of them. */
+export function mayKeep(viewer, organisation) {
+  return ["lead", "admin"].includes(viewer.role) && ["", viewer.org].includes(organisation);
+}

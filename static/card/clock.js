@@ -34,6 +34,21 @@ export function minutesBetween(earlier, laterMs) {
   return Math.floor(Math.max(0, laterMs - momentMs(earlier)) / 60_000);
 }
 
+export const localDay = (nowMs) => Math.floor(wall(nowMs) / DAY_MS);
+
+export const shownFrom = (dayNumber, minute) => shown(dayNumber, minute)[0];
+
+export const shownUntil = (dayNumber, minute) => shown(dayNumber, minute)[1];
+
+function shown(dayNumber, minute) {
+  const local = dayNumber * DAY_MS + minute * 60_000;
+  const [before, after] = around(local);
+  if (before === after) return [before, before];
+  const real = [before, after].filter((ms) => wall(ms) === local);
+  const passed = real.length ? real : [before - (before % BACK_MS)];
+  return [passed[0], passed.at(-1)];
+}
+
 /* A wall clock is kept as the milliseconds that UTC would have had when it showed the same. */
 const PARTS = new Intl.DateTimeFormat("en-GB", {
   timeZone: HERE, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
@@ -45,8 +60,10 @@ function wall(ms) {
 }
 
 /* The offset before a change is tried first: that is the first of two equal hours, and the offset that a missing hour is taken by. */
-function fromWall(shown) {
-  const before = shown - (wall(shown - DAY_MS) - (shown - DAY_MS));
-  const after = shown - (wall(shown + DAY_MS) - (shown + DAY_MS));
-  return wall(before) === shown || wall(after) !== shown ? before : after;
+function fromWall(local) {
+  const [before, after] = around(local);
+  return wall(before) === local || wall(after) !== local ? before : after;
 }
+
+/* By the offset of a day before, and of a day after. */
+const around = (local) => [-DAY_MS, DAY_MS].map((away) => local - (wall(local + away) - (local + away)));

@@ -1,18 +1,19 @@
 /** The JavaScript side of the comparison: one JSON line in, one out. `bundle.mjs` makes one file of it. */
 import { createInterface } from "node:readline";
 
-import { isOfTeam, isOnDuty, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
+import { isOfTeam, isOnDuty, mayKeep, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
 import { groundAsked, namesAsked } from "../../static/card/doubt.js";
 import { identifying } from "../../static/card/identifying.js";
 import { looksSensitive } from "../../static/card/sensitive.js";
 import { advise } from "../../static/card/sharing.js";
 import { judge } from "../../static/card/admission.js";
-import { clock, day, minutesBetween, toInstant } from "../../static/card/clock.js";
+import { clock, day, localDay, minutesBetween, shownFrom, shownUntil, toInstant } from "../../static/card/clock.js";
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
+import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
 
@@ -47,6 +48,16 @@ const CALLS = {
   advise,
   overdue,
   waited,
+  mayKeep,
+  localDay,
+  shownFrom,
+  shownUntil,
+  openness,
+  spansOf,
+  holidaysOn,
+  isoDate,
+  minuteOf,
+  weekdayOf,
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
