@@ -100,8 +100,8 @@ def _commands(app: Flask) -> None:
 
     @app.cli.command("demo")
     def make_demo() -> None:
-        """The demo organisations and their people; what is there already stays."""
-        demo.make(identity.hasher().hash)
+        """The demo organisations, their people and the directory; what is there already stays."""
+        demo.make(identity.hasher().hash, app.config["NOW"]())
 
     @app.cli.command("restored")
     def restored() -> None:

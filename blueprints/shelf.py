@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from card.access import Viewer
-from store import people, sharing
+from store import directory, people, sharing
 
 Book = tuple[Callable[[Viewer], str], Callable[[Viewer], Any]]
 
 BOOKS: dict[str, Book] = {
+    "directory": (directory.current_edition, directory.book),
     "organisations": (lambda viewer: people.organisations_edition(), lambda viewer: people.organisations()),
     "sharing": (lambda viewer: sharing.current_edition(viewer.org), lambda viewer: sharing.instead(viewer.org)),
 }

@@ -9,6 +9,7 @@ import segno
 import uuid6
 from sqlalchemy import func, insert, select
 
+from store import demo_directory
 from store.database import reading, writing
 from store.models import Organisation, Person
 
@@ -32,8 +33,8 @@ FUNCTIONS = {"agent2": "agent", "opco": "operationeel coördinator", "teamlead":
 ROLES = {"teamlead": "lead", "admin": "admin", "privacy": "privacy"}
 
 
-def make(password_hash: Callable[[str], str]) -> None:
-    """Everybody of the list who is not there yet. All share one password, hashed once."""
+def make(password_hash: Callable[[str], str], now_ms: int) -> None:
+    """Everybody of the list who is not there yet, and the directory. All share one password, hashed once."""
     hashed: str | None = None
     with writing() as connection:
         organisations = set(connection.scalars(select(Organisation.id)))
@@ -46,6 +47,7 @@ def make(password_hash: Callable[[str], str]) -> None:
                 if f"{account}@{slug}.example" not in accounts:
                     hashed = hashed or password_hash(PASSWORD)
                     connection.execute(insert(Person).values(_person(account, slug, name, hashed)))
+    demo_directory.make(now_ms)
 
 
 def _person(account: str, slug: str, organisation: str, hashed: str) -> dict[str, object]:

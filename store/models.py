@@ -335,6 +335,22 @@ class SharingRule(Base):
     when_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+class DirectorySaid(Base):
+    """What somebody said of a service, of an organisation's page, or of its contacts for one partner; or that a service is still as it says
+    (store/directory.py). The newest counts, and `{}` takes it away. A service of nobody with an account has no organisation.
+    """
+
+    __tablename__ = "directory_said"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    what: Mapped[str] = mapped_column(String(10))
+    organisation: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    about: Mapped[str] = mapped_column(String(200))
+    says: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    when_ms: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index("directory_said_about", "what", "organisation", "about"),)
+
+
 class Vault(Base):
     """The way back into what a phone keeps sealed, for its person alone (store/vaults.py). The secret is encrypted."""
 

@@ -56,7 +56,7 @@ def server(folder: Path, clock: Clock | None = None, **config: Any) -> Flask:
         db.create_all()
         from blueprints.identity import hasher
 
-        demo.make(hasher().hash)
+        demo.make(hasher().hash, app.config["NOW"]())
     return app
 
 
