@@ -18,6 +18,8 @@ from blueprints import (
     cards,
     cookies,
     devices,
+    directory,
+    directory_keeping,
     duty,
     engine,
     headers,
@@ -57,7 +59,7 @@ from store.models import db
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    devices, seen, set_aside, duty, review, sharing, sync, live, privacy, vaults, shell, health,
+    devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 

@@ -108,7 +108,7 @@ def say(subject: Subject, says: Says, by: str, now_ms: int, seen: int) -> Refuse
         if _version(connection, subject) != seen:
             return Refused("changed")
         _keep(connection, subject, says, by, now_ms)
-    _books.forget()
+    forget()
     return None
 
 
@@ -118,7 +118,7 @@ def add(organisation: str, says: Says, by: str, now_ms: int) -> str:
         taken = set(connection.scalars(select(DirectorySaid.about).where(DirectorySaid.what == "service").distinct()))
         id_ = _new_id(organisation, says, taken)
         _keep(connection, service(id_), says, by, now_ms)
-    _books.forget()
+    forget()
     return id_
 
 
@@ -126,6 +126,11 @@ def check(service_id: str, by: str, now_ms: int) -> None:
     """Somebody looked, and it is still so."""
     with writing() as connection:
         _keep(connection, Subject("checked", owner_of(service_id) or None, service_id), {}, by, now_ms)
+    forget()
+
+
+def forget() -> None:
+    """After a change that whoever made it must see at once; other processes see it within ten seconds."""
     _books.forget()
 
 

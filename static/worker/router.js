@@ -12,6 +12,7 @@
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
  */
 import * as cards from "./cards.js";
+import * as directory from "./directory.js";
 import * as duty from "./duty.js";
 import * as entries from "./entries.js";
 import * as joining from "./joining.js";
@@ -35,6 +36,13 @@ const ROUTES = [
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
   ["GET", "/sharing", "local", sharing.aid],
+  ["GET", "/directory", "local", directory.services],
+  ["GET", "/directory/(?:new|.+/edit)", "net"],
+  ["GET", "/directory/(?<service>.+)", "local", directory.service],
+  ["POST", "/directory/.+", "net", directory.changed],
+  ["GET", "/organisations/(?<org>[^/]+)", "local", directory.kitchen],
+  ["GET", "/organisations/.+", "net"],
+  ["POST", "/organisations/.+", "net", directory.changed],
   ["GET", "/duty", "local", duty.mine],
   ["POST", "/duty", "net", duty.changed],
   ["POST", "/duty/end", "net", duty.changed],

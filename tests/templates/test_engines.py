@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from blueprints import screen
+from blueprints import directory_screen, screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
 from tests.templates.written import BEGIN_MS, frame, written_card, written_log
@@ -29,7 +29,7 @@ def both(asked: list[Asked], jinja: Callable[..., str], phone: Callable[..., lis
     drawn = phone([{"screen": camel(one["screen"]), "facts": one["facts"]} for one in asked])
     pairs = []
     for one, theirs in zip(asked, drawn, strict=True):
-        template, context = getattr(screen, one["screen"])(**one["facts"])
+        template, context = getattr(screen if hasattr(screen, one["screen"]) else directory_screen, one["screen"])(**one["facts"])
         assert theirs["template"] == template
         assert theirs["context"] == json.loads(json.dumps(context)), one["screen"]
         pairs.append((one, jinja(template, context), theirs["html"]))
@@ -146,6 +146,54 @@ def test_duty_and_the_aid_for_sharing_look_the_same_from_both_servers(jinja, pho
             for card in (None, "019a0000-0000-7000-8000-00000000ca4d"):
                 asked.append({"screen": "sharing", "facts": {"frame": seen, "given": told, "card": card, "instead": instead if number % 2 else {}}})
     assert_same(both(asked, jinja, phone))
+
+
+SERVICE = {
+    "id": "crisisdienst/advies", "organisation": "crisisdienst", "kind": "service", "audience": "all", "name": "Überleg <met> 'de' \"triagist\"",
+    "function": "", "sector": "ggz", "area": "Stad & land", "phone": "+31 (0)88-000 20 02", "does": ["Denkt mee", "Belt <terug>"], "does_not": [],
+    "say_first": "Wat doet & zegt hij?", "for": ["advice"], "situations": ["crisis_advice"], "checked": {"at": BEGIN_MS - 1, "by": "Jan <de> Vries"},
+    "hours": {"always": True, "week": [[]] * 7, "closed_on": [], "exceptions": {}},
+}  # fmt: skip
+OFFICE = {
+    "always": False, "week": [[["09:00", "12:00"], ["13:00", "17:00"]]] * 5 + [[["00:00", "24:00"]], []], "closed_on": ["christmas", "kings_day"],
+    "exceptions": {"2026-11-25": [], "2026-12-24": [["22:00", "06:00"]], "2020-01-01": []},
+}  # fmt: skip
+SERVICES = [
+    SERVICE,
+    {**SERVICE, "id": "noord", "organisation": "noord", "name": "a", "hours": OFFICE, "for": ["advice", "backup"], "does_not": ["Rijdt <niet>"]},
+    {**SERVICE, "id": "noord/x", "organisation": "noord", "name": "é", "kind": "person", "function": "wijkagent", "situations": [], "for": [],
+     "checked": {"at": BEGIN_MS - 200 * 86_400_000, "by": "x"}, "audience": "police"},
+    {**SERVICE, "id": "~post", "organisation": "", "name": "Z", "checked": None, "hours": {**OFFICE, "week": [[]] * 7, "exceptions": {}}},
+    {**SERVICE, "id": "~nacht", "organisation": "", "name": "😀", "hours": {**OFFICE, "week": [[["17:00", "08:00"]]] * 7}, "area": ""},
+]  # fmt: skip
+KITCHEN = {"expect": "Wij <komen>\nmet twee", "leave_at_door": "'wapens'", "domicile": "Park & laan 1", "agreed": [15, 20, 30]}
+LEVELS = {"operational": {"name": "Hoofd <dienst>", "phone": "088 1"}, "board": {"name": "Bestuur", "phone": ""}}
+BOOK = {"services": SERVICES, "organisations": {"crisisdienst": {**KITCHEN, "contacts": LEVELS}}}
+CARD = "019a0000-0000-7000-8000-00000000ca4d"
+
+
+def test_the_directory_looks_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    looks = [
+        {}, {"open": "1"}, {"situation": "crisis_advice", "card": CARD}, {"situation": "no_such"}, {"for": "advice", "card": CARD, "q": "Überleg"},
+        {"q": "niemand zegt dit"}, {"q": " stad  & Noord "}, {"for": "backup", "q": "a'b!(*) &é/😀"}, {"card": "x", "for": "y", "open": ""},
+    ]  # fmt: skip
+    for hour, look in enumerate(looks * 8):
+        seen = {**frame(hour), "now": BEGIN_MS + hour * 3 * 3_600_000}
+        seen["viewer"] = {**seen["viewer"], "role": "lead" if hour % 2 else "member"}
+        for book in (BOOK, directory_screen.NOTHING) if hour < 2 else (BOOK,):
+            asked.append({"screen": "directory", "facts": {"frame": seen, "book": book, "asked": look}})
+        facts = {"frame": seen, "book": BOOK, "may_keep": hour % 3 == 0}
+        one = SERVICES[hour % len(SERVICES)]["id"]
+        asked.append({"screen": "service", "facts": {**facts, "asked": {**look, "said": "kept" if hour % 4 else "x"}, "id": one}})
+        asked.append({"screen": "kitchen", "facts": {**facts, "asked": look, "org": ("crisisdienst", "noord", "dehaven")[hour % 3]}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_a_screen_of_the_directory_of_what_is_not_there_is_none(jinja):
+    facts = {"frame": frame(1), "book": BOOK, "asked": {}, "may_keep": False}
+    assert directory_screen.service(**facts, id="zuid") is None
+    assert directory_screen.kitchen(**facts, org="~post") is None
 
 
 def test_what_people_type_is_never_markup(jinja):

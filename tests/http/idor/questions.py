@@ -5,6 +5,7 @@ What is not known here fails a test: a new route must say what it asks for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -29,6 +30,8 @@ ARGUMENTS = {
     "vault": ("vault of officer", "vault of officer of zuid", "no vault"),
     "passkey": ("passkey of officer", "passkey of officer of zuid", "no passkey"),
     "org": ("provider's organisation", "no organisation"),
+    "service": ("service of noord", "service of care", "service of nobody", "no service"),
+    "partner": ("partner", "no partner"),
 }  # fmt: skip
 QUERY = {
     "cards.form": {"kind": "observation.noted"},
@@ -37,12 +40,21 @@ QUERY = {
     "devices.find": {"q": "agent"},
 }
 NEW = "tafel lamp stoel fiets"
+SERVICE = {
+    "whose": "own", "kind": "service", "name": "Nachtteam", "phone": "088-000 20 05", "sector": "x", "always": "1", "audience": "all", "version": "0",
+}  # fmt: skip
 ADAPTED = {"verdict": "may", "reason": "Zo is het.", "ask": "Kan het zo?", "source": "Convenant", "date": "2026-03-01"}
 BODIES: dict[str, dict[str, Any]] = {
     "cards.open_card": {"situation": "crisis_assessment", "place": "Kruispunt"},
     "cards.write": {"kind": "observation.noted", "says": "Iets"},
     "devices.sign_out_there": {},
     "devices.set_limits": {"session_absolute_h": "72", "session_idle_h": "24", "offline_lock_h": "24", "offline_erase_h": "48"},
+    "directory_keeping.add": SERVICE,
+    "directory_keeping.change": SERVICE,
+    "directory_keeping.change_contacts": {"board_name": "Wie", "board_phone": "088-1"},
+    "directory_keeping.change_page": {"agreed_1": "1", "agreed_2": "2", "agreed_3": "3"},
+    "directory_keeping.check": {},
+    "directory_keeping.remove": {},
     "duty.begin": {"until": "05:00"},
     "duty.end": {},
     "duty.set_rule": {"rule": "everybody"},
@@ -96,6 +108,10 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 # Where a good question of somebody who may is answered with something else than a page, a file or the way on.
 GOOD = {
+    # Without the version that was seen nothing is changed, also not by who may.
+    "directory_keeping.change": {409},
+    "directory_keeping.change_page": {409},
+    "directory_keeping.remove": {409},
     "joining.join": {422},
     "my_passkeys.make": {400},
     "provider_settings.save": {422},
@@ -123,7 +139,7 @@ def questions(world: World, rule: Rule, method: str) -> Iterator[Question]:
     for chosen in product(*(ARGUMENTS[name] for name in names)):
         path = rule.rule
         for name, thing in zip(names, chosen, strict=True):
-            path = path.replace(f"<uuid:{name}>", f"<{name}>").replace(f"<{name}>", world.cards[thing] if name == "card" else world.ids[thing])
+            path = re.sub(f"<(uuid|path):{name}>", f"<{name}>", path).replace(f"<{name}>", world.cards[thing] if name == "card" else world.ids[thing])
         assert "<" not in path, path
         door = str(world.app.view_functions[rule.endpoint].door)  # type: ignore[attr-defined]
         yield Question(rule.endpoint, door, method, path, " ".join(chosen), _sent(world, rule.endpoint, method))

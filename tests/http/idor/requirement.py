@@ -107,6 +107,15 @@ COLLEAGUES = {
     "person of zuid": {who for who, org in ORGANISATION.items() if org == "zuid"},
     "person of care": {who for who, org in ORGANISATION.items() if org == "crisisdienst"},
 }
+# Leads and administrators keep what the directory says of their own organisation, and what is of nobody with an account.
+SERVICES = {"service of noord": EVERYBODY, "service of care": EVERYBODY, "service of nobody": EVERYBODY}
+KEEPS_SERVICES = {
+    "service of noord": {"lead", "admin"},
+    "service of care": {"care lead off duty", "care lead on duty", "care admin off duty"},
+    "service of nobody": LEADS | ADMINS,
+}
+KEEPS_PAGES = {"provider's organisation": {"lead", "admin"}}
+KEEPS_CONTACTS = {"provider's organisation partner": {"lead", "admin"}}
 OWN_PEOPLE = {"person of noord": {"admin"}, "person of zuid": {"admin elsewhere"}, "person of care": {"care admin off duty"}}
 OF_OTHER_THINGS = {
     "devices.lost": COLLEAGUES,
@@ -126,6 +135,16 @@ OF_OTHER_THINGS = {
     "vaults.secret": {"vault of officer": {"officer"}, "vault of officer of zuid": {"officer elsewhere"}},
     "vaults.keep": {"vault of officer": {"officer"}, "vault of officer of zuid": {"officer elsewhere"}, "no vault": EVERYBODY},
     "sharing.rule": {"rule": ADMINS},
+    "directory.service": SERVICES,
+    "directory.kitchen": {"provider's organisation": EVERYBODY},
+    "directory_keeping.edit": KEEPS_SERVICES,
+    "directory_keeping.change": KEEPS_SERVICES,
+    "directory_keeping.check": KEEPS_SERVICES,
+    "directory_keeping.remove": KEEPS_SERVICES,
+    "directory_keeping.page": KEEPS_PAGES,
+    "directory_keeping.change_page": KEEPS_PAGES,
+    "directory_keeping.contacts": KEEPS_CONTACTS,
+    "directory_keeping.change_contacts": KEEPS_CONTACTS,
     "sharing.adapt": {"rule": ADMINS},
     "invitations.invitation": {"token": EVERYBODY},
     "invitations.accept": {"token": EVERYBODY},

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
-from store import demo, duty, people, retention
+from store import demo, directory, duty, people, retention
 from store.administration import By
 from store.database import writing
 from store.models import Person
@@ -131,6 +131,7 @@ class World:
             self.snapshot.backup(live)
         with self.app.app_context():
             people.forget_names()
+            directory.forget()
         self.version = self._version()
 
 
@@ -232,6 +233,12 @@ def _other_things(world: World) -> None:
         "no invitation": new_id(),
         "token": tokens["zuid"],
         "no token": "x" * 43,
+        "service of noord": "noord/wijkagent",
+        "service of care": "crisisdienst",
+        "service of nobody": "~huisartsenpost",
+        "no service": "crisisdienst/nobody",
+        "partner": "zuid",
+        "no partner": "no-organisation",
         "rule": "go_alone",
         "no rule": "no_rule",
         "vault of officer": VAULTS["officer"],
