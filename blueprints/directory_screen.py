@@ -31,9 +31,10 @@ NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": [30, 45,
 
 
 def directory(*, frame: Frame, book: dict[str, Any], asked: dict[str, str]) -> Screen:
+    """Open first: what is meant for this situation, then the other side before the own one; and what is closed by when it opens."""
     known = understood(asked)
     rows = [row(frame, one, known) for one in book["services"] if fits(frame, one, known)]
-    opened = sorted((one for one in rows if one["open"]), key=lambda one: (one["general"], one["kind"] == "person", by_text(one["name"])))
+    opened = sorted((one for one in rows if one["open"]), key=lambda one: (one["general"], one["own"], one["kind"] == "person", by_text(one["name"])))
     shut = sorted((one for one in rows if not one["open"]), key=lambda one: (one["opens"] or "9", by_text(one["name"])))
     return "directory/list.html", {
         **frame,
@@ -124,6 +125,7 @@ def row(frame: Frame, one: Row, asked: dict[str, str]) -> Row:
         "href": address(f"/directory/{one['id']}", asked),
         "ask": ask(one, asked),
         "general": bool(asked["situation"]) and not one["situations"],
+        "own": frame["organisations"].get(one["organisation"], {}).get("domain") == frame["viewer"]["domain"],
         "unchecked_days": days if days is not None and days >= UNCHECKED_DAYS else None,
         "checked_on": dutch(iso_date(local_day(checked["at"]))) if checked else None,
     }

@@ -20,7 +20,9 @@ export function directory({ frame, book, asked }) {
   const known = understood(asked);
   const rows = book.services.filter((one) => fits(frame, one, known)).map((one) => row(frame, one, known));
   const person = ({ kind }) => kind === "person";
-  const opened = rows.filter((one) => one.open).sort((a, b) => a.general - b.general || person(a) - person(b) || byText(a.name, b.name));
+  const opened = rows
+    .filter((one) => one.open)
+    .sort((a, b) => a.general - b.general || a.own - b.own || person(a) - person(b) || byText(a.name, b.name));
   const shut = rows.filter((one) => !one.open).sort((a, b) => byText(a.opens ?? "9", b.opens ?? "9") || byText(a.name, b.name));
   return screen("directory/list.html", {
     ...frame,
@@ -101,6 +103,7 @@ function row(frame, one, asked) {
     href: address(`/directory/${one.id}`, asked),
     ask: ask(one, asked),
     general: Boolean(asked.situation) && !one.situations.length,
+    own: frame.organisations[one.organisation]?.domain === frame.viewer.domain,
     unchecked_days: days !== null && days >= UNCHECKED_DAYS ? days : null,
     checked_on: checked ? dutch(isoDate(localDay(checked.at))) : null,
   };

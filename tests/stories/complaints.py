@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage
 
 # What a browser says by itself when there is no network, or when an answer says no; and a background sync fails so that the browser tries it again.
 EXPECTED = re.compile(
-    r"net::ERR_|Failed to load resource: the server responded with a status of (401|403|404|410|422|423|429|503)|Failed to update a Service"
+    r"net::ERR_|Failed to load resource: the server responded with a status of (401|403|404|409|410|422|423|429|503)|Failed to update a Service"
     r"|htmx:error: Failed to fetch|unhandled: Error: not shared: (offline|server)$"
 )
 
