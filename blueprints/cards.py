@@ -17,6 +17,7 @@ from card.doubt import ground_asked, names_asked
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
 from card.form import read_form
+from card.leaving import left_holding
 from card.vocabulary import KINDS
 from store import log
 
@@ -117,6 +118,7 @@ def write(card: UUID) -> AnyResponse:
     body, errors = read_form(kind, fields, server.now_ms())
     audience = reach.audience_of(found, kind, body, request.form.get("audience"))
     errors, named = doubts(kind, body, audience, is_anonymous(found), fields, errors)
+    errors |= held_still(found, kind, body) if not errors else {}
     if not errors and not named:
         errors = written(found, kind, body, id_, supersedes, audience)
     if errors or named:
@@ -134,6 +136,13 @@ def doubts(
     ground = None if errors else ground_asked(kind, body, audience)
     named = [] if errors or "keep_names" in fields else names_asked(kind, body, anonymous)
     return {**errors, **({"ground": ground} if ground else {})}, named
+
+
+def held_still(card: Card, kind: str, body: dict[str, Any]) -> dict[str, str]:
+    """Asked before the last person of an organisation that holds the card is written down as gone: hand over first, or say why not."""
+    if kind != "presence.left" or body.get("reason"):
+        return {}
+    return {"reason": "holding"} if left_holding(card, body, current_user.person, current_user.org) else {}
 
 
 def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: list[str], audience: str) -> dict[str, str]:

@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from blueprints import reach
+from blueprints.calls import questions_to, safety_for
+from blueprints.domiciles import domiciles, given_address, proposed
+from blueprints.engine import words
 from blueprints.quote import with_quotes
 from blueprints.reach import item_of
 from card.anonymous import is_anonymous, watched
 from card.fold import Card
 from card.hlc import millis
+from card.leaving import left_holding
+from card.prefill import SBAR, prefill
 from card.sharing import QUESTIONS, advise, answers_to, asked
 from card.vocabulary import KINDS, LEVELS, SITUATIONS
 from card.waiting import waited
@@ -27,8 +32,10 @@ SECTIONS = (
     "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
-# What a handover holds, in the order of the care standard.
-SBAR = [name for name in KINDS["handover.offered"]["fields"] if name not in ("to", "gives")]
+# What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
+VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back")
+# The forms that begin with what the card knows, for their writer to look at.
+PREFILLED = ("handover.offered", "report.decided")
 RECENT = 8
 PAGE = 50
 STAYS_OPEN_DAYS = 90
@@ -58,6 +65,8 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "acute": any(judged["acute"] for judged in card["risk"].values()),
         "alarm": len(ringing(card)) > 0,
         "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
+        "questions_by": [item["org"] for item in questions_to(card, frame["viewer"]["org"])],
+        "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
     }
 
@@ -197,6 +206,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
     return {
         "card": card,
         "holds": org in card["holders"],
+        "others_hold": [one for one in card["holders"] if one != org],
         "here": any(one["person"] == me for one in card["present"]),
         "ringing": ringing(card),
         "plans": plans(frame, card),
@@ -208,6 +218,8 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "people_here": people_here(frame, card),
         "offers": offers(card, org),
         "offers_to_me": offers_to(card, org),
+        "questions_to_me": questions_to(card, org),
+        "safety_to_answer": safety_for(card, frame["viewer"]),
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         **asking(card, org),
         "gives": gives(card, org),
@@ -242,6 +254,7 @@ def for_all(card: Card, plans: list[dict[str, Any]], waits: list[dict[str, Any]]
         "ringing": shared(ringing(card)),
         "present": shared(card["present"]),
         "risk": {whom: judged_for_all(judged) for whom, judged in card["risk"].items()},
+        "approach": shared(card["approach"]),
         "pictures": shared(card["picture"]["heads"]),
         "plans": shared(plans),
         "agreements": shared([one for one in card["agreements"] if not one["done"]]),
@@ -307,6 +320,7 @@ def offers(card: Card, org: str) -> list[dict[str, Any]]:
         told = {
             "item": content(offer["item"]),
             "state_words": "handover.taken" if offer["state"] == "accepted" and not stays else f"state.{offer['state']}",
+            "stays": stays,
             "to_answer": mine and offer["open"],
             "to_regret": mine and offer["state"] == "declined",
             "to_release": mine and stays,
@@ -341,13 +355,17 @@ def form(
     id: str | None = None,
     supersedes: list[str] | None = None,
     named: list[dict[str, str]] | None = None,
+    directory: dict[str, Any] | None = None,
 ) -> Screen:
-    """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
-    known = {**started(frame, card, kind, {**query, **values}), **{name: [text] for name, text in query.items()}, **values}
-    anonymous = is_anonymous(card)
+    """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew, `directory` the book of that name."""
+    addresses = domiciles(frame, card, directory) if kind == "report.decided" else []
+    linked = {name: [text] for name, text in query.items()}
+    begun = started(frame, card, kind, {**linked, **values}, addresses)
+    known = {**begun, **linked, **values}
+    anonymous, me, org = is_anonymous(card), frame["viewer"]["person"], frame["viewer"]["org"]
     replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
     heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
-    about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm")))] if item]
+    about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest")))] if item]
     audiences = [one for one in reach.audiences(card, kind, first(known, (KINDS[kind].get("audience_of", ""),))) if one in theirs(frame)]
     return "card/form_page.html" if not fragment else "card/form.html", {
         **frame,
@@ -355,7 +373,11 @@ def form(
         "kind": kind,
         "id": id or "",
         "supersedes": ",".join(replaced),
-        "fields": [field_of(frame, kind, name, known, errors, anonymous) for name in KINDS[kind]["fields"]],
+        "fields": [field_of(frame, kind, name, known, errors, anonymous, begun) for name in KINDS[kind]["fields"]],
+        "domiciles": addresses,
+        "address": given_address(known.get("domicile") or [], addresses),
+        "leaves_holding": left_holding(card, {"person": known["person"][0]}, me, org) if kind == "presence.left" and known.get("person") else None,
+        "questions": [question for offer in card["handovers"] if [offer["item"]["id"]] == known.get("offer") for question in offer["questions"]],
         "named": named or [],
         "problems": problems(kind, errors),
         "audience": next(one for one in (first(known, ("audience",)), KINDS[kind]["audience"], audiences[0]) if one in audiences),
@@ -390,14 +412,26 @@ def content(offer: dict[str, Any]) -> dict[str, Any]:
     return {**offer, "told": [name for name in SBAR if body.get(name)], "missing": [name for name in SBAR if not body.get(name)]}
 
 
-def started(frame: Frame, card: Card, kind: str, given: dict[str, Any]) -> dict[str, list[str]]:
+def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresses: list[dict[str, str]]) -> dict[str, list[str]]:
     """What a form begins with."""
     if kind == "presence.arrived" and "other" not in given:
         return {"person": [frame["viewer"]["person"]], "position": ["in_sight"]}
     if kind == "handover.offered":
-        told = [head["body"]["problem"] for head in card["picture"]["heads"]]
-        return {"gives": gives(card, frame["viewer"]["org"]), **({"situation": told} if len(told) == 1 else {})}
-    return {}
+        names = {org: one["name"] for org, one in frame["organisations"].items()}
+        told = prefill(card, words(frame["lang"]), names)
+        return {"gives": gives(card, frame["viewer"]["org"]), **{name: [text] for name, text in told.items()}}
+    if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
+        return {"text": [text]}
+    address = proposed(frame, addresses)
+    return {"domicile": [address]} if kind == "report.decided" and address else {}
+
+
+def not_said(frame: Frame, card: Card, offer: str) -> str:
+    """What a handover does not say and who takes over must know, as the question to begin with."""
+    missing = next((content(one["item"])["missing"] for one in card["handovers"] if one["item"]["id"] == offer), [])
+    known = words(frame["lang"])
+    labels = [known.get(f"field.handover.offered.{name}") or known[f"field.{name}"] for name in VITAL if name in missing]
+    return " ".join(f"{label}?" for label in labels)
 
 
 def heads_of(card: Card, kind: str, whom: str) -> list[str]:
@@ -408,7 +442,10 @@ def heads_of(card: Card, kind: str, whom: str) -> list[str]:
     return [head["id"] for head in card[subject]["heads"]] if subject else []
 
 
-def field_of(frame: Frame, kind: str, name: str, known: dict[str, Any], errors: dict[str, str], anonymous: bool) -> dict[str, Any]:
+def field_of(
+    frame: Frame, kind: str, name: str, known: dict[str, Any], errors: dict[str, str], anonymous: bool, begun: dict[str, list[str]]
+) -> dict[str, Any]:
+    """A field of the form. `from_card`: it says what the card already knew, and nobody looked at it yet."""
     field = KINDS[kind]["fields"][name]
     given = known.get("override.reason" if field["type"] == "override" else name) or []
     return {
@@ -422,7 +459,13 @@ def field_of(frame: Frame, kind: str, name: str, known: dict[str, Any], errors: 
         "error": errors.get(name),
         "mine": given == [frame["viewer"]["person"]],
         "watched": name in watched(kind, anonymous),
+        "from_card": kind in PREFILLED and name in begun and name != "gives" and as_typed(given) == as_typed(begun[name]),
     }
+
+
+def as_typed(texts: list[str]) -> list[str]:
+    """Browsers send a line break as two characters."""
+    return [text.replace("\r\n", "\n") for text in texts]
 
 
 def problems(kind: str, errors: dict[str, str]) -> list[dict[str, str]]:

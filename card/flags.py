@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from card.arrest import arrested
 from card.closing import closing, override
 from card.gathered import Gathered
 from card.handover import offers
+from card.offence_report import will_report
 from card.presence import organisations_of
 from card.responsibility import holders
 from card.risk import disagree, risk_heads
@@ -17,7 +19,7 @@ Flag = dict[str, Any]
 
 
 def flags(log: Gathered) -> list[Flag]:
-    return [*_handovers(log), *_disagreements(log), *_left_while_holding(log), *_closings(log), *_late(log), *_police_drove(log)]
+    return [*_handovers(log), *_disagreements(log), *_left_while_holding(log), *_closings(log), *_late(log), *_police_drove(log), *_arrests(log)]
 
 
 def _flag(flag: str, entry: str | None = None, org: str | None = None, about: str | None = None) -> Flag:
@@ -65,3 +67,11 @@ def _police_drove(log: Gathered) -> Iterator[Flag]:
     for entry in transport_heads(log):
         if entry["body"]["by"] == "police":
             yield _flag("transport_by_police", entry["id"])
+
+
+def _arrests(log: Gathered) -> Iterator[Flag]:
+    """Without an offence report there is no ground to keep somebody: said as long as nobody decided, and when the decision is no."""
+    said = will_report(log)
+    if "yes" not in said:
+        for entry in arrested(log):
+            yield _flag("arrest_without_report" if "no" in said else "arrest_undecided", entry["id"])

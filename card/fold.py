@@ -12,6 +12,7 @@ from typing import Any
 from card.agreement import agreements
 from card.alarm import alarms
 from card.approach import approach
+from card.arrest import arrests
 from card.closing import closed, duties
 from card.entry import Entry
 from card.feedback import feedback
@@ -59,6 +60,7 @@ def fold(entries: Iterable[Entry]) -> Card:
         "requests": requests(log),
         "safety": safety(log),
         "report": offence_report(log),
+        "arrests": arrests(log),
         "transport": transport(log),
         "handovers": handovers(log),
         "asked_handovers": asked_handovers(log),

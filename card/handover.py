@@ -1,7 +1,7 @@
 """Handover (overdracht): nobody lets go before another holds (report 3.2.2, 4.1.2; PROTOCOL, "Responsibility").
 
 Who may say what: only the organisation that the offer is for accepts, releases or declines it, only the one that made it withdraws it. What another
-says stays in the time line and changes nothing.
+says stays in the time line and changes nothing. A question about an offer, and its answer, decide nothing: anybody's are heard.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def offers(log: Gathered) -> list[Offer]:
 
 
 def handovers(log: Gathered) -> list[dict[str, Any]]:
+    asked, answers = log.by_link("offer", "handover.asked"), log.by_link("question", "handover.answered")
     return [
         {
             "item": log.item(offer.entry),
@@ -78,6 +79,9 @@ def handovers(log: Gathered) -> list[dict[str, Any]]:
             "releases": log.items(offer.releases),
             "declines": log.items(offer.declines),
             "withdrawals": log.items(offer.withdrawals),
+            "questions": [
+                {"item": log.item(question), "answers": log.items(answers.get(question["id"], []))} for question in asked.get(offer.entry["id"], [])
+            ],
             "open": offer.open,
         }
         for offer in offers(log)

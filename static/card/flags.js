@@ -1,13 +1,15 @@
 /** Flags: what somebody should look at; they say, they decide nothing; twin of card/flags.py. */
+import { arrested } from "./arrest.js";
 import { closing, override } from "./closing.js";
 import { offers } from "./handover.js";
+import { willReport } from "./offence_report.js";
 import { organisationsOf } from "./presence.js";
 import { holders } from "./responsibility.js";
 import { disagree, riskHeads } from "./risk.js";
 import { transportHeads } from "./transport.js";
 
 export function flags(log) {
-  return [...handovers(log), ...disagreements(log), ...leftWhileHolding(log), ...closings(log), ...late(log), ...policeDrove(log)];
+  return [...handovers(log), ...disagreements(log), ...leftWhileHolding(log), ...closings(log), ...late(log), ...policeDrove(log), ...arrests(log)];
 }
 
 const flag = (name, { entry = null, org = null, about = null } = {}) => ({ flag: name, entry, org, about });
@@ -45,4 +47,10 @@ function policeDrove(log) {
   return transportHeads(log)
     .filter((entry) => entry.body.by === "police")
     .map((entry) => flag("transport_by_police", { entry: entry.id }));
+}
+
+function arrests(log) {
+  const said = willReport(log);
+  if (said.includes("yes")) return [];
+  return arrested(log).map(({ id }) => flag(said.includes("no") ? "arrest_without_report" : "arrest_undecided", { entry: id }));
 }

@@ -2,6 +2,7 @@
 import { agreements } from "./agreement.js";
 import { alarms } from "./alarm.js";
 import { approach } from "./approach.js";
+import { arrests } from "./arrest.js";
 import { closed, duties } from "./closing.js";
 import { feedback } from "./feedback.js";
 import { flags } from "./flags.js";
@@ -45,6 +46,7 @@ export function fold(entries) {
     requests: requests(log),
     safety: safety(log),
     report: offenceReport(log),
+    arrests: arrests(log),
     transport: transport(log),
     handovers: handovers(log),
     asked_handovers: askedHandovers(log),

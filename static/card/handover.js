@@ -52,6 +52,8 @@ export function offers(log) {
 }
 
 export function handovers(log) {
+  const asked = log.byLink("offer", "handover.asked");
+  const answers = log.byLink("question", "handover.answered");
   return offers(log).map((offer) => ({
     item: log.item(offer.entry),
     to: offer.receiver,
@@ -62,6 +64,7 @@ export function handovers(log) {
     releases: log.items(offer.releases),
     declines: log.items(offer.declines),
     withdrawals: log.items(offer.withdrawals),
+    questions: (asked.get(offer.entry.id) ?? []).map((question) => ({ item: log.item(question), answers: log.items(answers.get(question.id) ?? []) })),
     open: offer.open,
   }));
 }

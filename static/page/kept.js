@@ -94,6 +94,9 @@ function keep(form) {
   put(name, { when: Date.now(), values });
 }
 
+/** The card filled it in (templates/card/field.html): whoever was half-way through writing knows better. */
+const fromCard = (field) => field.hasAttribute("data-from-card");
+
 function restoreAll(root) {
   for (const form of root.querySelectorAll("form")) restore(form);
 }
@@ -109,7 +112,7 @@ function restore(form) {
   for (const field of typed(form)) {
     const mine = values.get(field.name);
     if (["checkbox", "radio"].includes(field.type)) field.checked = Boolean(mine?.includes(field.value));
-    else if (mine?.length && !field.value) field.value = mine.shift();
+    else if (mine?.length && (!field.value || fromCard(field))) field.value = mine.shift();
   }
 }
 

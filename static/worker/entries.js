@@ -5,6 +5,7 @@ import { isAnonymous } from "../card/anonymous.js";
 import { groundAsked, namesAsked } from "../card/doubt.js";
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
+import { leftHolding } from "../card/leaving.js";
 import { KINDS } from "../card/vocabulary.js";
 import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
 import { folded } from "./folded.js";
@@ -21,6 +22,7 @@ export async function form({ held, params, url, request }) {
   const card = await folded(held.log, params.card);
   if (!card || !writable(query.kind)) return null;
   const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, id: newId(), query, fragment: isFragment(request) };
+  facts.directory = await directoryFor(held, query.kind);
   return html(screen.form(facts));
 }
 
@@ -35,9 +37,11 @@ export async function write({ held, event, params, request }) {
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
   const [errors, named] = doubts({ kind, body, audience, anonymous: isAnonymous(card) }, fields, wrong);
+  if (!Object.keys(errors).length) Object.assign(errors, heldStill(held, card, kind, body));
   if (!Object.keys(errors).length && !named.length) Object.assign(errors, tooMuch(held, params.card, draft));
   const again = async (wrong, status) => {
     const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, named, supersedes, id, query: {}, fragment: isFragment(request) };
+    facts.directory = await directoryFor(held, kind);
     return html(screen.form(facts), { status });
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);
@@ -61,6 +65,15 @@ export function doubts({ kind, body, audience, anonymous }, fields, errors) {
   const named = fine && !("keep_names" in fields) ? namesAsked(kind, body, anonymous) : [];
   return [{ ...errors, ...(ground ? { ground } : {}) }, named];
 }
+
+/** Asked before the last person of an organisation that holds the card is written down as gone: hand over first, or say why not. */
+function heldStill({ me }, card, kind, body) {
+  if (kind !== "presence.left" || body.reason) return {};
+  return leftHolding(card, body, me.person, me.org) ? { reason: "holding" } : {};
+}
+
+/** The book in which organisations say at what address they report an offence; only the form of that asks for it. */
+const directoryFor = async ({ log }, kind) => (kind === "report.decided" ? ((await log.meta("directory")) ?? null) : null);
 
 /** What the server would refuse is refused here, while its writer still has it under the thumb. */
 function tooMuch({ me }, card, { kind, body, audience, supersedes }) {

@@ -1,18 +1,24 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
 import { isAnonymous, watched } from "../card/anonymous.js";
 import { millis } from "../card/hlc.js";
+import { leftHolding } from "../card/leaving.js";
+import { prefill, SBAR } from "../card/prefill.js";
 import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
 import { waited } from "../card/waiting.js";
+import { questionsTo, safetyFor } from "./calls.js";
+import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import { withQuotes } from "./quote.js";
 import { audiences as audiencesOf, itemOf } from "./reach.js";
+import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
   "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
-const SBAR = Object.keys(KINDS["handover.offered"].fields).filter((name) => name !== "to" && name !== "gives");
+const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
+const PREFILLED = ["handover.offered", "report.decided"];
 const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
@@ -43,6 +49,8 @@ export function summary(frame, card) {
     acute: judged.some(({ acute }) => acute),
     alarm: ringing(card).length > 0,
     offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
+    questions_by: questionsTo(card, frame.viewer.org).map((item) => item.org),
+    safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
   };
 }
@@ -159,6 +167,7 @@ export function facts(frame, one) {
   return {
     card: one,
     holds: one.holders.includes(org),
+    others_hold: one.holders.filter((holder) => holder !== org),
     here: one.present.some((here) => here.person === person),
     ringing: ringing(one),
     plans: plans(frame, one),
@@ -170,6 +179,8 @@ export function facts(frame, one) {
     people_here: peopleHere(frame, one),
     offers: offers(one, org),
     offers_to_me: offersTo(one, org),
+    questions_to_me: questionsTo(one, org),
+    safety_to_answer: safetyFor(one, frame.viewer),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     ...asking(one, org),
     gives: gives(one, org),
@@ -200,6 +211,7 @@ function forAll(one, standing, waits) {
     ringing: shared(ringing(one)),
     present: shared(one.present),
     risk: Object.fromEntries(Object.entries(one.risk).map(([whom, judged]) => [whom, judgedForAll(judged)])),
+    approach: shared(one.approach),
     pictures: shared(one.picture.heads),
     plans: shared(standing),
     agreements: shared(one.agreements.filter(({ done }) => !done)),
@@ -247,6 +259,7 @@ function offers(one, org) {
       ...offer,
       item: content(offer.item),
       state_words: offer.state === "accepted" && !stays ? "handover.taken" : `state.${offer.state}`,
+      stays,
       to_answer: mine && offer.open,
       to_regret: mine && offer.state === "declined",
       to_release: mine && stays,
@@ -269,13 +282,16 @@ export function gives(one, org) {
 
 const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one, duty.entry) }));
 
-export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null, named = [] }) {
+export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null, named = [], directory = null }) {
   const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
-  const known = { ...started(frame, one, kind, { ...query, ...values }), ...asked, ...values };
+  const addresses = kind === "report.decided" ? domiciles(frame, one, directory) : [];
+  const begun = started(frame, one, kind, { ...asked, ...values }, addresses);
+  const known = { ...begun, ...asked, ...values };
+  const { person, org } = frame.viewer;
   const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm"]))].filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -283,7 +299,11 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     kind,
     id: id ?? "",
     supersedes: replaced.join(","),
-    fields: Object.keys(KINDS[kind].fields).map((name) => fieldOf(frame, kind, name, known, errors, anonymous)),
+    fields: Object.keys(KINDS[kind].fields).map((name) => fieldOf(frame, kind, name, known, errors, anonymous, begun)),
+    domiciles: addresses,
+    address: givenAddress(known.domicile ?? [], addresses),
+    leaves_holding: kind === "presence.left" && known.person?.length ? leftHolding(one, { person: known.person[0] }, person, org) : null,
+    questions: one.handovers.filter(({ item }) => known.offer?.length === 1 && item.id === known.offer[0]).flatMap(({ questions }) => questions),
     named,
     problems: problems(kind, errors),
     audience: [first(known, ["audience"]), KINDS[kind].audience, audiences[0]].find((whom) => audiences.includes(whom)),
@@ -311,13 +331,25 @@ function content(offer) {
   return { ...offer, told: SBAR.filter((name) => body[name]), missing: SBAR.filter((name) => !body[name]) };
 }
 
-function started(frame, one, kind, given) {
+function started(frame, one, kind, given, addresses) {
   if (kind === "presence.arrived" && !("other" in given)) return { person: [frame.viewer.person], position: ["in_sight"] };
   if (kind === "handover.offered") {
-    const told = one.picture.heads.map((head) => head.body.problem);
-    return { gives: gives(one, frame.viewer.org), ...(told.length === 1 ? { situation: told } : {}) };
+    const names = Object.fromEntries(Object.values(frame.organisations).map(({ id, name }) => [id, name]));
+    const told = Object.entries(prefill(one, wordsOf(frame.lang), names));
+    return { gives: gives(one, frame.viewer.org), ...Object.fromEntries(told.map(([name, text]) => [name, [text]])) };
   }
-  return {};
+  const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
+  if (missing) return { text: [missing] };
+  const address = proposed(frame, addresses);
+  return kind === "report.decided" && address ? { domicile: [address] } : {};
+}
+
+function notSaid(frame, one, offer) {
+  const found = one.handovers.find(({ item }) => item.id === offer);
+  const missing = found ? content(found.item).missing : [];
+  const known = wordsOf(frame.lang);
+  const labels = VITAL.filter((name) => missing.includes(name)).map((name) => known[`field.handover.offered.${name}`] ?? known[`field.${name}`]);
+  return labels.map((label) => `${label}?`).join(" ");
 }
 
 const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
@@ -327,7 +359,7 @@ function headsOf(one, kind, whom) {
   return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];
 }
 
-function fieldOf(frame, kind, name, known, errors, anonymous) {
+function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
   const field = KINDS[kind].fields[name];
   const given = known[field.type === "override" ? "override.reason" : name] ?? [];
   return {
@@ -341,8 +373,11 @@ function fieldOf(frame, kind, name, known, errors, anonymous) {
     error: errors[name] ?? null,
     mine: given.length === 1 && given[0] === frame.viewer.person,
     watched: watched(kind, anonymous).includes(name),
+    from_card: PREFILLED.includes(kind) && name in begun && name !== "gives" && asTyped(given) === asTyped(begun[name]),
   };
 }
+
+const asTyped = (texts) => JSON.stringify(texts.map((text) => text.replaceAll("\r\n", "\n")));
 
 export function problems(kind, errors) {
   const known = Object.keys(KINDS[kind].fields).filter((name) => name in errors);

@@ -26,7 +26,8 @@ POINTS = {
     "agreement": ("agreement.made",),
     "alarm": ("alarm.raised",),
     "request": ("service.requested",),
-    "question": ("safety.asked",),
+    "question": ("safety.asked", "handover.asked"),
+    "arrest": ("arrest.made",),
     "duties": ("risk.assessed", "handover.offered", "alarm.raised"),
     "gives": ("card.opened", "handover.offered"),
 }
@@ -49,6 +50,10 @@ STORIES = (
     ("observation.noted", "entry.corrected"),
     ("service.requested", "service.promised", "service.arrived"),
     ("service.requested", "service.declined", "service.acknowledged", "service.escalated"),
+    ("handover.offered", "handover.asked", "handover.answered"),
+    ("safety.asked", "safety.answered", "safety.answered"),
+    ("arrest.made", "arrest.ended"),
+    ("arrest.made", "report.decided", "report.decided"),
 )
 MOST = 24
 

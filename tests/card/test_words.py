@@ -15,10 +15,10 @@ REQUEST_STATES = ("waiting", "acknowledged", "promised", "arrived", "request_dec
 HANDOVER_STATES = ("offered", "accepted", "released", "declined", "withdrawn", "crossed")
 FLAGS = (
     "handover_crossed", "handover_contradicted", "risk_disagreement", "left_while_holding", "closed_with_override", "closing_incomplete",
-    "late_entries", "transport_by_police",
+    "late_entries", "transport_by_police", "arrest_undecided", "arrest_without_report",
 )  # fmt: skip
 ERRORS = (
-    "required", "one_of_these", "wrong", "no_clock_time", "too_large", "malformed", "forbidden", "clock", "unknown_kind", "revoked",
+    "required", "one_of_these", "wrong", "no_clock_time", "too_large", "malformed", "forbidden", "clock", "unknown_kind", "revoked", "holding",
 )  # fmt: skip
 
 

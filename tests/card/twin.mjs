@@ -11,6 +11,8 @@ import { clock, day, localDay, minutesBetween, shownFrom, shownUntil, toInstant 
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
+import { leftHolding } from "../../static/card/leaving.js";
+import { prefill } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
@@ -43,6 +45,8 @@ const CALLS = {
   audienceOf,
   groundAsked,
   namesAsked,
+  prefillOf: (entries, words, names) => prefill(fold(entries), words, names),
+  leftHoldingOf: (entries, ...given) => leftHolding(fold(entries), ...given),
   identifying,
   looksSensitive,
   advise,

@@ -76,6 +76,9 @@ class Screen(HTMLParser):
             self._open.append((tag, given))
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "button" and "name" in given and self.forms:
+            self.forms[-1].names.append(given["name"])
+            self.forms[-1].choices.setdefault(given["name"], []).append(given.get("value", ""))
         if tag not in ("input", "select", "textarea", "option"):
             return
         name, type_ = given.get("name", ""), given.get("type", "text")

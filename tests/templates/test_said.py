@@ -212,14 +212,17 @@ def test_the_form_of_a_correction_says_what_a_short_answer_was_about_and_shows_n
         assert "019a0000" not in text, f"{kind}: nobody reads ids"
 
 
-def test_who_takes_over_first_reads_what_is_filled_in_and_then_in_one_line_what_is_not(draw):
+def test_who_takes_over_first_reads_what_is_said_and_then_as_questions_what_is_not(draw):
     log = Log()
     offer = log.tells("handover.offered", {"to": "crisisdienst", "weapons": "mes, ingenomen", "request": "graag opname"})
     text = " ".join(form(draw, log, "handover.accepted", "crisisdienst-1", offer=offer).text.split())
-    assert text.count("iet ingevuld") == 1
-    assert text.index("graag opname") < text.index("mes, ingenomen") < text.index("Niet ingevuld: Situatie")
-    assert "Letsel" in text.split("Niet ingevuld:")[1], "what nobody said stays in sight"
-    assert "Politie Basisteam Noord" in text.split("Niet ingevuld:")[0], "from whom"
+    assert text.count("Niet gezegd:") == 1
+    assert text.index("graag opname") < text.index("mes, ingenomen") < text.index("Niet gezegd:")
+    asked = text.split("Niet gezegd:")[1]
+    for question in ("Situatie: wat is er nu?", "Gefouilleerd?", "Letsel?", "Wie terugbellen, tot hoe laat?"):
+        assert question in asked, "what nobody said stays in sight"
+    assert "Waarom dit voor iedereen mag" not in asked, "a ground is no part of a handover"
+    assert "Politie Basisteam Noord" in text.split("Niet gezegd:")[0], "from whom"
 
 
 # a handover between two

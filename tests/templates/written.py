@@ -102,12 +102,13 @@ def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], i
 
 POINTS = {
     "offer": "handover.offered", "plan": "plan.set", "agreement": "agreement.made", "alarm": "alarm.raised", "request": "service.requested",
-    "question": "safety.asked",
+    "question": "safety.asked", "arrest": "arrest.made",
 }  # fmt: skip
 
 
 def _pointed_at(chance: random.Random, kind: str, name: str, ids: dict[str, list[str]]) -> str:
-    there = ids.get(POINTS[name], []) if name in POINTS else [one for some in ids.values() for one in some]
+    meant = "handover.asked" if kind == "handover.answered" else POINTS.get(name)
+    there = ids.get(meant, []) if meant else [one for some in ids.values() for one in some]
     return chance.choice(there) if there and chance.random() < 0.9 else uuid7(chance, 9)
 
 

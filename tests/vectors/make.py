@@ -183,10 +183,51 @@ def corrected_and_unknown() -> Log:
     return write.log
 
 
+def safety_answered_twice() -> Log:
+    """Two officers who did not see each other: the strictest counts until one who saw both answers again."""
+    write = opened()
+    asked = write("crisisdienst", "safety.asked", {"where": "Kade 12", "when": "16:00"})
+    write("noord", "safety.answered", {"question": asked, "answer": "go"})
+    write("noord", "safety.answered", {"question": asked, "answer": "not_alone"})
+    again = write("crisisdienst", "safety.asked", {"where": "Kade 14"})
+    seen = write("noord", "safety.answered", {"question": again, "answer": "police_join"})
+    write("noord", "safety.answered", {"question": again, "answer": "unknown"}, supersedes=(seen,))
+    return write.log
+
+
+def arrested_and_not_decided() -> Log:
+    """Later is no decision: there is no ground to keep the second one. The first was let go."""
+    write = opened()
+    first = write("noord", "arrest.made", {"who": "De man met de rode jas", "offence": "Sloeg een medewerker"})
+    write("noord", "arrest.ended", {"arrest": first, "reason": "Heengezonden"})
+    write("noord", "arrest.made", {"who": "De broer"})
+    write("crisisdienst", "report.decided", {"will": "later", "until": "2026-11-24T21:30:00+01:00"})
+    return write.log
+
+
+def arrested_and_reported() -> Log:
+    """One says yes, one says no: as long as a yes stands there is a ground, and the two stand side by side."""
+    write = opened()
+    write("noord", "arrest.made", {"who": "De man met de rode jas"})
+    write("crisisdienst", "report.decided", {"will": "yes", "domicile": "Kliniekweg 1", "how": "now"})
+    write("ggzvervoer", "report.decided", {"will": "no"})
+    return write.log
+
+
+def handover_asked_about() -> Log:
+    write = opened()
+    offer = write("noord", "handover.offered", {"to": "crisisdienst"})
+    question = write("crisisdienst", "handover.asked", {"offer": offer, "text": "Gefouilleerd?"})
+    write("noord", "handover.answered", {"question": question, "text": "Ja, niets gevonden"})
+    write("crisisdienst", "handover.asked", {"offer": offer, "text": "Wie bel ik terug?"})
+    return write.log
+
+
 VECTORS = (
     handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
+    safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,
 )  # fmt: skip
 
 if __name__ == "__main__":
