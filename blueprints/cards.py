@@ -19,7 +19,7 @@ from card.fold import Card
 from card.form import read_form
 from card.leaving import left_holding
 from card.vocabulary import KINDS
-from store import log
+from store import directory, log
 
 blueprint = Blueprint("cards", __name__)
 
@@ -163,7 +163,8 @@ def field_of(refused: Rejected) -> str:
 
 
 def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -> Response:
-    return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), **told), status)
+    book = directory.book(current_user.viewer) if kind == "report.decided" else None
+    return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), directory=book, **told), status)
 
 
 def found_or_404(card: UUID) -> Card:

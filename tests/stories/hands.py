@@ -92,7 +92,8 @@ def kill_browser(folder: Path) -> None:
 def fill_in(phone: Phone, section: str, link: str, fields: dict[str, str], choices: dict[str, str] | None = None) -> None:
     """Opens the form that a link of a section leads to, fills it in and puts it on the card; the sheet closes when it was taken."""
     phone.page.locator(f"#section-{section} a[hx-get*='{link}']").first.click()
-    for name, value in (choices or {}).items():
+    marked = {name: value for name, value in (choices or {}).items() if name != "release"}
+    for name, value in marked.items():
         phone.page.locator(f"#form label:has(input[name='{name}'][value='{value}'])").click()
     for name, text in fields.items():
         field = phone.page.locator(f"#form [name='{name}']").first
@@ -100,5 +101,6 @@ def fill_in(phone: Phone, section: str, link: str, fields: dict[str, str], choic
             field.select_option(text)
         else:
             field.fill(text)
-    phone.page.locator("#form .form-send button").click()
+    release = (choices or {}).get("release")
+    phone.page.locator(f"#form .form-send button{f'[value={release}]' if release else ''}").first.click()
     phone.wait_until(lambda: phone.page.evaluate("!document.querySelector('#form form')"), f"{link} is on the card")

@@ -21,7 +21,7 @@ AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 FORMS = (
     "risk.assessed&for=client", "observation.noted", "approach.noted", "presence.arrived", "presence.arrived&other=1", "picture.set", "plan.set",
     "agreement.made", "transport.chosen", "handover.offered&to=crisisdienst", "handover.requested&from=crisisdienst", "card.closed",
-    "feedback.given", "handover.accepted&offer={offer}", "handover.declined&offer={offer}", "entry.corrected&entry={offer}",
+    "feedback.given", "safety.asked", "report.decided", "arrest.made", "handover.asked&offer={offer}", "handover.accepted&offer={offer}", "handover.declined&offer={offer}", "entry.corrected&entry={offer}",
 )  # fmt: skip
 OFFICER, TRIAGIST = "agent@noord.example", "triagist@crisisdienst.example"
 
@@ -154,7 +154,7 @@ def test_nothing_is_wrong_with_the_forms_also_when_they_are_sent_empty(looker):
     card, offer = full_card(officer, triagist)
     for form in FORMS:
         officer.looks(f"/cards/{card}/entries/new?kind={form.format(offer=offer)}")
-        officer.page.locator("#form .form-send button").click()
+        officer.page.locator("#form .form-send button").first.click()
         officer.page.wait_for_load_state()
         if officer.page.locator("[data-error]").count():
             officer.looks()

@@ -14,6 +14,7 @@ from tests.templates.written import BEGIN_MS, frame, written_card, written_log
 
 CARDS = 320
 NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
+DIRECTORY = {"organisations": {org: {"domicile": f"<{org}> & 'zoon' 1"} for org in ("noord", "crisisdienst")} | {"dehaven": {"domicile": None}}}
 WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
 
 Asked = dict[str, Any]
@@ -72,7 +73,8 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         superseded = {"supersedes": [one["id"] for one in log[:2]]} if typed else {}
         doubt = {"named": NAMED} if number % 5 == 1 else {}
         errors |= {"ground": "ground_medical"} if number % 3 == 1 and "ground" in KINDS[kind]["fields"] else {}
-        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt}})
+        book = {"directory": DIRECTORY} if kind == "report.decided" and number % 3 != 2 else {}
+        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt, **book}})
     assert_same(both(asked, jinja, phone))
 
 
