@@ -187,5 +187,5 @@ def test_an_organisation_may_say_something_else(twin: Twin) -> None:
     advice = advise(known, instead, "nl")
     assert advice
     assert (advice["verdict"], advice["reason"], advice["own"]) == ("conflict", "Eerst de opco bellen.", True)
-    assert advice["sources"][0] == {"title": "Convenant Noord", "date": "2026-03-01"}
+    assert advice["sources"][0] == {"title": "Convenant Noord", "date": "01-03-2026"}
     assert twin("advise", known, instead, "nl") == advice
