@@ -18,6 +18,7 @@ from card.entry import Rejected, is_uuid7
 from card.fold import Card
 from card.form import read_form
 from card.leaving import left_holding
+from card.service_request import with_agreed
 from card.vocabulary import KINDS
 from store import directory, log
 
@@ -116,6 +117,8 @@ def write(card: UUID) -> AnyResponse:
     kind, id_ = writable(request.form.get("kind")), uuid_of(fields, "id")
     supersedes = [old for text in fields.get("supersedes", []) for old in text.split(",") if is_uuid7(old)]
     body, errors = read_form(kind, fields, server.now_ms())
+    if kind == "service.requested":
+        body = with_agreed(body, directory.book(current_user.viewer)["organisations"])
     audience = reach.audience_of(found, kind, body, request.form.get("audience"))
     errors, named = doubts(kind, body, audience, is_anonymous(found), fields, errors)
     errors |= held_still(found, kind, body) if not errors else {}
@@ -163,8 +166,7 @@ def field_of(refused: Rejected) -> str:
 
 
 def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -> Response:
-    book = directory.book(current_user.viewer) if kind == "report.decided" else None
-    return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), directory=book, **told), status)
+    return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), **told), status)
 
 
 def found_or_404(card: UUID) -> Card:

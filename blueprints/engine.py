@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from card import clock, vocabulary
 from card.heads import by_text
+from card.service_request import service_owner
 from card.vocabulary import labels
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -103,6 +104,14 @@ def org(context: Context, id_: str) -> str:
 
 
 @jinja2.pass_context
+def service(context: Context, id_: str) -> str:
+    """A service's name; of one that this device does not know its organisation's, or what somebody wrote."""
+    known = next((one["name"] for one in (context.get("directory") or {}).get("services", ()) if one["id"] == id_), None)
+    owner = (context.get("organisations") or {}).get(service_owner(id_ or ""), {}).get("name")
+    return str(known or owner or (id_ or "").removeprefix("~"))
+
+
+@jinja2.pass_context
 def domain(context: Context, id_: str) -> str:
     """police or care; empty for an organisation that this device does not know."""
     return str((context.get("organisations") or {}).get(id_, {}).get("domain") or "")
@@ -142,6 +151,7 @@ FILTERS = {
     "person": person,
     "function": function,
     "org": org,
+    "service": service,
     "domain": domain,
     "minutes": minutes,
     "when": when,

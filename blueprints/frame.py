@@ -9,8 +9,9 @@ from flask import Response, make_response, render_template, request
 from flask_login import current_user
 
 from blueprints import cookies, server
+from blueprints.directory_screen import NOTHING
 from card.fold import Card
-from store import people
+from store import directory, people
 
 LANGUAGES = ("nl", "en")
 
@@ -24,7 +25,8 @@ def language() -> str:
 
 def nobody() -> Frame:
     """The frame of a page for somebody who is not signed in."""
-    return {"viewer": None, "now": server.now_ms(), "lang": language(), "people": {}, "organisations": {}, "duty": None, "sync": None}
+    known = {"people": {}, "organisations": {}, "directory": NOTHING}
+    return {"viewer": None, "now": server.now_ms(), "lang": language(), **known, "duty": None, "sync": None}
 
 
 def frame(*cards: Card) -> Frame:
@@ -36,6 +38,7 @@ def frame(*cards: Card) -> Frame:
         "duty": {**server.duty(), "on": user.on_duty},
         "people": people.names_of({user.person, *named_on(cards)}),
         "organisations": {one["id"]: one for one in people.organisations()},
+        "directory": directory.book(user.viewer),
     }
 
 

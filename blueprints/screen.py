@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import reach
+from blueprints import reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -20,9 +20,9 @@ from card.fold import Card
 from card.hlc import millis
 from card.leaving import left_holding
 from card.prefill import SBAR, prefill
+from card.service_request import ANSWERS
 from card.sharing import QUESTIONS, advise, answers_to, asked
 from card.vocabulary import KINDS, LEVELS, SITUATIONS
-from card.waiting import waited
 
 Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
@@ -36,6 +36,9 @@ ELSEWHERE = ("display", "invited")
 VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back")
 # The forms that begin with what the card knows, for their writer to look at.
 PREFILLED = ("handover.offered", "report.decided")
+# The fields by which a form is about another entry.
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
+NAMES_SERVICES = ("service.requested", "service.declined")
 RECENT = 8
 PAGE = 50
 STAYS_OPEN_DAYS = 90
@@ -65,6 +68,8 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "acute": any(judged["acute"] for judged in card["risk"].values()),
         "alarm": len(ringing(card)) > 0,
         "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
+        "asked_by": [{"org": item["org"], "for": item["body"]["for"]} for item in waits.requests_to(card, frame["viewer"]["org"])],
+        "late": waits.late(frame, card),
         "questions_by": [item["org"] for item in questions_to(card, frame["viewer"]["org"])],
         "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
@@ -202,7 +207,7 @@ def sharing_address(card: str | None, known: dict[str, str], questions: Iterable
 def facts(frame: Frame, card: Card) -> dict[str, Any]:
     """Everything the sections of a card say."""
     me, org = frame["viewer"]["person"], frame["viewer"]["org"]
-    waits = [{**request, **waited(request, frame["now"]), "asked_ms": millis(request["asked"])} for request in card["requests"]]
+    rows = waits.waits(frame, card)
     return {
         "card": card,
         "holds": org in card["holders"],
@@ -211,8 +216,9 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "ringing": ringing(card),
         "plans": plans(frame, card),
         "divided": divided(card),
-        "waits": waits,
-        "for_all": for_all(card, plans(frame, card), waits),
+        "chains": waits.in_chains(rows),
+        "requests_to_us": waits.requests_to(card, org),
+        "for_all": for_all(card, plans(frame, card), rows),
         "opening": item_of(card, card["opened"]["entry"]) if card["opened"] else None,
         "closing": item_of(card, card["closed"]["entry"]) if card["closed"] else None,
         "people_here": people_here(frame, card),
@@ -248,7 +254,7 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
     return rows
 
 
-def for_all(card: Card, plans: list[dict[str, Any]], waits: list[dict[str, Any]]) -> dict[str, Any]:
+def for_all(card: Card, plans: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What everybody may read who stands around the phone. That there is more is not said either: it would give it away."""
     return {
         "ringing": shared(ringing(card)),
@@ -258,7 +264,7 @@ def for_all(card: Card, plans: list[dict[str, Any]], waits: list[dict[str, Any]]
         "pictures": shared(card["picture"]["heads"]),
         "plans": shared(plans),
         "agreements": shared([one for one in card["agreements"] if not one["done"]]),
-        "waits": shared([wait for wait in waits if wait["waiting"]]),
+        "waits": shared([wait for wait in rows if wait["waiting"]]),
     }
 
 
@@ -355,17 +361,16 @@ def form(
     id: str | None = None,
     supersedes: list[str] | None = None,
     named: list[dict[str, str]] | None = None,
-    directory: dict[str, Any] | None = None,
 ) -> Screen:
-    """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew, `directory` the book of that name."""
-    addresses = domiciles(frame, card, directory) if kind == "report.decided" else []
+    """The form of a kind. `values` is what was typed (after an error), `query` what the link already knew."""
+    addresses = domiciles(frame, card, frame["directory"]) if kind == "report.decided" else []
     linked = {name: [text] for name, text in query.items()}
     begun = started(frame, card, kind, {**linked, **values}, addresses)
     known = {**begun, **linked, **values}
     anonymous, me, org = is_anonymous(card), frame["viewer"]["person"], frame["viewer"]["org"]
-    replaced = heads_of(card, kind, (known.get("for") or [""])[0]) if supersedes is None else supersedes
+    replaced = heads_of(card, kind, known) if supersedes is None else supersedes
     heads = [item for item in (item_of(card, entry) for entry in replaced) if item]
-    about = [item for item in [item_of(card, first(known, ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest")))] if item]
+    about = [item for item in [item_of(card, first(known, ABOUT))] if item]
     audiences = [one for one in reach.audiences(card, kind, first(known, (KINDS[kind].get("audience_of", ""),))) if one in theirs(frame)]
     return "card/form_page.html" if not fragment else "card/form.html", {
         **frame,
@@ -374,6 +379,7 @@ def form(
         "id": id or "",
         "supersedes": ",".join(replaced),
         "fields": [field_of(frame, kind, name, known, errors, anonymous, begun) for name in KINDS[kind]["fields"]],
+        "services": waits.choices(frame, card) if kind in NAMES_SERVICES else [],
         "domiciles": addresses,
         "address": given_address(known.get("domicile") or [], addresses),
         "leaves_holding": left_holding(card, {"person": known["person"][0]}, me, org) if kind == "presence.left" and known.get("person") else None,
@@ -434,8 +440,11 @@ def not_said(frame: Frame, card: Card, offer: str) -> str:
     return " ".join(f"{label}?" for label in labels)
 
 
-def heads_of(card: Card, kind: str, whom: str) -> list[str]:
-    """The entries of the subject that the writer sees now and replaces."""
+def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
+    """The entries of the subject that the writer sees now and replaces. Who only says that a request came in takes nothing back."""
+    whom = first(known, ("for",))
+    if kind in ANSWERS and kind != "service.acknowledged":
+        return next((one["heads"] for one in card["requests"] if one["item"]["id"] == first(known, ("request",))), [])
     subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]
@@ -459,6 +468,8 @@ def field_of(
         "error": errors.get(name),
         "mine": given == [frame["viewer"]["person"]],
         "watched": name in watched(kind, anonymous),
+        "names_service": field.get("names") == "service",
+        "in_book": field.get("names") == "service" and bool(given) and waits.service_of(frame, given[0]) is not None,
         "from_card": kind in PREFILLED and name in begun and name != "gives" and as_typed(given) == as_typed(begun[name]),
     }
 

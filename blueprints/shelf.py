@@ -1,7 +1,7 @@
 """The shelf: what seldom changes and every phone has with it, also in a basement. Each book on it has an edition of its own.
 
 A device says which editions it has (`"shelf": {"organisations": "3f2a…"}`, empty for none) and hears of the books that it names and has another
-edition of. A book is what this person may see of it: its name here, and how to get its edition and its content (static/worker/shelf.js has the names).
+edition of. A book is what this person may see of it: how to get its edition and its content (the names are in static/worker/shelf.js too).
 """
 
 from __future__ import annotations

@@ -244,6 +244,17 @@ def _text_or_parts(value: object) -> bool:
     return isinstance(value, str) or (isinstance(value, dict) and all(isinstance(part, str) for part in value.values()))
 
 
+def are_minutes(value: object) -> bool:
+    """Three ascending numbers of whole minutes, of a day at most: after how long of waiting which step follows (report 4.2.1)."""
+    if not isinstance(value, list) or len(value) != 3 or not all(_is_whole(one) and 0 < one <= 24 * 60 for one in value):
+        return False
+    return bool(value[0] < value[1] < value[2])
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+
+
 def _override(value: object) -> bool:
     return isinstance(value, dict) and _filled(value.get("reason")) and _list_of(value.get("duties"), is_uuid7)
 
@@ -263,6 +274,7 @@ _FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "texts": lambda value, field: _list_of(value, _text_or_parts),
     "situation": lambda value, field: isinstance(value, str) and _SLUG.fullmatch(value) is not None,
     "override": lambda value, field: _override(value),
+    "minutes": lambda value, field: are_minutes(value),
 }
 # How the fold reads a field that its kind cannot do without. What says yes or no is no when it is absent.
 _READS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {

@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
 
 def _value(type_: str, texts: list[str], now_ms: int) -> Any:
-    if not texts:
+    if not texts or type_ == "minutes":
         return None
     if type_ in ("choices", "entries", "texts"):
         return texts

@@ -15,6 +15,7 @@ from typing import TypedDict
 
 from card.entry import Entry
 from card.heads import by_text, heads
+from card.service_request import service_owner
 
 KINDS_OF_MEMBERSHIP = (
     "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested",
@@ -45,7 +46,7 @@ def membership(entries: Iterable[Entry]) -> Membership:
     opened_at = min(map(_number, openings), default=_NOT_NUMBERED)
     moves: dict[str, list[Entry]] = {}
     for entry in log:
-        named = _named(entry, _NAMED_IN.get(entry["kind"]))
+        named = _organisation_in(entry)
         too_early = _number(entry) < opened_at < _NOT_NUMBERED and entry["org"] not in openers
         if named and not too_early:
             moves.setdefault(named, []).append(entry)
@@ -58,6 +59,12 @@ def membership(entries: Iterable[Entry]) -> Membership:
 
 
 _NOT_NUMBERED = float("inf")
+
+
+def _organisation_in(entry: Entry) -> str:
+    """Which organisation an entry speaks of, on a card or off; of a service the one whose it is."""
+    named = _named(entry, _NAMED_IN.get(entry["kind"]))
+    return service_owner(named) if entry["kind"] == "service.requested" else named
 
 
 def _last(about: list[Entry]) -> Entry:

@@ -6,7 +6,6 @@ from typing import Any
 
 from card.clock import instant_ms, moment_ms
 from card.hlc import millis
-from card.vocabulary import OVERDUE_STEPS
 
 
 def overdue(request: dict[str, Any], now: int | str) -> bool:
@@ -15,17 +14,19 @@ def overdue(request: dict[str, Any], now: int | str) -> bool:
     return bool(request["waiting"]) and now_ms >= instant_ms(request["due"])
 
 
-def waited(request: dict[str, Any], now_ms: int) -> dict[str, int]:
-    """Minutes waited and minutes past due, and how many of the agreed steps (30, 45, 60 minutes of waiting) have passed.
+def waited(request: dict[str, Any], now_ms: int) -> dict[str, int | None]:
+    """Minutes waited and minutes past due, how many of the three agreed steps have passed, and when the next one does (ms; None when none follows).
 
     A request that ended waits no longer: its clock stopped then. A time that was promised is due when it was promised; the steps count the
     minutes past it as if the promise were the first step.
     """
     until = millis(request["ended"]) if request["ended"] else now_ms
-    since_due = until - instant_ms(request["due"])
-    past = max(0, since_due) // 60_000
+    due = instant_ms(request["due"])
+    past = max(0, until - due) // 60_000
+    steps = [due + 60_000 * (after - request["agreed"][0]) for after in request["agreed"]]
     return {
         "minutes_waiting": max(0, until - millis(request["asked"])) // 60_000,
         "minutes_overdue": past,
-        "step": sum(past >= after - OVERDUE_STEPS[0] for after in OVERDUE_STEPS) if since_due >= 0 else 0,
+        "step": sum(until >= moment for moment in steps),
+        "next_ms": next((moment for moment in steps if moment > until), None) if request["waiting"] else None,
     }

@@ -26,5 +26,4 @@ for _rule in KINDS.values():
 AUDIENCES = ("all", "police", "care", "org")
 RISK_FOR = ("professional", "client", "surroundings")
 LEVELS = ("none", "low", "middle", "high")
-AGREED_MINUTES = 30
 OVERDUE_STEPS = (30, 45, 60)

@@ -146,6 +146,9 @@ function isPerson(value) {
 
 const isTextOrParts = (value) => isText(value) || (isObject(value) && Object.values(value).every(isText));
 
+export const areMinutes = (value) =>
+  Array.isArray(value) && value.length === 3 && value.every((one) => Number.isInteger(one) && one > 0 && one <= 24 * 60) && value[0] < value[1] && value[1] < value[2];
+
 const isOverride = (value) => isObject(value) && isFilled(value.reason) && listOf(value.duties, isUuid7);
 
 const FITS = {
@@ -163,6 +166,7 @@ const FITS = {
   texts: (value) => listOf(value, isTextOrParts),
   situation: (value) => isText(value) && SLUG.test(value),
   override: isOverride,
+  minutes: areMinutes,
 };
 
 const READS = {

@@ -39,7 +39,7 @@ const NUMBER = /^-?\d{1,3}(\.\d{1,15})?$/;
 
 function valueOf(type, texts, nowMs) {
   const last = texts.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined || type === "minutes") return null;
   if (["choices", "entries", "texts"].includes(type)) return texts;
   if (type === "bool") return ["true", "on", "1", "yes"].includes(last);
   if (type === "bool_or_text") return last === "true" ? true : last === "false" ? false : last;

@@ -1,5 +1,6 @@
 /** Membership: which organisations and persons are on a card; twin of card/membership.py. */
 import { byText, heads } from "./heads.js";
+import { serviceOwner } from "./service_request.js";
 
 export const KINDS_OF_MEMBERSHIP = [
   "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested",
@@ -29,7 +30,7 @@ export function membership(entries) {
   const moves = new Map();
   for (const entry of log) {
     const tooEarly = number(entry) < openedAt && openedAt < Infinity && !openers.has(entry.org);
-    if (!tooEarly) note(moves, Object.hasOwn(NAMED_IN, entry.kind) ? named(entry, NAMED_IN[entry.kind]) : "", entry);
+    if (!tooEarly) note(moves, organisationIn(entry), entry);
   }
   for (const [name, about] of moves) if (last(heads(about)).kind !== "card.unshared") on.add(name);
   const off = removed(log);
@@ -43,6 +44,11 @@ function note(moves, name, entry) {
   if (!name) return;
   if (moves.has(name)) moves.get(name).push(entry);
   else moves.set(name, [entry]);
+}
+
+function organisationIn(entry) {
+  const name = Object.hasOwn(NAMED_IN, entry.kind) ? named(entry, NAMED_IN[entry.kind]) : "";
+  return entry.kind === "service.requested" ? serviceOwner(name) : name;
 }
 
 function named(entry, field) {

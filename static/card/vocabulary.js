@@ -17,5 +17,4 @@ for (const rule of Object.values(KINDS)) {
 export const AUDIENCES = ["all", "police", "care", "org"];
 export const RISK_FOR = ["professional", "client", "surroundings"];
 export const LEVELS = ["none", "low", "middle", "high"];
-export const AGREED_MINUTES = 30;
 export const OVERDUE_STEPS = [30, 45, 60];

@@ -37,6 +37,7 @@ export function redrawOnChange() {
   });
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));
   document.addEventListener("htmx:before:swap", ({ detail }) => setUnseenApart(detail.tasks));
+  document.addEventListener("due", () => later(["waiting", "header"]));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
   if (sectionOf("timeline") && navigator.serviceWorker?.controller) setTimeout(lookOnce, AFTER_A_TAP);

@@ -6,7 +6,7 @@ import { KINDS, SITUATIONS } from "../card/vocabulary.js";
 
 const ASKED = ["card", "situation", "for", "open", "q"];
 const PURPOSES = KINDS["service.requested"].fields.for.choices;
-const LEVELS = ["operational", "management", "board"];
+export const LEVELS = ["operational", "management", "board"];
 const UNCHECKED_DAYS = 90;
 const SAID = { kept: "page.directory.said.kept", checked: "page.directory.said.checked" };
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -70,7 +70,7 @@ export function kitchen({ frame, book, org, asked, may_keep }) {
   });
 }
 
-function understood(asked) {
+export function understood(asked) {
   const situations = SITUATIONS.flatMap(({ groups }) => groups.flatMap(({ types }) => types));
   const said = Object.fromEntries(ASKED.map((name) => [name, asked[name] ?? ""]));
   return {
@@ -90,7 +90,7 @@ function fits(frame, one, asked) {
   return asked.q.toLowerCase().split(" ").every((word) => text.includes(word));
 }
 
-function row(frame, one, asked) {
+export function row(frame, one, asked) {
   const state = openness(one.hours, frame.now);
   const { checked } = one;
   const days = checked ? Math.floor((frame.now - checked.at) / DAY_MS) : null;
@@ -135,9 +135,9 @@ function hoursOf(frame, { always, week, closed_on, exceptions }) {
 
 const dutch = (iso) => iso.split("-").reverse().join("-");
 
-const tel = (phone) => (phone.startsWith("+") ? "+" : "") + phone.replace(/[^0-9]/g, "");
+export const tel = (phone) => (phone.startsWith("+") ? "+" : "") + phone.replace(/[^0-9]/g, "");
 
-function address(path, asked) {
+export function address(path, asked) {
   const told = Object.entries(asked).filter(([, text]) => text).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
   return told.length ? `${path}?${told.join("&")}` : path;
 }

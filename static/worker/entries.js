@@ -6,6 +6,7 @@ import { groundAsked, namesAsked } from "../card/doubt.js";
 import { isUuid7, parse, Rejected } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { leftHolding } from "../card/leaving.js";
+import { withAgreed } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
 import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
 import { folded } from "./folded.js";
@@ -22,7 +23,6 @@ export async function form({ held, params, url, request }) {
   const card = await folded(held.log, params.card);
   if (!card || !writable(query.kind)) return null;
   const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, id: newId(), query, fragment: isFragment(request) };
-  facts.directory = await directoryFor(held, query.kind);
   return html(screen.form(facts));
 }
 
@@ -33,7 +33,8 @@ export async function write({ held, event, params, request }) {
   if (!card || !writable(kind)) return null;
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
-  const [body, wrong] = readForm(kind, fields, now());
+  const [read, wrong] = readForm(kind, fields, now());
+  const body = kind === "service.requested" ? withAgreed(read, (await held.log.meta("directory"))?.organisations ?? {}) : read;
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
   const [errors, named] = doubts({ kind, body, audience, anonymous: isAnonymous(card) }, fields, wrong);
@@ -41,7 +42,6 @@ export async function write({ held, event, params, request }) {
   if (!Object.keys(errors).length && !named.length) Object.assign(errors, tooMuch(held, params.card, draft));
   const again = async (wrong, status) => {
     const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, named, supersedes, id, query: {}, fragment: isFragment(request) };
-    facts.directory = await directoryFor(held, kind);
     return html(screen.form(facts), { status });
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);
@@ -73,7 +73,6 @@ function heldStill({ me }, card, kind, body) {
 }
 
 /** The book in which organisations say at what address they report an offence; only the form of that asks for it. */
-const directoryFor = async ({ log }, kind) => (kind === "report.decided" ? ((await log.meta("directory")) ?? null) : null);
 
 /** What the server would refuse is refused here, while its writer still has it under the thumb. */
 function tooMuch({ me }, card, { kind, body, audience, supersedes }) {

@@ -3,6 +3,7 @@ import nunjucks from "nunjucks/browser/nunjucks-slim.js";
 import templates from "motorkap:templates";
 
 import { clock, day, minutesBetween } from "../card/clock.js";
+import { serviceOwner } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
 import { wordsOf } from "./words.js";
 
@@ -41,6 +42,10 @@ const FILTERS = {
   },
   org(id) {
     return own(this.lookup("organisations"), id)?.name || id || "";
+  },
+  service(id) {
+    const known = (this.lookup("directory")?.services ?? []).find((one) => one.id === id)?.name;
+    return known || own(this.lookup("organisations"), serviceOwner(id ?? ""))?.name || (id ?? "").replace(/^~/, "");
   },
   domain(id) {
     return own(this.lookup("organisations"), id)?.domain || "";

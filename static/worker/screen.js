@@ -3,13 +3,14 @@ import { isAnonymous, watched } from "../card/anonymous.js";
 import { millis } from "../card/hlc.js";
 import { leftHolding } from "../card/leaving.js";
 import { prefill, SBAR } from "../card/prefill.js";
+import { ANSWERS } from "../card/service_request.js";
 import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
-import { waited } from "../card/waiting.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import { withQuotes } from "./quote.js";
 import { audiences as audiencesOf, itemOf } from "./reach.js";
+import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
@@ -19,6 +20,7 @@ export const SECTIONS = [
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
 const PREFILLED = ["handover.offered", "report.decided"];
+const NAMES_SERVICES = ["service.requested", "service.declined"];
 const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
@@ -49,6 +51,8 @@ export function summary(frame, card) {
     acute: judged.some(({ acute }) => acute),
     alarm: ringing(card).length > 0,
     offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
+    asked_by: waits.requestsTo(card, frame.viewer.org).map(({ org, body }) => ({ org, for: body.for })),
+    late: waits.late(frame, card),
     questions_by: questionsTo(card, frame.viewer.org).map((item) => item.org),
     safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
@@ -163,7 +167,7 @@ function sharingAddress(id, known, questions) {
 
 export function facts(frame, one) {
   const { person, org } = frame.viewer;
-  const waits = one.requests.map((request) => ({ ...request, ...waited(request, frame.now), asked_ms: millis(request.asked) }));
+  const rows = waits.waits(frame, one);
   return {
     card: one,
     holds: one.holders.includes(org),
@@ -172,8 +176,9 @@ export function facts(frame, one) {
     ringing: ringing(one),
     plans: plans(frame, one),
     divided: divided(one),
-    waits,
-    for_all: forAll(one, plans(frame, one), waits),
+    chains: waits.inChains(rows),
+    requests_to_us: waits.requestsTo(one, org),
+    for_all: forAll(one, plans(frame, one), rows),
     opening: one.opened ? itemOf(one, one.opened.entry) : null,
     closing: one.closed ? itemOf(one, one.closed.entry) : null,
     people_here: peopleHere(frame, one),
@@ -206,7 +211,7 @@ export function plans(frame, one) {
   });
 }
 
-function forAll(one, standing, waits) {
+function forAll(one, standing, rows) {
   return {
     ringing: shared(ringing(one)),
     present: shared(one.present),
@@ -215,7 +220,7 @@ function forAll(one, standing, waits) {
     pictures: shared(one.picture.heads),
     plans: shared(standing),
     agreements: shared(one.agreements.filter(({ done }) => !done)),
-    waits: shared(waits.filter(({ waiting }) => waiting)),
+    waits: shared(rows.filter(({ waiting }) => waiting)),
   };
 }
 
@@ -282,16 +287,16 @@ export function gives(one, org) {
 
 const dutiesOf = (one) => one.duties.map((duty) => ({ ...duty, item: itemOf(one, duty.entry) }));
 
-export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null, named = [], directory = null }) {
+export function form({ frame, card: one, kind, values, errors, query, fragment, id = null, supersedes = null, named = [] }) {
   const asked = Object.fromEntries(Object.entries(query).map(([name, text]) => [name, [text]]));
-  const addresses = kind === "report.decided" ? domiciles(frame, one, directory) : [];
+  const addresses = kind === "report.decided" ? domiciles(frame, one, frame.directory) : [];
   const begun = started(frame, one, kind, { ...asked, ...values }, addresses);
   const known = { ...begun, ...asked, ...values };
   const { person, org } = frame.viewer;
-  const replaced = supersedes ?? headsOf(one, kind, known.for?.[0] ?? "");
+  const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest"]))].filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -300,6 +305,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
     id: id ?? "",
     supersedes: replaced.join(","),
     fields: Object.keys(KINDS[kind].fields).map((name) => fieldOf(frame, kind, name, known, errors, anonymous, begun)),
+    services: NAMES_SERVICES.includes(kind) ? waits.choices(frame, one) : [],
     domiciles: addresses,
     address: givenAddress(known.domicile ?? [], addresses),
     leaves_holding: kind === "presence.left" && known.person?.length ? leftHolding(one, { person: known.person[0] }, person, org) : null,
@@ -354,7 +360,11 @@ function notSaid(frame, one, offer) {
 
 const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
 
-function headsOf(one, kind, whom) {
+function headsOf(one, kind, known) {
+  const whom = first(known, ["for"]);
+  if (ANSWERS.includes(kind) && kind !== "service.acknowledged") {
+    return one.requests.find(({ item }) => item.id === first(known, ["request"]))?.heads ?? [];
+  }
   if (kind === "risk.assessed" && whom in one.risk) return one.risk[whom].heads.map((head) => head.id);
   return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];
 }
@@ -373,6 +383,8 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
     error: errors[name] ?? null,
     mine: given.length === 1 && given[0] === frame.viewer.person,
     watched: watched(kind, anonymous).includes(name),
+    names_service: field.names === "service",
+    in_book: field.names === "service" && given.length > 0 && waits.serviceOf(frame, given[0]) !== undefined,
     from_card: PREFILLED.includes(kind) && name in begun && name !== "gives" && asTyped(given) === asTyped(begun[name]),
   };
 }

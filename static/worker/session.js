@@ -7,6 +7,7 @@
 import { isOnDuty } from "../card/access.js";
 import { adoptAlarms } from "./alarms.js";
 import { recall, remember } from "./device.js";
+import { NOTHING } from "./directory_screen.js";
 import { forgetAll } from "./folded.js";
 import * as lock from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
@@ -182,14 +183,15 @@ function whyNot() {
 /** What a screen gets that shows nobody's cards; `me` is whose phone it is, if anybody's. */
 export async function nobodysFrame(me = null) {
   const lang = await spoken((await recall("lang").catch(() => null)) ?? me?.lang);
-  return { viewer: null, now: now(), lang, people: {}, organisations: {}, sync: null };
+  return { viewer: null, now: now(), lang, people: {}, organisations: {}, directory: NOTHING, sync: null };
 }
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, organisations, duty, lang, counts] = await Promise.all([
+  const [people, organisations, directory, duty, lang, counts] = await Promise.all([
     log.meta("people"),
     log.meta("organisations"),
+    log.meta("directory"),
     log.meta("duty"),
     recall("lang"),
     log.counts(),
@@ -203,6 +205,7 @@ export async function frame({ me, log }) {
     people: { ...people, [person]: { name, org, function: me.function ?? role } },
     stays_when_locked: Boolean(me.locked_bonnet),
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
+    directory: directory ?? NOTHING,
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,

@@ -63,7 +63,7 @@ def test_waiting_counts_from_the_asking_and_past_the_promise_it_is_overdue() -> 
     write("ggzvervoer", "service.promised", {"request": asked, "until": "2026-11-24T20:00:00+01:00"})
     (request,) = fold(write.log)["requests"]
     due = hlc.millis(f"{NOW + 60 * minute:013d}-")
-    assert waited(request, due - minute) == {"minutes_waiting": (due - minute - BEGIN_MS) // minute, "minutes_overdue": 0, "step": 0}
+    assert waited(request, due - minute) == {"minutes_waiting": (due - minute - BEGIN_MS) // minute, "minutes_overdue": 0, "step": 0, "next_ms": due}
     assert waited(request, due + 8 * minute)["minutes_overdue"] == 8
     write("ggzvervoer", "service.arrived", {"request": asked}, minute=37)
     (request,) = fold(write.log)["requests"]

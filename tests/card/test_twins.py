@@ -242,7 +242,7 @@ def test_both_give_the_same_next_stamp(twin: Twin, last: str | None, seen: str, 
 
 @given(asked=logs.stamps, ended=st.none() | logs.stamps, due=logs.instants, minutes=st.integers(-200, 2000), ms=st.integers(0, 59_999))
 def test_both_count_the_same_minutes_of_waiting(twin: Twin, asked: str, ended: str | None, due: str, minutes: int, ms: int) -> None:
-    request = {"asked": asked, "ended": ended, "due": due, "waiting": ended is None}
+    request = {"asked": asked, "ended": ended, "due": due, "waiting": ended is None, "agreed": [30, 45, 60]}
     now = logs.BEGIN_MS + minutes * 60_000 + ms
     assert twin("waited", request, now) == waited(request, now)
     assert twin("overdue", request, now) == overdue(request, now)

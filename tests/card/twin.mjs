@@ -16,6 +16,7 @@ import { prefill } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
+import { chains, withAgreed } from "../../static/card/service_request.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
 
@@ -50,6 +51,8 @@ const CALLS = {
   identifying,
   looksSensitive,
   advise,
+  withAgreed,
+  chainsOf: (entries) => chains(fold(entries).requests).map((chain) => chain.map(({ item }) => item.id)),
   overdue,
   waited,
   mayKeep,

@@ -10,11 +10,10 @@ from typing import Any
 from blueprints import directory_screen, screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
-from tests.templates.written import BEGIN_MS, frame, written_card, written_log
+from tests.templates.written import BEGIN_MS, BOOK, frame, written_card, written_log
 
 CARDS = 320
 NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
-DIRECTORY = {"organisations": {org: {"domicile": f"<{org}> & 'zoon' 1"} for org in ("noord", "crisisdienst")} | {"dehaven": {"domicile": None}}}
 WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
 
 Asked = dict[str, Any]
@@ -73,8 +72,7 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         superseded = {"supersedes": [one["id"] for one in log[:2]]} if typed else {}
         doubt = {"named": NAMED} if number % 5 == 1 else {}
         errors |= {"ground": "ground_medical"} if number % 3 == 1 and "ground" in KINDS[kind]["fields"] else {}
-        book = {"directory": DIRECTORY} if kind == "report.decided" and number % 3 != 2 else {}
-        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt, **book}})
+        asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt}})
     assert_same(both(asked, jinja, phone))
 
 
@@ -150,27 +148,6 @@ def test_duty_and_the_aid_for_sharing_look_the_same_from_both_servers(jinja, pho
     assert_same(both(asked, jinja, phone))
 
 
-SERVICE = {
-    "id": "crisisdienst/advies", "organisation": "crisisdienst", "kind": "service", "audience": "all", "name": "Überleg <met> 'de' \"triagist\"",
-    "function": "", "sector": "ggz", "area": "Stad & land", "phone": "+31 (0)88-000 20 02", "does": ["Denkt mee", "Belt <terug>"], "does_not": [],
-    "say_first": "Wat doet & zegt hij?", "for": ["advice"], "situations": ["crisis_advice"], "checked": {"at": BEGIN_MS - 1, "by": "Jan <de> Vries"},
-    "hours": {"always": True, "week": [[]] * 7, "closed_on": [], "exceptions": {}},
-}  # fmt: skip
-OFFICE = {
-    "always": False, "week": [[["09:00", "12:00"], ["13:00", "17:00"]]] * 5 + [[["00:00", "24:00"]], []], "closed_on": ["christmas", "kings_day"],
-    "exceptions": {"2026-11-25": [], "2026-12-24": [["22:00", "06:00"]], "2020-01-01": []},
-}  # fmt: skip
-SERVICES = [
-    SERVICE,
-    {**SERVICE, "id": "noord", "organisation": "noord", "name": "a", "hours": OFFICE, "for": ["advice", "backup"], "does_not": ["Rijdt <niet>"]},
-    {**SERVICE, "id": "noord/x", "organisation": "noord", "name": "é", "kind": "person", "function": "wijkagent", "situations": [], "for": [],
-     "checked": {"at": BEGIN_MS - 200 * 86_400_000, "by": "x"}, "audience": "police"},
-    {**SERVICE, "id": "~post", "organisation": "", "name": "Z", "checked": None, "hours": {**OFFICE, "week": [[]] * 7, "exceptions": {}}},
-    {**SERVICE, "id": "~nacht", "organisation": "", "name": "😀", "hours": {**OFFICE, "week": [[["17:00", "08:00"]]] * 7}, "area": ""},
-]  # fmt: skip
-KITCHEN = {"expect": "Wij <komen>\nmet twee", "leave_at_door": "'wapens'", "domicile": "Park & laan 1", "agreed": [15, 20, 30]}
-LEVELS = {"operational": {"name": "Hoofd <dienst>", "phone": "088 1"}, "board": {"name": "Bestuur", "phone": ""}}
-BOOK = {"services": SERVICES, "organisations": {"crisisdienst": {**KITCHEN, "contacts": LEVELS}}}
 CARD = "019a0000-0000-7000-8000-00000000ca4d"
 
 
@@ -186,7 +163,7 @@ def test_the_directory_looks_the_same_from_both_servers(jinja, phone):
         for book in (BOOK, directory_screen.NOTHING) if hour < 2 else (BOOK,):
             asked.append({"screen": "directory", "facts": {"frame": seen, "book": book, "asked": look}})
         facts = {"frame": seen, "book": BOOK, "may_keep": hour % 3 == 0}
-        one = SERVICES[hour % len(SERVICES)]["id"]
+        one = BOOK["services"][hour % len(BOOK["services"])]["id"]
         asked.append({"screen": "service", "facts": {**facts, "asked": {**look, "said": "kept" if hour % 4 else "x"}, "id": one}})
         asked.append({"screen": "kitchen", "facts": {**facts, "asked": look, "org": ("crisisdienst", "noord", "dehaven")[hour % 3]}})
     assert_same(both(asked, jinja, phone))

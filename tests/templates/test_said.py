@@ -15,7 +15,7 @@ from card.entry import Entry
 from card.fold import Card, fold
 from tests.http.screens import Screen, assert_well_made
 from tests.templates.test_engines import camel
-from tests.templates.written import BEGIN_MS, ORGANISATIONS, PEOPLE
+from tests.templates.written import BEGIN_MS, BOOK, ORGANISATIONS, PEOPLE
 
 CARD = "019a0000-0000-7000-8000-0000000c0000"
 Draw = Callable[..., Screen]
@@ -45,7 +45,8 @@ class Log(list[Entry]):
 def frame(person: str = "noord-1", lang: str = "nl") -> dict[str, Any]:
     org = person.split("-")[0]
     viewer = {"person": person, "org": org, "domain": ORGANISATIONS[org]["domain"], "role": "member", "name": person}
-    return {"viewer": viewer, "now": BEGIN_MS + 3_600_000, "lang": lang, "people": PEOPLE, "organisations": ORGANISATIONS, "sync": None}
+    known = {"people": PEOPLE, "organisations": ORGANISATIONS, "directory": BOOK}
+    return {"viewer": viewer, "now": BEGIN_MS + 3_600_000, "lang": lang, **known, "sync": None}
 
 
 @pytest.fixture

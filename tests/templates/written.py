@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from blueprints.directory_screen import NOTHING
 from card.entry import Entry, Rejected, parse
 from card.fold import Card, fold
 from card.vocabulary import AUDIENCES, KINDS
@@ -121,6 +122,36 @@ def stamp(chance: random.Random, turn: int) -> str:
     return f"{BEGIN_MS + turn * 60_000 + chance.randint(-600_000, 600_000):013d}-{chance.randint(0, 3):04x}-{turn:08x}"
 
 
+SERVICE = {
+    "id": "crisisdienst/advies", "organisation": "crisisdienst", "kind": "service", "audience": "all", "name": "Überleg <met> 'de' \"triagist\"",
+    "function": "", "sector": "ggz", "area": "Stad & land", "phone": "+31 (0)88-000 20 02", "does": ["Denkt mee", "Belt <terug>"], "does_not": [],
+    "say_first": "Wat doet & zegt hij?", "for": ["advice"], "situations": ["crisis_advice"], "checked": {"at": BEGIN_MS - 1, "by": "Jan <de> Vries"},
+    "hours": {"always": True, "week": [[]] * 7, "closed_on": [], "exceptions": {}},
+}  # fmt: skip
+OFFICE = {
+    "always": False, "week": [[["09:00", "12:00"], ["13:00", "17:00"]]] * 5 + [[["00:00", "24:00"]], []], "closed_on": ["christmas", "kings_day"],
+    "exceptions": {"2026-11-25": [], "2026-12-24": [["22:00", "06:00"]], "2020-01-01": []},
+}  # fmt: skip
+SERVICES = [
+    SERVICE,
+    {**SERVICE, "id": "noord", "organisation": "noord", "name": "a", "hours": OFFICE, "for": ["advice", "backup"], "does_not": ["Rijdt <niet>"]},
+    {**SERVICE, "id": "noord/x", "organisation": "noord", "name": "é", "kind": "person", "function": "wijkagent", "situations": [], "for": [],
+     "checked": {"at": BEGIN_MS - 200 * 86_400_000, "by": "x"}, "audience": "police"},
+    {**SERVICE, "id": "~post", "organisation": "", "name": "Z", "checked": None, "hours": {**OFFICE, "week": [[]] * 7, "exceptions": {}}},
+    {**SERVICE, "id": "~nacht", "organisation": "", "name": "😀", "hours": {**OFFICE, "week": [[["17:00", "08:00"]]] * 7}, "area": ""},
+]  # fmt: skip
+KITCHEN = {"expect": "Wij <komen>\nmet twee", "leave_at_door": "'wapens'", "domicile": "Park & laan 1", "agreed": [15, 20, 30]}
+LEVELS = {"operational": {"name": "Hoofd <dienst>", "phone": "088 1"}, "board": {"name": "Bestuur", "phone": ""}}
+BOOK = {
+    "services": SERVICES,
+    "organisations": {
+        "crisisdienst": {**KITCHEN, "contacts": LEVELS},
+        "noord": {**KITCHEN, "domicile": "<noord> & 'zoon' 1", "contacts": {}},
+        "veiligthuis": {**KITCHEN, "domicile": "", "contacts": {}},
+    },
+}
+
+
 def frame(number: int) -> dict[str, Any]:
     """Who looks at the card, when, in which language, and how the sharing goes."""
     chance = random.Random(f"frame {number}")
@@ -134,5 +165,6 @@ def frame(number: int) -> dict[str, Any]:
         "lang": chance.choice(("nl", "en")),
         "people": PEOPLE,
         "organisations": ORGANISATIONS,
+        "directory": chance.choice((BOOK, NOTHING)),
         "sync": chance.choice((None, shared, waiting)),
     }
