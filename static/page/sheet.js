@@ -16,6 +16,7 @@ export function formsOnSheet() {
       event.preventDefault();
       place.replaceChildren();
     }
+    leadToField(event, place);
   });
   sheet.addEventListener("cancel", () => place.replaceChildren());
   new MutationObserver(() => {
@@ -34,6 +35,17 @@ export function formsOnSheet() {
       if (opener?.isConnected && document.activeElement !== opener) opener.focus();
     }
   }).observe(place, { childList: true });
+}
+
+/** From the summary of what is wrong to its field. Not as a step in the history: going to a part of the page would be a way back, and close the sheet. */
+function leadToField(event, place) {
+  const link = event.target.closest?.("a[href^='#']");
+  if (!link || !place.contains(link)) return;
+  event.preventDefault();
+  const field = document.getElementById(link.hash.slice(1));
+  const first = field?.matches("input, select, textarea, button") ? field : field?.querySelector("input:not([type=hidden]), select, textarea, button");
+  first?.focus();
+  field?.scrollIntoView({ block: "center" });
 }
 
 /** The way back (Android's gesture, the browser's button) puts the form away and stays on the card. A step that is left over after a reload does nothing. */

@@ -21,7 +21,8 @@ AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 FORMS = (
     "risk.assessed&for=client", "observation.noted", "approach.noted", "presence.arrived", "presence.arrived&other=1", "picture.set", "plan.set",
     "agreement.made", "transport.chosen", "handover.offered&to=crisisdienst", "handover.requested&from=crisisdienst", "card.closed",
-    "feedback.given", "safety.asked", "report.decided", "arrest.made", "handover.asked&offer={offer}", "handover.accepted&offer={offer}", "handover.declined&offer={offer}", "entry.corrected&entry={offer}",
+    "feedback.given", "safety.asked", "report.decided", "arrest.made", "handover.asked&offer={offer}",
+    "handover.accepted&offer={offer}", "handover.declined&offer={offer}", "entry.corrected&entry={offer}",
 )  # fmt: skip
 OFFICER, TRIAGIST = "agent@noord.example", "triagist@crisisdienst.example"
 
