@@ -77,7 +77,7 @@ def test_care_asks_whether_it_can_go_alone_and_police_answer_with_one_tap_in_the
     officer.page.locator(".card-row-offer", has_text="vraagt of iemand alleen kan gaan").wait_for()
     officer.go(f"/cards/{card}")
     officer.cut()
-    expect(officer.page.locator(".notice-safety")).to_contain_text("Jeugdbescherming vraagt: kan ik alleen naar Kade 12?")
+    expect(officer.page.locator(".notice-safety")).to_contain_text("Jeugdbescherming vraagt: kan ik daar alleen heen? Kade 12")
     officer.page.locator("#section-safety .answers button", has_text="Niet alleen").click()
     officer.page.locator("#section-safety .safety-not_alone").wait_for()
     expect(officer.page.locator(".notice-safety")).to_have_count(0)
