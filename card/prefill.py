@@ -183,10 +183,14 @@ def _lines(texts: Iterable[str]) -> str:
 
 def _newest(lines: list[str], most: int) -> str:
     """The last lines that fit, with a sign when earlier ones did not."""
-    kept = lines
-    while len(kept) > 1 and len(_lines(["…", *kept])) > most:
-        kept = kept[1:]
-    return _lines(kept if len(kept) == len(lines) else ["…", *kept])
+    kept, room = 0, most - len("…")
+    for line in reversed(lines):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept += 1
+    kept = max(kept, 1)
+    return _lines(lines if kept >= len(lines) else ["…", *lines[-kept:]])
 
 
 def _cut(text: str, most: int | None) -> str:

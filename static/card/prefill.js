@@ -134,9 +134,11 @@ function textOf(item, name) {
 const label = (name, words) => own(words, `field.observation.noted.${name}`) ?? own(words, `field.${name}`) ?? name;
 
 function newest(texts, most) {
-  let kept = texts;
-  while (kept.length > 1 && lengthOf(lines(["…", ...kept])) > most) kept = kept.slice(1);
-  return lines(kept.length === texts.length ? kept : ["…", ...kept]);
+  let room = most - 1;
+  let kept = 0;
+  while (kept < texts.length && (room -= lengthOf(texts.at(-1 - kept)) + 1) >= 0) kept += 1;
+  kept = Math.max(kept, 1);
+  return lines(kept >= texts.length ? texts : ["…", ...texts.slice(-kept)]);
 }
 
 function cut(text, most) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -113,6 +114,17 @@ def test_a_long_evening_keeps_its_newest_lines_and_fits() -> None:
     assert "stap 39" in said["background"]
     for field, text in said.items():
         assert len(text) <= KINDS["handover.offered"]["fields"][field].get("max", 9), field
+
+
+def test_an_evening_of_ten_thousand_lines_keeps_nobody_waiting(twin: Twin) -> None:
+    write = opened()
+    for turn in range(10_000):
+        write("noord", "observation.noted", {"does": f"stap {turn}"})
+    began = time.perf_counter()
+    said = prefill(fold(write.log), WORDS, NAMES)
+    assert time.perf_counter() - began < 5, "twenty times what it takes"
+    assert said["background"].splitlines()[-1].endswith("stap 9999")
+    assert twin("prefillOf", write.log, WORDS, NAMES) == said
 
 
 def test_an_empty_card_says_nothing() -> None:

@@ -295,6 +295,64 @@ def test_a_giver_who_holds_nothing_any_more_is_not_said_to_stay(draw):
     assert "aangenomen" in text
 
 
+# what the form begins with, and what it asks
+
+
+def test_a_handover_begins_with_the_card_and_each_such_field_says_so(draw):
+    log = Log(about="man met hond")
+    log.tells("observation.noted", {"does": "Loopt <heen> & weer", "used": "Bier"}, "crisisdienst-1")
+    log.tells("observation.noted", {"found": "GEHEIM"}, audience="police")
+    log.tells("risk.assessed", {"for": "client", "level": "high", "acute": True, "facts": ["children"]})
+    page = form(draw, log, "handover.offered", to="crisisdienst")
+    filled = page.form("handover.offered").filled()
+    assert filled["background"] == ["03:07 Doet: Loopt <heen> & weer; Gebruikt: Bier"]
+    assert filled["assessment"] == ["Cliënt: Hoog, acuut (Kinderen)"]
+    assert filled["left_behind"] == ["Kinderen"]
+    assert "GEHEIM" not in page.text
+    for name in ("situation", "background", "assessment", "substances", "left_behind"):
+        assert f"card-{name}" in page.described[f"field-{name}"], "who hears the form hears it too"
+    assert "card-injuries" not in page.ids
+
+
+def test_who_leaves_nobody_behind_is_asked_who_holds_it_then(draw):
+    log = Log()
+    log.tells("presence.arrived", {"person": "noord-1"})
+    page = form(draw, log, "presence.left", person="noord-1")
+    assert "Wie houdt de kaart dan vast?" in page.headings
+    assert "Politie Basisteam Noord houdt de kaart nog vast" in page.text
+    assert any("handover.offered" in link for link in page.links)
+    other = form(draw, log, "presence.left", "crisisdienst-1", person="noord-1")
+    assert not any("handover.offered" in link for link in other.links), "only who holds can hand over"
+    log.tells("presence.arrived", {"person": "noord-2"}, "noord-2")
+    assert "Wie is weg?" in form(draw, log, "presence.left", person="noord-1").headings
+
+
+def test_the_large_word_says_who_holds_it_now(draw):
+    log = Log()
+    holding = lambda viewer: " ".join(draw("card", viewer, card=log.card).by_id["section-holding"].split("Alarm")[0].split())  # noqa: E731
+    assert (holding("noord-1"), holding("dehaven-1")) == ("U houdt vast", "Politie Basisteam Noord houdt vast")
+    offer = log.tells("handover.offered", {"to": "crisisdienst", "gives": [log[0]["id"]]})
+    log.tells("handover.accepted", {"offer": offer, "release": False}, "crisisdienst-1")
+    assert holding("noord-1") == "U en GGZ Crisisdienst houden vast"
+    assert holding("dehaven-1") == "GGZ Crisisdienst en Politie Basisteam Noord houden vast"
+    log.tells("handover.released", {"offer": offer}, "crisisdienst-1")
+    assert holding("noord-1") == "GGZ Crisisdienst houdt vast"
+    assert "GGZ Crisisdienst houdt vast" in " ".join(draw("bonnet", card=log.card).by_id["section-display"].split())
+
+
+def test_a_decision_that_waits_says_until_when_or_that_nobody_said_so(draw):
+    log = Log()
+    log.tells("arrest.made", {"who": "De man met de rode jas"})
+    line = "nog niet beslist: zonder aangifte is er geen grond"
+    assert line in draw("card", card=log.card).by_id["section-header"]
+    first = log.tells("report.decided", {"will": "later"})
+    page = draw("card", "dehaven-1", card=log.card)
+    assert line in page.by_id["section-header"]
+    assert "Wanneer er wordt beslist, staat er niet." in page.by_id["section-offence_report"]
+    log.tells("report.decided", {"will": "later", "until": "2026-11-24T20:15:00Z"}, supersedes=(first,))
+    assert "Beslissing om" in draw("card", card=log.card).by_id["section-header"]
+
+
 # corrections where the original stands
 
 
