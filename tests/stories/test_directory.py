@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.stories.hands import LEAD, OFFICER, open_card
 from tests.stories.phone import Phone
 from tests.stories.served import Served
-from tests.stories.test_looks import Looker, looker  # noqa: F401
+from tests.stories.test_looks import TOO_WIDE, looker  # noqa: F401
 
 Phones = Callable[..., Phone]
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -148,3 +148,14 @@ def test_nothing_is_wrong_with_forms_that_were_filled_in_wrongly_or_too_late(loo
     one.page.get_by_role("button", name="Haal uit de gids").click()
     one.page.get_by_text("Dit staat niet meer in de gids").wait_for()
     one.looks()
+
+
+def test_with_text_of_twice_the_size_it_is_no_wider_than_the_phone(looker):  # noqa: F811
+    lead = looker(CARE_LEAD)
+    card = "019a0000-0000-7000-8000-00000000aaaa"
+    paths = (f"/directory?situation=crisis_assessment&card={card}", "/directory/verslavingszorg", f"/directory/crisisdienst?card={card}")
+    for path in (*paths, "/organisations/crisisdienst", "/organisations/crisisdienst/edit", "/directory/crisisdienst/edit"):
+        lead.page.goto(path)
+        lead.page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        lead.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert lead.page.evaluate(TOO_WIDE) <= 0, path
