@@ -2,7 +2,8 @@
  * The shared templates as a module: `import templates from "motorkap:templates"` gives {name: compiled template}.
  *
  * nunjucks compiles a template to JavaScript. Doing that here, and not on the phone, keeps `eval` out of the worker: the content security
- * policy forbids it, and a cold start has nothing to compile.
+ * policy forbids it, and a cold start has nothing to compile. What it compiles to is many times the same few calls; they get short names here, because
+ * every phone fetches them once and reads them at every cold start.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -11,9 +12,6 @@ import nunjucks from "nunjucks";
 
 const ONLY_FLASK = ["login", "errors", "people", "devices", "privacy", "review", "organisation"];
 
-/** Where in the template each statement stood: that is for programmers, and no phone needs to fetch it. */
-const PLACES = /(?<!var )\b(?:lineno|colno) = \d+[;,]\s*/g;
-
 export function templateFiles(folder) {
   return readdirSync(folder, { recursive: true })
     .map((name) => name.split(sep).join("/"))
@@ -21,14 +19,35 @@ export function templateFiles(folder) {
     .sort();
 }
 
+/** What the compiled templates call instead of nunjucks' own names; all of it is escaped, as the environment of the worker is set (render.js). */
+const SHORT = `
+import nunjucks from "nunjucks/browser/nunjucks-slim.js";
+const { contextOrFrameLookup: L, memberLookup: M, suppressValue } = nunjucks.runtime;
+const S = (value) => suppressValue(value, true);
+const F = (context, name, ...given) => context.env.getFilter(name).call(context, ...given);
+`;
+
+/** The same code in fewer letters: short names, no line numbers (nothing shows them), and of a loop only what some template asks. */
+function shorter(code, asked) {
+  return code
+    .replace(/lineno = \d+;\s*colno = \d+;/g, "")
+    .replace(/\(lineno = \d+, colno = \d+, /g, "(")
+    .replace(/runtime\.contextOrFrameLookup\(/g, "L(")
+    .replace(/runtime\.memberLookup\(/g, "M(")
+    .replace(/runtime\.suppressValue\(/g, "S(")
+    .replace(/, env\.opts\.autoescape\)/g, ")")
+    .replace(/env\.getFilter\(("\w+")\)\.call\(context, /g, "F(context, $1, ")
+    .replace(/frame\.set\("(loop\.\w+)", [^;]+;\n/g, (whole, name) => (asked.has(name) ? whole : ""));
+}
+
 /** The source of a module that exports every template of `folder`, compiled. */
 export function compileTemplates(folder) {
   const env = new nunjucks.Environment(null, { autoescape: true });
-  const wrapper = ([{ name, template }]) => `${JSON.stringify(name)}: (function () { ${template.replace(PLACES, "")} })(),\n`;
-  const compiled = templateFiles(folder).map((name) =>
-    nunjucks.precompileString(readFileSync(join(folder, name), "utf8"), { name, env, wrapper }),
-  );
-  return `export default {\n${compiled.join("")}};\n`;
+  const wrapper = ([{ name, template }]) => `${JSON.stringify(name)}: (function () { ${template} })(),\n`;
+  const sources = templateFiles(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  const asked = new Set(sources.flatMap(([, source]) => source.match(/loop\.\w+/g) ?? []));
+  const compiled = sources.map(([name, source]) => shorter(nunjucks.precompileString(source, { name, env, wrapper }), asked));
+  return `${SHORT}export default {\n${compiled.join("")}};\n`;
 }
 
 export function templatesPlugin(root) {
