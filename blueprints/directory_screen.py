@@ -26,7 +26,6 @@ LEVELS = ("operational", "management", "board")
 UNCHECKED_DAYS = 90
 SAID = {"kept": "page.directory.said.kept", "checked": "page.directory.said.checked"}
 DAY_MS = 24 * 60 * 60 * 1000
-NOTHING: dict[str, Any] = {"services": [], "organisations": {}}
 NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": [30, 45, 60], "contacts": {}}
 
 
@@ -62,6 +61,7 @@ def service(*, frame: Frame, book: dict[str, Any], id: str, asked: dict[str, str
         **frame,
         "one": row(frame, one, known),
         "hours": hours_of(frame, one["hours"]),
+        "kitchen": address(f"/organisations/{one['organisation']}", known),
         "back": address("/directory", known),
         "may_keep": may_keep,
         "said": SAID.get(asked.get("said", "")),
@@ -89,12 +89,12 @@ def kitchen(*, frame: Frame, book: dict[str, Any], org: str, asked: dict[str, st
 
 
 def understood(asked: dict[str, str]) -> dict[str, str]:
-    """What an address asks that means something; empty for the rest."""
+    """What an address asks that means something; empty for the rest. Other systems may spell a situation with hyphens."""
     situations = [slug for context in SITUATIONS for group in context["groups"] for slug in group["types"]]
     said = {name: asked.get(name, "") for name in ASKED}
     return {
         "card": said["card"] if is_uuid7(said["card"]) else "",
-        "situation": said["situation"] if said["situation"] in situations else "",
+        "situation": next((slug for slug in situations if slug == said["situation"].replace("-", "_")), ""),
         "for": said["for"] if said["for"] in PURPOSES else "",
         "open": "1" if said["open"] else "",
         "q": trimmed(said["q"])[:100],

@@ -7,27 +7,33 @@ import { shareWithin } from "./sharing.js";
 
 const PATIENCE = 5_000;
 
+/** What a screen is made of; null on a phone that has no directory yet: then the server answers. */
 async function facts({ held, url }) {
-  const book = (await held.log.meta("directory")) ?? screen.NOTHING;
-  return { frame: await frame(held), book, asked: Object.fromEntries(url.searchParams) };
+  const book = await held.log.meta("directory");
+  return book && { frame: await frame(held), book, asked: Object.fromEntries(url.searchParams) };
 }
 
-export const services = async (asked) => html(screen.directory(await facts(asked)));
+async function shown(asked, make) {
+  const known = await facts(asked);
+  const made = known && make(known);
+  return made && html(made);
+}
+
+export const services = (asked) => shown(asked, screen.directory);
 
 /** What this phone's book does not know the server may know by now. */
-export async function service(asked) {
-  const known = await facts(asked);
-  const id = decodeURIComponent(asked.params.service);
-  const owner = known.book.services.find((one) => one.id === id)?.organisation;
-  const made = screen.service({ ...known, id, may_keep: mayKeep(asked.held.me, owner) });
-  return made && html(made);
-}
+export const service = (asked) =>
+  shown(asked, (known) => {
+    const id = decodeURIComponent(asked.params.service);
+    const owner = known.book.services.find((one) => one.id === id)?.organisation;
+    return screen.service({ ...known, id, may_keep: mayKeep(asked.held.me, owner) });
+  });
 
-export async function kitchen(asked) {
-  const { org } = asked.params;
-  const made = screen.kitchen({ ...(await facts(asked)), org: decodeURIComponent(org), may_keep: mayKeep(asked.held.me, org) });
-  return made && html(made);
-}
+export const kitchen = (asked) =>
+  shown(asked, (known) => {
+    const org = decodeURIComponent(asked.params.org);
+    return screen.kitchen({ ...known, org, may_keep: mayKeep(asked.held.me, org) });
+  });
 
 /** Somebody changed something: before the next page this phone hears what it says now. */
 export async function changed({ event, answer }) {

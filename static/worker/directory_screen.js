@@ -10,7 +10,6 @@ export const LEVELS = ["operational", "management", "board"];
 const UNCHECKED_DAYS = 90;
 const SAID = { kept: "page.directory.said.kept", checked: "page.directory.said.checked" };
 const DAY_MS = 24 * 60 * 60 * 1000;
-export const NOTHING = { services: [], organisations: {} };
 const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: [30, 45, 60], contacts: {} };
 
 const screen = (template, context) => ({ template, context });
@@ -48,6 +47,7 @@ export function service({ frame, book, id, asked, may_keep }) {
     ...frame,
     one: row(frame, one, known),
     hours: hoursOf(frame, one.hours),
+    kitchen: address(`/organisations/${one.organisation}`, known),
     back: address("/directory", known),
     may_keep,
     said: SAID[asked.said] ?? null,
@@ -75,7 +75,7 @@ export function understood(asked) {
   const said = Object.fromEntries(ASKED.map((name) => [name, asked[name] ?? ""]));
   return {
     card: isUuid7(said.card) ? said.card : "",
-    situation: situations.includes(said.situation) ? said.situation : "",
+    situation: situations.find((slug) => slug === said.situation.replaceAll("-", "_")) ?? "",
     for: PURPOSES.includes(said.for) ? said.for : "",
     open: said.open ? "1" : "",
     q: [...trimmed(said.q)].slice(0, 100).join(""),

@@ -154,13 +154,13 @@ CARD = "019a0000-0000-7000-8000-00000000ca4d"
 def test_the_directory_looks_the_same_from_both_servers(jinja, phone):
     asked: list[Asked] = []
     looks = [
-        {}, {"open": "1"}, {"situation": "crisis_advice", "card": CARD}, {"situation": "no_such"}, {"for": "advice", "card": CARD, "q": "Überleg"},
+        {}, {"open": "1"}, {"situation": "crisis_advice", "card": CARD}, {"situation": "no_such"}, {"situation": "crisis-advice"}, {"for": "advice", "card": CARD, "q": "Überleg"},
         {"q": "niemand zegt dit"}, {"q": " stad  & Noord "}, {"for": "backup", "q": "a'b!(*) &é/😀"}, {"card": "x", "for": "y", "open": ""},
     ]  # fmt: skip
     for hour, look in enumerate(looks * 8):
         seen = {**frame(hour), "now": BEGIN_MS + hour * 3 * 3_600_000}
         seen["viewer"] = {**seen["viewer"], "role": "lead" if hour % 2 else "member"}
-        for book in (BOOK, directory_screen.NOTHING) if hour < 2 else (BOOK,):
+        for book in (BOOK, {"services": [], "organisations": {}}) if hour < 2 else (BOOK,):
             asked.append({"screen": "directory", "facts": {"frame": seen, "book": book, "asked": look}})
         facts = {"frame": seen, "book": BOOK, "may_keep": hour % 3 == 0}
         one = BOOK["services"][hour % len(BOOK["services"])]["id"]
