@@ -141,8 +141,8 @@ def seen() -> int:
 
 def kept_or_404(service: str) -> list[Said]:
     """All that was said of a service that this person keeps, newest first."""
-    told = directory.history(directory.service(service)) if may_keep(current_user.viewer, directory.owner_of(service)) else []
-    return told or abort(404)
+    may = server.sayable(service) and may_keep(current_user.viewer, directory.owner_of(service))
+    return (directory.history(directory.service(service)) if may else []) or abort(404)
 
 
 def last_full(told: list[Said]) -> Says:

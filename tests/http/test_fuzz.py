@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import time
 import traceback
 from collections import Counter
@@ -27,9 +28,9 @@ from card.vocabulary import KINDS
 from tests.http.idor.questions import BODIES, QUERY
 from tests.http.idor.world import ACCOUNTS, NOBODY, World, built
 
-REQUESTS = int(os.environ.get("FUZZ", "1500"))
+REQUESTS = int(os.environ.get("FUZZ", "2500"))
 SEED = int(os.environ.get("SEED", "20261125"))
-LONGEST_S = 60 if REQUESTS <= 1500 else None
+LONGEST_S = 60 if REQUESTS <= 2500 else None
 
 METHODS = ("GET", "POST", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "QUERY")
 TEXTS = (
@@ -110,7 +111,7 @@ class Sender:
                 {"card": list(self.world.cards.values())}.get(name) or [id_ for thing, id_ in self.world.ids.items() if name in thing] or [self.odd()]
             )
             value = self.chance.choice(known) if self.chance.random() < 0.8 else self.odd()
-            told = told.replace(f"<uuid:{name}>", f"<{name}>").replace(f"<{name}>", value)
+            told = re.sub(f"<(uuid|path):{name}>", f"<{name}>", told).replace(f"<{name}>", value)
         return told if self.chance.random() < 0.95 else told + self.chance.choice(("/", "?", "%00", "\0", "//", ".json", "/..", ";x", "\ud800"))
 
     def fields_for(self, told: dict[str, Any]) -> dict[str, Any]:
