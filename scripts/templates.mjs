@@ -21,7 +21,7 @@ export function templateFiles(folder) {
 
 /** What the compiled templates call instead of nunjucks' own names; all of it is escaped, as the environment of the worker is set (render.js). */
 const SHORT = `
-import nunjucks from "nunjucks/browser/nunjucks-slim.js";
+import nunjucks from "motorkap:nunjucks";
 const { contextOrFrameLookup: L, memberLookup: M, suppressValue } = nunjucks.runtime;
 const S = (value) => suppressValue(value, true);
 const F = (context, name, ...given) => context.env.getFilter(name).call(context, ...given);
@@ -50,11 +50,38 @@ export function compileTemplates(folder) {
   return `${SHORT}export default {\n${compiled.join("")}};\n`;
 }
 
+/**
+ * nunjucks as a phone needs it: it draws compiled templates at once, from memory, with the filters of render.js. So without its compiler, its own
+ * filters, its loaders of files, and what waits for those. `import nunjucks from "motorkap:nunjucks"`.
+ */
+const ENGINE = `
+import { Environment } from "nunjucks/src/environment.js";
+import lib from "nunjucks/src/lib.js";
+import { PrecompiledLoader } from "nunjucks/src/precompiled-loader.js";
+import runtime from "nunjucks/src/runtime.js";
+export default { Environment, PrecompiledLoader, lib, runtime };
+`;
+const SPARED = {
+  "./compiler": "module.exports = {};",
+  "./express-app": "module.exports = {};",
+  "./filters": "module.exports = {};",
+  "./loaders": "module.exports = {};",
+  asap: "module.exports = queueMicrotask;",
+  events: "module.exports = function () {}; module.exports.prototype.emit = function () {};",
+  path: "module.exports = {};",
+};
+
 export function templatesPlugin(root) {
   const folder = join(root, "templates");
   return {
     name: "motorkap-templates",
     setup(build) {
+      build.onResolve({ filter: /^motorkap:nunjucks$/ }, () => ({ path: "nunjucks", namespace: "motorkap-engine" }));
+      build.onLoad({ filter: /.*/, namespace: "motorkap-engine" }, () => ({ contents: ENGINE, resolveDir: root }));
+      build.onResolve({ filter: /.*/ }, ({ path, importer }) =>
+        /nunjucks[/\\]src[/\\]/.test(importer) && Object.hasOwn(SPARED, path) ? { path, namespace: "motorkap-spared" } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: "motorkap-spared" }, ({ path }) => ({ contents: SPARED[path] }));
       build.onResolve({ filter: /^motorkap:templates$/ }, () => ({ path: "templates", namespace: "motorkap" }));
       build.onLoad({ filter: /.*/, namespace: "motorkap" }, () => ({
         contents: compileTemplates(folder),

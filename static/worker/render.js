@@ -1,5 +1,5 @@
 /** The template engine of the worker: nunjucks with compiled templates, the same filters and the same bytes as blueprints/engine.py. */
-import nunjucks from "nunjucks/browser/nunjucks-slim.js";
+import nunjucks from "motorkap:nunjucks";
 import templates from "motorkap:templates";
 
 import { clock, day, minutesBetween } from "../card/clock.js";
@@ -64,6 +64,10 @@ const FILTERS = {
   ms_clock: (momentMs) => clock(`${String(momentMs).padStart(13, "0")}-`),
   clock,
   day,
+  // Of the filters that both engines have by themselves: those that shared templates use, as Jinja2 has them.
+  length: (value) => (value === null || value === undefined ? 0 : Array.isArray(value) || typeof value === "string" ? value.length : Object.keys(value).length),
+  replace: (value, old, other) => String(value ?? "").replaceAll(old, () => other),
+  safe: (value) => nunjucks.runtime.markSafe(value ?? ""),
 };
 
 const compiled = new nunjucks.PrecompiledLoader(templates);
