@@ -49,6 +49,14 @@ def test_with_a_rota_only_who_is_on_duty_does(phone: Phones, rota: None) -> None
     assert sees_it(doctor, card) == (False, False, False)
 
 
+def test_who_is_on_duty_finds_the_end_that_they_said_in_the_form(phone: Phones, rota: None) -> None:
+    """A tap on "Verander" changes nothing by itself."""
+    triagist = phone(TRIAGIST)
+    begins(triagist, "23:10")
+    page = Screen(triagist.http.get("/").get_data(as_text=True))
+    assert ("until", "23:10") in next(form for form in page.forms if form.action == "/duty").fields
+
+
 def test_a_stream_brings_nothing_to_who_is_off_duty_and_ends_when_duty_begins(phone: Phones, rota: None) -> None:
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     ear = Ear(triagist)
