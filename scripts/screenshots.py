@@ -293,6 +293,39 @@ def play(evening: Evening, camera: Camera) -> None:
     camera.holds(AGENT, until=after)
 
 
+def own_phone(evening: Evening, camera: Camera) -> None:
+    """Whose phone it is: signing in, the lock, devices, a colleague's lost phone, and what may be shared."""
+    evening.at("21:30")
+
+    def signs_in(page: Page, _wire: Wire) -> None:
+        for path, name in (("/devices", "devices"), ("/devices/lost?q=agent", "lost-phone")):
+            camera.opens(page, path)
+            if name == "lost-phone":
+                page.locator(".way").first.click()
+                page.locator("#field-device").wait_for()
+            camera.takes(page, name)
+        camera.opens(page, "/sharing?profession=medical&information=medical&receiver=police&purpose=danger")
+        camera.takes(page, "sharing")
+        camera.opens(page, "/pin")
+        for field in ("pin", "again"):
+            page.fill(f"[name={field}]", "739214")
+        page.locator(".form-send button").click()
+        page.locator("form[action='/lock']").wait_for()
+        camera.opens(page, f"/cards/{evening.card}")
+        page.evaluate("navigator.serviceWorker.controller.postMessage({type: 'lock'})")
+        page.locator("[data-unlock]").wait_for()
+        camera.takes(page, "locked")
+
+    camera.holds(OTHER_AGENT, until=signs_in)
+    context = new_context(camera.browser, base_url=evening.server.base)
+    page = context.new_page()
+    page.goto("/login")
+    page.locator("[data-passkey]:not([hidden])").wait_for()
+    page.evaluate("document.querySelector('.demo')?.closest('section').remove()")
+    camera.takes(page, "sign-in")
+    context.close()
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
@@ -301,7 +334,9 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         try:
             evening = Evening(playwright, server)
-            play(evening, Camera(browser, evening, folder))
+            camera = Camera(browser, evening, folder)
+            play(evening, camera)
+            own_phone(evening, camera)
         finally:
             browser.close()
             server.kill()
