@@ -26,6 +26,7 @@ LEVELS = ("operational", "management", "board")
 UNCHECKED_DAYS = 90
 SAID = {"kept": "page.directory.said.kept", "checked": "page.directory.said.checked"}
 DAY_MS = 24 * 60 * 60 * 1000
+NOTHING: dict[str, Any] = {"services": [], "organisations": {}}
 NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": [30, 45, 60], "contacts": {}}
 
 

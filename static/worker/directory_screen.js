@@ -10,6 +10,7 @@ export const LEVELS = ["operational", "management", "board"];
 const UNCHECKED_DAYS = 90;
 const SAID = { kept: "page.directory.said.kept", checked: "page.directory.said.checked" };
 const DAY_MS = 24 * 60 * 60 * 1000;
+export const NOTHING = { services: [], organisations: {} };
 const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: [30, 45, 60], contacts: {} };
 
 const screen = (template, context) => ({ template, context });
