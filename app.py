@@ -22,12 +22,15 @@ from blueprints import (
     directory_keeping,
     duty,
     engine,
+    guide_keeping,
+    guides,
     headers,
     health,
     identity,
     importing,
     invitations,
     joining,
+    language,
     limits,
     live,
     logs,
@@ -59,7 +62,8 @@ from store.models import db
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, sync, live, privacy, vaults, shell, health,
+    devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
+    vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
 
@@ -104,6 +108,7 @@ def _commands(app: Flask) -> None:
     def make_demo() -> None:
         """The demo organisations, their people and the directory; what is there already stays."""
         demo.make(identity.hasher().hash, app.config["NOW"]())
+        demo.make_guide(app.config["NOW"]())
 
     @app.cli.command("restored")
     def restored() -> None:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from blueprints import cookies, server
 from blueprints.directory_screen import NOTHING
 from card.fold import Card
-from store import directory, people
+from store import directory, guides, people
 
 LANGUAGES = ("nl", "en")
 
@@ -39,6 +39,7 @@ def frame(*cards: Card) -> Frame:
         "people": people.names_of({user.person, *named_on(cards)}),
         "organisations": {one["id"]: one for one in people.organisations()},
         "directory": directory.book(user.viewer),
+        "guides": guides.book(user.org, user.domain),
     }
 
 

@@ -16,8 +16,13 @@ from blueprints.engine import words
 from blueprints.quote import with_quotes
 from blueprints.reach import item_of
 from card.anonymous import is_anonymous, watched
+from card.begin import begins
+from card.clock import date
+from card.entry import trimmed
 from card.fold import Card
+from card.guides import fitting, is_past, offered
 from card.hlc import millis
+from card.language import hinted
 from card.leaving import left_holding
 from card.prefill import SBAR, prefill
 from card.service_request import ANSWERS
@@ -28,7 +33,7 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+    "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
     "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
@@ -46,6 +51,7 @@ DAY_MS = 24 * 3600 * 1000
 
 
 DUTY_MS = 12 * 60 * 60 * 1000
+LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
@@ -103,9 +109,15 @@ def new_card(
         "form": {"kind": "card.opened", "values": values, "errors": errors},
         "problems": problems("card.opened", errors),
         "named": named or [],
+        "situation_guides": offered_for(frame, situation),
         "grounds": KINDS["card.opened"]["fields"]["ground"]["choices"],
         "anonymous": values.get("anonymous") == "true" if "place" in values else situation == "informal_consultation",
     }
+
+
+def offered_for(frame: Frame, situation: str | None) -> list[dict[str, Any]]:
+    """The guides for a situation, before there is a card."""
+    return fitting(frame.get("guides", []), frame["viewer"]["org"], situation, "", today(frame)) if situation else []
 
 
 def types_of(context: dict[str, Any]) -> list[str]:
@@ -199,6 +211,64 @@ def sharing(*, frame: Frame, given: dict[str, str], card: str | None, instead: d
     }
 
 
+def guides(*, frame: Frame, card: Card | None) -> Screen:
+    """Every guide that is offered today; of a card first those for there and for that situation."""
+    first_ones = guides_of(frame, card) if card else []
+    rest = [one for one in offered(frame.get("guides", []), frame["viewer"]["org"], today(frame)) if one not in first_ones]
+    where = f"/cards/{card['id']}" if card else ""
+    return "guides.html", {**frame, "back": where or "/", "where": where, "first_ones": first_ones, "rest": rest}
+
+
+def guide(
+    *, frame: Frame, guide: dict[str, Any], card: Card | None, ids: list[str], errors: dict[str, str], values: dict[str, list[str]]
+) -> Screen:
+    """One guide. With a card its steps can be ticked and put on it; `ids` are those of the entries that they would be, one a step."""
+    agreed = [one["item"]["body"]["what"] for one in card["agreements"]] if card else []
+    ticked = values.get("step", [])
+    rows = [
+        {**step, "number": str(place), "on_card": step["text"] in agreed, "ticked": str(place) in ticked, "id": id_}
+        for place, (step, id_) in enumerate(zip(guide["steps"], ids, strict=False))
+    ]
+    works_at = frame["organisations"].get(frame["viewer"]["org"], {}).get("name", "")
+    return "guide.html", {
+        **frame,
+        "back": f"/cards/{card['id']}/guides" if card else "/guides",
+        "guide": guide,
+        "card": card,
+        "rows": rows,
+        "who": (values.get("who") or [works_at])[0],
+        "errors": errors,
+        "problems": [{"field": name, "code": code} for name, code in errors.items()],
+        "past": is_past(guide, today(frame)),
+    }
+
+
+def agreements_of(guide: dict[str, Any], fields: dict[str, list[str]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The steps that were ticked as bodies of `agreement.made`, [{"step": place, "body"}], and per field what is wrong."""
+    ticked, who = fields.get("step", []), trimmed((fields.get("who") or [""])[0])
+    steps = [(place, step["text"]) for place, step in enumerate(guide["steps"]) if str(place) in ticked]
+    errors = {} if steps else {"step": "no_step"}
+    if (fields.get("version") or [""])[0] != str(guide["version"]):
+        errors = {"step": "guide_changed"}
+    if not who or len(who) > LONGEST_WHO:
+        errors["who"] = "too_large" if who else "required"
+    return [{"step": place, "body": {"what": text, "who": who}} for place, text in steps], errors
+
+
+def guides_of(frame: Frame, card: Card) -> list[dict[str, Any]]:
+    place, situation = (card[name] if isinstance(card[name], str) else "" for name in ("place", "situation"))
+    return fitting(frame.get("guides", []), frame["viewer"]["org"], situation, place, today(frame))
+
+
+def today(frame: Frame) -> str:
+    return date(f"{frame['now']:013d}-")
+
+
+def glossary(*, frame: Frame, terms: list[dict[str, Any]], card: str | None) -> Screen:
+    """What each side means by a word, and what to say instead."""
+    return "glossary.html", {**frame, "back": f"/cards/{card}" if card else "/", "terms": terms}
+
+
 def sharing_address(card: str | None, known: dict[str, str], questions: Iterable[str]) -> str:
     told = [*([f"card={card}"] if card else []), *(f"{one}={known[one]}" for one in questions)]
     return "/sharing" + (f"?{'&'.join(told)}" if told else "")
@@ -235,6 +305,8 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "removable": removable(card),
         "looks": [item for item in card["timeline"] if item["kind"] == "card.looked"],
         "anonymous": is_anonymous(card),
+        "begins": begins(card),
+        "card_guides": guides_of(frame, card),
         "recent": with_quotes(card, card["timeline"][-RECENT:][::-1]),
         "earlier": max(0, len(card["timeline"]) - RECENT),
     }
@@ -471,6 +543,7 @@ def field_of(
         "names_service": field.get("names") == "service",
         "in_book": field.get("names") == "service" and bool(given) and waits.service_of(frame, given[0]) is not None,
         "from_card": kind in PREFILLED and name in begun and name != "gives" and as_typed(given) == as_typed(begun[name]),
+        "hinted": hinted(kind, name),
     }
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from blueprints.frame import language as chosen
 from card.access import Viewer
-from store import directory, people, sharing
+from store import directory, guides, language, people, sharing
 
 Book = tuple[Callable[[Viewer], str], Callable[[Viewer], Any]]
 
 BOOKS: dict[str, Book] = {
     "directory": (directory.current_edition, directory.book),
     "organisations": (lambda viewer: people.organisations_edition(), lambda viewer: people.organisations()),
+    "guides": (lambda viewer: guides.current_edition(viewer.org, viewer.domain), lambda viewer: guides.book(viewer.org, viewer.domain)),
+    "language": (lambda viewer: language.current_edition(viewer.org, chosen()), lambda viewer: language.book(viewer.org, chosen())),
     "sharing": (lambda viewer: sharing.current_edition(viewer.org), lambda viewer: sharing.instead(viewer.org)),
 }
 

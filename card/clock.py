@@ -50,6 +50,11 @@ def day(moment: str) -> str:
     return _here(moment).strftime("%d-%m")
 
 
+def date(moment: str) -> str:
+    """The day, "2026-11-24", of an instant or of a hybrid clock's stamp."""
+    return _here(moment).strftime("%Y-%m-%d")
+
+
 def minutes_between(earlier: str, later_ms: int) -> int:
     """Whole minutes from an instant or stamp until then; never below zero."""
     return max(0, later_ms - moment_ms(earlier)) // 60_000

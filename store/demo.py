@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 
 import segno
 import uuid6
 from sqlalchemy import func, insert, select
 
-from store import demo_directory
+from store import demo_directory, guides
 from store.database import reading, writing
+from store.guide_text import NoSteps, read_steps
 from store.models import Organisation, Person
 
 PASSWORD = "motorkap-demo"
@@ -25,7 +28,7 @@ ORGANISATIONS = (
     ("ambulance", "Ambulance", "care", "ambulance", ("verpleegkundige", "teamlead")),
     ("ziekenhuis", "Ziekenhuis SEH", "care", "ziekenhuis", ("arts", "teamlead")),
     ("jeugdbescherming", "Jeugdbescherming", "care", "jeugd", ("medewerker", "teamlead")),
-    ("kliniek", "Forensische kliniek", "care", "forensische zorg", ("begeleider", "teamlead")),
+    ("kliniek", "Forensische kliniek", "care", "forensische zorg", ("begeleider", "teamlead", "admin")),
     ("verslavingszorg", "Verslavingszorg", "care", "verslavingszorg", ("begeleider", "teamlead")),
     ("ggd", "GGD Meldpunt", "care", "ggd", ("medewerker", "teamlead")),
 )
@@ -48,6 +51,30 @@ def make(password_hash: Callable[[str], str], now_ms: int) -> None:
                     hashed = hashed or password_hash(PASSWORD)
                     connection.execute(insert(Person).values(_person(account, slug, name, hashed)))
     demo_directory.make(now_ms)
+
+
+def make_guide(now_ms: int) -> None:
+    """The guide of the forensic clinic for its own door, written by one lead and published by another."""
+    if guides.of_organisation("kliniek"):
+        return
+    text = (Path(__file__).parent / "demo_guide.md").read_text("utf-8")
+    steps = read_steps(text)
+    assert not isinstance(steps, NoSteps)
+    written = {
+        "title": "Onze deur: wapens, telefoons en de sluis",
+        "situations": ["danger_inside", "report_offence_inside", "keep_calm_inside", "crime_scene_inside"],
+        "place": "Forensische kliniek",
+        "visible": "all",
+        "valid_until": str(date.fromtimestamp(now_ms / 1000) + timedelta(days=365)),
+        "source": "Afspraak van de kliniek met Basisteam Noord",
+        "body": text,
+        "steps": steps,
+        "instead_of": "weapons-at-the-door",
+    }
+    with reading() as connection:
+        who = {row.email: row.id for row in connection.execute(select(Person.email, Person.id).where(Person.org == "kliniek"))}
+    made = guides.write("kliniek", None, written, 0, who["teamlead@kliniek.example"], now_ms)
+    guides.review(str(made), 1, True, "", who["admin@kliniek.example"], now_ms)
 
 
 def _person(account: str, slug: str, organisation: str, hashed: str) -> dict[str, object]:

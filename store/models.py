@@ -434,3 +434,48 @@ class ProviderLink(Base):
     issuer: Mapped[str] = mapped_column(String(500))
     sub: Mapped[str] = mapped_column(String(255))
     __table_args__ = (UniqueConstraint("org", "issuer", "sub"),)
+
+
+class LanguageWord(Base):
+    """What an organisation made of a word of `card/vocabulary/language.json`, or a word of its own. The newest counts; `{}`: as it comes."""
+
+    __tablename__ = "language_word"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    word: Mapped[str] = mapped_column(String(60))
+    says: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    when_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Guide(Base):
+    """A guide of an organisation, over all its versions. `instead_of`: the common guide that it takes the place of for this organisation."""
+
+    __tablename__ = "guide"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    instead_of: Mapped[str] = mapped_column(String(60))
+    withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
+class GuideVersion(Base):
+    """One version of a guide, as it was written; it stays readable. `state`: waiting, published, returned (by a reviewer) or replaced."""
+
+    __tablename__ = "guide_version"
+    guide: Mapped[str] = mapped_column(ForeignKey("guide.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    situations: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(200))
+    visible: Mapped[str] = mapped_column(String(10))
+    valid_until: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    steps: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    written_ms: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(10))
+    reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    reviewed_ms: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(Text)

@@ -57,6 +57,7 @@ def server(folder: Path, clock: Clock | None = None, **config: Any) -> Flask:
         from blueprints.identity import hasher
 
         demo.make(hasher().hash, app.config["NOW"]())
+        demo.make_guide(app.config["NOW"]())
     return app
 
 

@@ -1,6 +1,7 @@
 """The vocabulary: kinds, fields, choices, situation types and words, as data that Python, JavaScript, forms and docs read.
 
-`kinds.json` follows the table of PROTOCOL ("Kinds on an incident card"); `situations.json` the report's tables 1 and 2.
+`kinds.json` follows the table of PROTOCOL ("Kinds on an incident card"); `situations.json` the report's tables 1 and 2;
+`begins.json` what a situation of each type asks first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ _FOLDER = Path(__file__).parent
 
 KINDS: dict[str, dict[str, Any]] = json.loads((_FOLDER / "kinds.json").read_text("utf-8"))
 SITUATIONS: list[dict[str, Any]] = json.loads((_FOLDER / "situations.json").read_text("utf-8"))
+BEGINS: dict[str, list[dict[str, str]]] = json.loads((_FOLDER / "begins.json").read_text("utf-8"))
 SENSITIVE: dict[str, Any] = json.loads((_FOLDER / "sensitive.json").read_text("utf-8"))
 SHARING: dict[str, Any] = json.loads((_FOLDER / "sharing.json").read_text("utf-8"))
 

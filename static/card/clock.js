@@ -30,6 +30,10 @@ export function day(moment) {
   return `${date.slice(8, 10)}-${date.slice(5, 7)}`;
 }
 
+export function date(moment) {
+  return new Date(wall(momentMs(moment))).toISOString().slice(0, 10);
+}
+
 export function minutesBetween(earlier, laterMs) {
   return Math.floor(Math.max(0, laterMs - momentMs(earlier)) / 60_000);
 }

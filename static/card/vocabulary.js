@@ -1,10 +1,11 @@
 /** The vocabulary, as data; twin of card/vocabulary/__init__.py, from the same files. */
+import BEGINS from "../../card/vocabulary/begins.json";
 import KINDS from "../../card/vocabulary/kinds.json";
 import SENSITIVE from "../../card/vocabulary/sensitive.json";
 import SHARING from "../../card/vocabulary/sharing.json";
 import SITUATIONS from "../../card/vocabulary/situations.json";
 
-export { KINDS, SITUATIONS, SENSITIVE, SHARING };
+export { KINDS, SITUATIONS, BEGINS, SENSITIVE, SHARING };
 
 export const GROUNDS = ["consent", "vital_interest", "conflict_of_duties", "covenant", "own_task"];
 export const WRITTEN = ["text", "texts", "bool_or_text", "override"];

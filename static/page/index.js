@@ -4,6 +4,8 @@ import { copyButtons } from "./copy.js";
 import { holdButtons } from "./hold.js";
 import { sayWhatFailed } from "./failed.js";
 import { installHints } from "./install.js";
+import { filterLists } from "./filter.js";
+import { hintWhileTyping } from "./language.js";
 import { keepForms } from "./kept.js";
 import { listen } from "./live.js";
 import { lockWhenIdle } from "./lock.js";
@@ -35,6 +37,8 @@ tick();
 stayAwake();
 scanCodes();
 watchFields();
+hintWhileTyping();
+filterLists();
 formsOnSheet();
 leaveWhenRevoked();
 if (!isSaid()) {

@@ -1,8 +1,8 @@
 /**
  * What a person typed is never lost: not by a reload, an error, an expired session, a dead network or a browser that is closed.
  *
- * Every form that is sent to a card has a draft on this phone, from the first letter until it is accepted. A draft belongs to the form's address and
- * its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
+ * Every form that is sent to a card, and a guide that is being written, has a draft on this phone, from the first letter until it is accepted. A draft
+ * belongs to the form's address and its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
  * somebody typed lies open on the disk. Passwords and codes are never kept.
  */
 import { tell } from "./worker.js";
@@ -78,9 +78,11 @@ async function put(name, draft) {
 function key(form) {
   if (form.method !== "post" || form.querySelector("input[type=password]")) return null;
   const { pathname } = new URL(form.getAttribute("hx-post") ?? form.action, location.href);
-  if (!pathname.startsWith("/cards")) return null;
+  if (!pathname.startsWith("/cards") && pathname !== "/guides/mine/new") return null;
   const parts = ["kind", "for", "offer", "alarm", "plan", "entry", "situation"].map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
-  return [pathname, ...parts].join(" ");
+  // What is ticked in a guide belongs to the version that was read.
+  const version = form.querySelector("input[type=hidden][name=version]");
+  return [pathname, ...parts, ...(version ? [version.value] : [])].join(" ");
 }
 
 const typed = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));

@@ -3,6 +3,7 @@
  * Putting away loses nothing: the draft stays (kept.js). Without script the same link is a page of its own.
  */
 import { showAlarms } from "./alarms.js";
+import { backToFormer } from "./language.js";
 
 export function formsOnSheet() {
   const sheet = document.getElementById("sheet");
@@ -24,11 +25,11 @@ export function formsOnSheet() {
     if (full && !sheet.open) {
       sheet.showModal();
       sheet.scrollTop = 0;
-      history.pushState({ sheet: true }, "");
       showAlarms();
     }
+    if (full && !history.state?.sheet) history.pushState({ sheet: true }, "");
     if (full) (place.querySelector("[role=alert]") ?? place.querySelector(".form-title"))?.focus();
-    if (!full && sheet.open) {
+    if (!full && sheet.open && !backToFormer()) {
       sheet.close();
       if (history.state?.sheet) history.back();
       showAlarms();

@@ -6,7 +6,7 @@ import { idleMinutes, vaultOf } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
-import { shareWithin } from "./sharing.js";
+import { shareSoon, shareWithin } from "./sharing.js";
 import { fieldsOf } from "./writing.js";
 
 const PATIENCE = 8_000;
@@ -41,14 +41,15 @@ export async function settings({ held }) {
   return html(screen.settings({ frame: await frame(held), lock: { pin: Boolean(vault?.pin), idle_min: idleMinutes(held.me) } }));
 }
 
-/** The choice holds on this phone at once; the server hears of it for the pages that it makes itself. */
+/** The choice holds on this phone at once; the server hears of it for the pages that it makes itself, and for the books that are in one language. */
 export async function language({ event, request }) {
   const form = await request.formData();
   const lang = form.get("lang") ?? form.get("language");
   if (LANGUAGES.includes(lang)) {
     await remember("lang", lang);
     const body = new URLSearchParams({ lang });
-    event.waitUntil(fetch("/language", { method: "POST", body, redirect: "manual" }).catch(() => {}));
+    const heard = fetch("/language", { method: "POST", body, redirect: "manual" });
+    event.waitUntil(heard.then(() => shareSoon(event, "asked")).catch(() => {}));
   }
   return seeOther("/settings");
 }

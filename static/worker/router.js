@@ -15,7 +15,9 @@ import * as cards from "./cards.js";
 import * as directory from "./directory.js";
 import * as duty from "./duty.js";
 import * as entries from "./entries.js";
+import * as guides from "./guides.js";
 import * as joining from "./joining.js";
+import * as language from "./language.js";
 import * as phone from "./phone.js";
 import * as sharing from "./sharing_aid.js";
 import * as sign from "./sign.js";
@@ -43,6 +45,15 @@ const ROUTES = [
   ["GET", "/organisations/(?<org>[^/]+)", "local", directory.kitchen],
   ["GET", "/organisations/.+", "net"],
   ["POST", "/organisations/.+", "net", directory.changed],
+  ["GET", "/guides/mine(?:/.*)?", "net"],
+  ["POST", "/guides/mine/.+", "net"],
+  ["GET", "/guides", "local", guides.all],
+  ["GET", "/guides/(?<guide>[a-z0-9-]+)", "local", guides.one],
+  ["GET", `${CARD}/guides`, "local", guides.all],
+  ["GET", `${CARD}/guides/(?<guide>[a-z0-9-]+)`, "local", guides.one],
+  ["POST", `${CARD}/guides/(?<guide>[a-z0-9-]+)`, "local", guides.put],
+  ["GET", "/language\\.json", "local", language.words],
+  ["GET", "/glossary", "local", language.glossary],
   ["GET", "/duty", "local", duty.mine],
   ["POST", "/duty", "net", duty.changed],
   ["POST", "/duty/end", "net", duty.changed],

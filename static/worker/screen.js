@@ -1,6 +1,11 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
 import { isAnonymous, watched } from "../card/anonymous.js";
+import { begins } from "../card/begin.js";
+import { date } from "../card/clock.js";
+import { trimmed } from "../card/entry.js";
+import { fitting, isPast, offered } from "../card/guides.js";
 import { millis } from "../card/hlc.js";
+import { hinted } from "../card/language.js";
 import { leftHolding } from "../card/leaving.js";
 import { prefill, SBAR } from "../card/prefill.js";
 import { ANSWERS } from "../card/service_request.js";
@@ -14,7 +19,7 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+  "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
@@ -26,6 +31,7 @@ const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
 const DAY_MS = 24 * 3600 * 1000;
 const DUTY_MS = 12 * 60 * 60 * 1000;
+const LONGEST_WHO = KINDS["agreement.made"].fields.who.max;
 
 const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
@@ -75,6 +81,7 @@ export function newCard({ frame, context, situation, values, errors, named = [] 
     form: { kind: "card.opened", values, errors },
     problems: problems("card.opened", errors),
     named,
+    situation_guides: situation ? fitting(frame.guides ?? [], frame.viewer.org, situation, "", today(frame)) : [],
     grounds: KINDS["card.opened"].fields.ground.choices,
     anonymous: "place" in values ? values.anonymous === "true" : situation === "informal_consultation",
   });
@@ -160,6 +167,52 @@ export function sharing({ frame, given, card: id, instead }) {
   });
 }
 
+export function guides({ frame, card: one }) {
+  const firstOnes = one ? guidesOf(frame, one) : [];
+  const rest = offered(frame.guides ?? [], frame.viewer.org, today(frame)).filter((guide) => !firstOnes.includes(guide));
+  const where = one ? `/cards/${one.id}` : "";
+  return screen("guides.html", { ...frame, back: where || "/", where, first_ones: firstOnes, rest });
+}
+
+export function guide({ frame, guide: known, card: one, ids, errors, values }) {
+  const agreed = one ? one.agreements.map(({ item }) => item.body.what) : [];
+  const ticked = values.step ?? [];
+  const rows = known.steps.map((step, place) => ({
+    ...step, number: String(place), on_card: agreed.includes(step.text), ticked: ticked.includes(String(place)), id: ids[place],
+  }));
+  return screen("guide.html", {
+    ...frame,
+    back: one ? `/cards/${one.id}/guides` : "/guides",
+    guide: known,
+    card: one,
+    rows: rows.slice(0, ids.length),
+    who: (values.who ?? [frame.organisations[frame.viewer.org]?.name ?? ""])[0],
+    errors,
+    problems: Object.entries(errors).map(([field, code]) => ({ field, code })),
+    past: isPast(known, today(frame)),
+  });
+}
+
+export function agreementsOf(known, fields) {
+  const who = trimmed(fields.who?.[0] ?? "");
+  const steps = known.steps.map((step, place) => ({ step: place, text: step.text })).filter(({ step }) => fields.step?.includes(String(step)));
+  const errors = steps.length ? {} : { step: "no_step" };
+  if ((fields.version?.[0] ?? "") !== String(known.version)) errors.step = "guide_changed";
+  if (!who || who.length > LONGEST_WHO) errors.who = who ? "too_large" : "required";
+  return [steps.map(({ step, text }) => ({ step, body: { what: text, who } })), errors];
+}
+
+function guidesOf(frame, one) {
+  const [place, situation] = ["place", "situation"].map((name) => (typeof one[name] === "string" ? one[name] : ""));
+  return fitting(frame.guides ?? [], frame.viewer.org, situation, place, today(frame));
+}
+
+const today = (frame) => date(`${String(frame.now).padStart(13, "0")}-`);
+
+export function glossary({ frame, terms, card: id }) {
+  return screen("glossary.html", { ...frame, back: id ? `/cards/${id}` : "/", terms });
+}
+
 function sharingAddress(id, known, questions) {
   const told = [...(id ? [`card=${id}`] : []), ...questions.map((one) => `${one}=${known[one]}`)];
   return told.length ? `/sharing?${told.join("&")}` : "/sharing";
@@ -195,6 +248,8 @@ export function facts(frame, one) {
     removable: removable(one),
     looks: one.timeline.filter((item) => item.kind === "card.looked"),
     anonymous: isAnonymous(one),
+    begins: begins(one),
+    card_guides: guidesOf(frame, one),
     recent: withQuotes(one, one.timeline.slice(-RECENT).reverse()),
     earlier: Math.max(0, one.timeline.length - RECENT),
   };
@@ -386,6 +441,7 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
     names_service: field.names === "service",
     in_book: field.names === "service" && given.length > 0 && waits.serviceOf(frame, given[0]) !== undefined,
     from_card: PREFILLED.includes(kind) && name in begun && name !== "gives" && asTyped(given) === asTyped(begun[name]),
+    hinted: hinted(kind, name),
   };
 }
 

@@ -188,10 +188,11 @@ export async function nobodysFrame(me = null) {
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, organisations, directory, duty, lang, counts] = await Promise.all([
+  const [people, organisations, directory, guides, duty, lang, counts] = await Promise.all([
     log.meta("people"),
     log.meta("organisations"),
     log.meta("directory"),
+    log.meta("guides"),
     log.meta("duty"),
     recall("lang"),
     log.counts(),
@@ -206,6 +207,7 @@ export async function frame({ me, log }) {
     stays_when_locked: Boolean(me.locked_bonnet),
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     directory: directory ?? NOTHING,
+    guides: guides ?? [],
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,

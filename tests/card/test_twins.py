@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from card.access import Viewer, may_read, on_card
 from card.admission import judge
-from card.clock import clock, day, minutes_between, to_instant
+from card.clock import clock, date, day, minutes_between, to_instant
 from card.entry import Entry, Rejected, canonical, parse
 from card.fold import fold
 from card.form import read_form
@@ -228,7 +228,7 @@ def test_both_understand_the_same_clock_times_also_when_the_clock_is_changed(twi
 @given(now=moments | st.integers(0, 9_999_999_999_999), instant=logs.instants)
 def test_both_show_the_same_clock_and_day(twin: Twin, now: int, instant: str) -> None:
     for moment in (f"{now:013d}-0003-7f3a9c21", instant):
-        assert (twin("clock", moment), twin("day", moment)) == (clock(moment), day(moment))
+        assert (twin("clock", moment), twin("day", moment), twin("date", moment)) == (clock(moment), day(moment), date(moment))
         assert twin("minutesBetween", moment, now) == minutes_between(moment, now)
 
 

@@ -4,10 +4,13 @@ import { createInterface } from "node:readline";
 import { isOfTeam, isOnDuty, mayKeep, mayRead, mayReview, mayWrite, onCard } from "../../static/card/access.js";
 import { groundAsked, namesAsked } from "../../static/card/doubt.js";
 import { identifying } from "../../static/card/identifying.js";
+import { hinted, hints, isPhrase, normal } from "../../static/card/language.js";
+import { begins } from "../../static/card/begin.js";
+import { fitting, isPast, offered, plain } from "../../static/card/guides.js";
 import { looksSensitive } from "../../static/card/sensitive.js";
 import { advise } from "../../static/card/sharing.js";
 import { judge } from "../../static/card/admission.js";
-import { clock, day, localDay, minutesBetween, shownFrom, shownUntil, toInstant } from "../../static/card/clock.js";
+import { clock, date, day, localDay, minutesBetween, shownFrom, shownUntil, toInstant } from "../../static/card/clock.js";
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
@@ -32,7 +35,13 @@ const CALLS = {
   readForm,
   toInstant,
   clock,
+  date,
   day,
+  begins,
+  fitting,
+  isPast,
+  offered,
+  plain,
   minutesBetween,
   tick,
   receive,
@@ -49,6 +58,10 @@ const CALLS = {
   prefillOf: (entries, words, names) => prefill(fold(entries), words, names),
   leftHoldingOf: (entries, ...given) => leftHolding(fold(entries), ...given),
   identifying,
+  hinted,
+  hints,
+  isPhrase,
+  normal,
   looksSensitive,
   advise,
   withAgreed,

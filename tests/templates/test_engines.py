@@ -10,7 +10,7 @@ from typing import Any
 from blueprints import directory_screen, screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
-from tests.templates.written import BEGIN_MS, BOOK, frame, written_card, written_log
+from tests.templates.written import BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
 
 CARDS = 320
 NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
@@ -101,6 +101,21 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
             kept = {"place": "x", "about": "Jan & 'co'", "anonymous": "true", "ground": "consent"}
             asked.append({"screen": "new_card", "facts": {**facts, "values": kept, "errors": {"ground": "ground_criminal"}, "named": NAMED}})
     asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "values": {}, "errors": {}}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_guides_and_the_glossary_look_the_same_from_both_servers(jinja, phone):
+    terms = [{"id": "direct", "term": "direct & <zo>", "police": "Nu", "care": "Deze 'week'", "say": "Een kloktijd"}]
+    asked: list[Asked] = [{"screen": "glossary", "facts": {"frame": frame(1), "terms": terms, "card": card}} for card in (None, "019a")]
+    ids = ["019a-1", "019a-2"]
+    for number in range(40):
+        card = written_card(number) if number % 2 and written_log(number) else None
+        asked.append({"screen": "guides", "facts": {"frame": {**frame(number), "guides": GUIDES}, "card": card}})
+        for guide in GUIDES:
+            facts = {"frame": frame(number), "guide": guide, "card": card, "ids": ids}
+            asked.append({"screen": "guide", "facts": {**facts, "errors": {}, "values": {}}})
+            errors = {"step": "no_step", "who": "required", "form": "full"}
+            asked.append({"screen": "guide", "facts": {**facts, "errors": errors, "values": {"who": ["<x>"], "step": ["1", "7"]}}})
     assert_same(both(asked, jinja, phone))
 
 

@@ -23,6 +23,13 @@ ORGANISATIONS = {
 }
 WRITERS = [(f"{org}-{n}", org) for org in ORGANISATIONS for n in (1, 2)]
 PEOPLE = {person: {"name": f'{person.capitalize()} "de\' Vries"', "org": org, "function": "agent"} for person, org in WRITERS if person != "zuid-2"}
+STEPS = [{"text": "Leg <wapens> & 'telefoons' in de kluis", "more": 'regel "een"\n– regel twee'}, {"text": "staat op het kruispunt", "more": ""}]
+GUIDES = [
+    {"id": "door", "title": "Bij de <deur>", "situations": ["danger_inside", "crisis_assessment"], "place": "", "owner": "Motorkap", "version": 1,
+     "valid_until": "2027-11-25", "source": "Wet & regel", "instead_of": "", "steps": STEPS},
+    {"id": "here", "title": "Hier's hoe", "situations": [], "place": "op het kruispunt", "owner": "dehaven", "version": 3,
+     "valid_until": "2026-11-24", "source": "Afspraak", "instead_of": "door", "steps": STEPS},
+]  # fmt: skip
 TEXTS = (
     "staat op het kruispunt",
     "zegt: \"ik ga niet\" & <b>lacht</b>",
@@ -166,5 +173,6 @@ def frame(number: int) -> dict[str, Any]:
         "people": PEOPLE,
         "organisations": ORGANISATIONS,
         "directory": chance.choice((BOOK, NOTHING)),
+        "guides": GUIDES if number % 3 else [],
         "sync": chance.choice((None, shared, waiting)),
     }

@@ -27,6 +27,9 @@ ARGUMENTS = {
     "invitation": ("invitation of noord", "invitation of zuid", "no invitation"),
     "token": ("token", "no token"),
     "rule": ("rule", "no rule"),
+    "word": ("word", "no word"),
+    "guide": ("common guide", "guide of noord", "no guide"),
+    "version": ("version", "no version"),
     "vault": ("vault of officer", "vault of officer of zuid", "no vault"),
     "passkey": ("passkey of officer", "passkey of officer of zuid", "no passkey"),
     "org": ("provider's organisation", "no organisation"),
@@ -44,6 +47,11 @@ SERVICE = {
     "whose": "own", "kind": "service", "name": "Nachtteam", "phone": "088-000 20 05", "sector": "x", "always": "1", "audience": "all", "version": "0",
 }  # fmt: skip
 ADAPTED = {"verdict": "may", "reason": "Zo is het.", "ask": "Kan het zo?", "source": "Convenant", "date": "2026-03-01"}
+GUIDE = {
+    "title": "Deur", "body": "1. Bel", "situations": "worry", "visible": "all", "valid_until": "2027-01-01", "source": "Afspraak", "seen": "0",
+    "do": "save",
+}  # fmt: skip
+HINT = {"match": "agressi*", "unless": "", "for": "both", "tap": "happened", "say": "Wat gebeurde er?"}
 BODIES: dict[str, dict[str, Any]] = {
     "cards.open_card": {"situation": "crisis_assessment", "place": "Kruispunt"},
     "cards.write": {"kind": "observation.noted", "says": "Iets"},
@@ -58,6 +66,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "duty.begin": {"until": "05:00"},
     "duty.end": {},
     "duty.set_rule": {"rule": "everybody"},
+    "guide_keeping.add": GUIDE,
+    "guide_keeping.change": {**GUIDE, "do": "preview"},
+    "guide_keeping.review": {"do": "return", "note": "Anders", "version": "2"},
+    "guide_keeping.withdraw": {"do": "back"},
+    "guides.put": {"version": "1"},
     "identity.choose_language": {"lang": "en"},
     "identity.sign_in_with_password": {"email": "agent@noord.example", "password": "not this"},
     "identity.sign_out": {},
@@ -67,6 +80,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "invitations.accept": {"name": "Nieuw Iemand", "password": NEW},
     "joining.make_code": {},
     "joining.join": {"code": "XXXXXX"},
+    "language.add_word": HINT,
+    "language.adapt": HINT,
     "my_signing_in.begin_totp": {"totp_password": demo.PASSWORD},
     "my_signing_in.change_password": {"old": demo.PASSWORD, "new": NEW},
     "my_signing_in.confirm_totp": {"code": "000000"},
@@ -112,6 +127,8 @@ GOOD = {
     "directory_keeping.change": {409},
     "directory_keeping.change_page": {409},
     "directory_keeping.remove": {409},
+    "guides.put": {422},
+    "guide_keeping.review": {303, 422},
     "joining.join": {422},
     "my_passkeys.make": {400},
     "provider_settings.save": {422},

@@ -117,6 +117,10 @@ KEEPS_SERVICES = {
 KEEPS_PAGES = {"provider's organisation": {"lead", "admin"}}
 KEEPS_CONTACTS = {"provider's organisation partner": {"lead", "admin"}}
 OWN_PEOPLE = {"person of noord": {"admin"}, "person of zuid": {"admin elsewhere"}, "person of care": {"care admin off duty"}}
+# Guides: what everybody has, what one organisation wrote for itself, and the leads and administrators who keep it.
+GUIDES = {"common guide": EVERYBODY, "guide of noord": NOORD | {"privacy"}}
+ON_CARDS = {f"{card} {guide}": them & who for card, them in ON_CARD.items() for guide, who in GUIDES.items()}
+KEPT = {"guide of noord": {"lead", "admin"}}
 OF_OTHER_THINGS = {
     "devices.lost": COLLEAGUES,
     "devices.revoke_lost": COLLEAGUES,
@@ -146,6 +150,17 @@ OF_OTHER_THINGS = {
     "directory_keeping.contacts": KEEPS_CONTACTS,
     "directory_keeping.change_contacts": KEEPS_CONTACTS,
     "sharing.adapt": {"rule": ADMINS},
+    "guides.one": GUIDES,
+    "guides.one_for_card": ON_CARDS,
+    "guides.put": ON_CARDS,
+    "guide_keeping.one": KEPT,
+    "guide_keeping.edit": KEPT,
+    "guide_keeping.change": KEPT,
+    "guide_keeping.version": {"guide of noord version": {"lead", "admin"}},
+    "guide_keeping.review": KEPT,
+    "guide_keeping.withdraw": KEPT,
+    "language.word": {"word": LEADS | ADMINS},
+    "language.adapt": {"word": LEADS | ADMINS},
     "invitations.invitation": {"token": EVERYBODY},
     "invitations.accept": {"token": EVERYBODY},
     "invitations.ask_for_passkey": {"token": EVERYBODY},

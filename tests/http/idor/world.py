@@ -240,6 +240,13 @@ def _other_things(world: World) -> None:
         "partner": "zuid",
         "no partner": "no-organisation",
         "rule": "go_alone",
+        "common guide": "who-drives",
+        "guide of noord": guide_of_noord(phones),
+        "no guide": new_id(),
+        "version": "1",
+        "no version": "99",
+        "word": "aggressive",
+        "no word": "own-nothing",
         "no rule": "no_rule",
         "vault of officer": VAULTS["officer"],
         "vault of officer of zuid": VAULTS["officer elsewhere"],
@@ -253,3 +260,13 @@ def _other_things(world: World) -> None:
         "set aside": unsent["id"],
         "set aside by": lost.me["device"],
     }
+
+
+def guide_of_noord(phones: dict[str, Phone]) -> str:
+    """A guide for its own organisation alone, published, and with a second version that waits for a review."""
+    told = {"title": "Deur", "body": "1. Bel", "situations": "worry", "visible": "org", "valid_until": "2027-01-01", "source": "Afspraak"}
+    answer = phones["lead"].http.post("/guides/mine/new", data={**told, "seen": "0"})
+    path = answer.headers["Location"]
+    assert phones["admin"].http.post(f"{path}/review", data={"version": "1", "do": "publish"}).status_code == 303
+    assert phones["admin"].http.post(f"{path}/edit", data={**told, "seen": "1"}).status_code == 303
+    return str(path.rsplit("/", 1)[1])
