@@ -169,7 +169,8 @@ CARD = "019a0000-0000-7000-8000-00000000ca4d"
 def test_the_directory_looks_the_same_from_both_servers(jinja, phone):
     asked: list[Asked] = []
     looks = [
-        {}, {"open": "1"}, {"situation": "crisis_advice", "card": CARD}, {"situation": "no_such"}, {"situation": "crisis-advice"}, {"for": "advice", "card": CARD, "q": "Überleg"},
+        {}, {"open": "1"}, {"situation": "crisis_advice", "card": CARD}, {"situation": "no_such"}, {"situation": "crisis-advice"},
+        {"for": "advice", "card": CARD, "q": "Überleg"},
         {"q": "niemand zegt dit"}, {"q": " stad  & Noord "}, {"for": "backup", "q": "a'b!(*) &é/😀"}, {"card": "x", "for": "y", "open": ""},
     ]  # fmt: skip
     for hour, look in enumerate(looks * 8):
