@@ -20,6 +20,7 @@ import { receive, tick } from "../../static/card/hlc.js";
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
+import { hears, isQuiet, noticeOf, overdueNotices } from "../../static/card/notice.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
 
@@ -78,6 +79,10 @@ const CALLS = {
   isoDate,
   minuteOf,
   weekdayOf,
+  noticeOf,
+  overdueNotices,
+  hears,
+  isQuiet,
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

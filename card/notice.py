@@ -1,0 +1,162 @@
+"""Notice (melding): who must hear at once of an entry, also with the phone in a pocket.
+
+One entry is one notice at most. Whoever wrote it hears nothing, and whoever may not read it hears nothing; in an organisation with a rota it is for
+who is on duty. One exception: an alarm reaches everybody who is present, also after their duty, because they stand there (report 2.1.2, 2.1.4).
+
+  alarm             an alarm: who is present, who came onto the card in person, the police on it, who holds it
+  requested         a service is asked: that organisation (report 4.2.1)
+  handover_offered  a handover is offered: the organisation that it is for (report 3.2.2)
+  invited           an organisation is put on the card: that organisation
+  promise_passed    somebody waits past the promised or agreed time: who waits, and not who is waited for
+  risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
+  taken_over        an offer was accepted: who made it, and who of the giver is present
+
+Times are an argument. What is on the phone's screen is its worker's business (static/worker/push.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+from card.access import Viewer, may_read
+from card.clock import clock
+from card.closing import closed
+from card.entry import Entry, means_something
+from card.gathered import Gathered
+from card.handover import offers
+from card.presence import latest
+from card.responsibility import holders
+from card.risk import is_acute, risk_heads
+from card.service_request import requests
+from card.vocabulary import LEVELS
+from card.waiting import overdue
+
+NOTICES = ("alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over")
+# The entries that can be a notice, and the kinds that say what one is and whom it is for.
+NOTICED = ("alarm.raised", "card.shared", "handover.accepted", "handover.offered", "risk.assessed", "service.requested")
+DECIDING = (
+    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
+    "handover.released", "handover.withdrawn", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+    "service.cancelled", "service.declined", "service.promised", "service.requested",
+)  # fmt: skip
+_NAMING = {
+    "service.requested": ("requested", "service"),
+    "handover.offered": ("handover_offered", "to"),
+    "card.shared": ("invited", "organisation"),
+}
+
+
+class Notice(TypedDict):
+    """What, about which entry, for whom: everybody of `organisations`, and `persons`. Where `within` names organisations, nobody else.
+
+    `but`: not the people of these. `about` is the entry as far as access asks. `due`: the instant that passed, or empty.
+    """
+
+    kind: str
+    entry: str
+    about: dict[str, Any]
+    organisations: list[str]
+    persons: list[str]
+    within: list[str]
+    but: list[str]
+    due: str
+
+
+def notice_of(before: Iterable[Entry], entry: Entry) -> Notice | None:
+    """The notice that an entry is, on a card that had these entries (those of `DECIDING` are enough); None for most."""
+    if entry["kind"] not in NOTICED or not means_something(entry["kind"], entry["body"]):
+        return None
+    had = list(before)
+    return _of_kind(Gathered(had), Gathered([*had, entry]), entry)
+
+
+def overdue_notices(entries: Iterable[Entry], now_ms: int) -> list[Notice]:
+    """One for each request on an open card that is waited for past its time: named by the entry that set that time."""
+    log = Gathered(entries)
+    return [] if closed(log) else [_overdue(log, request) for request in requests(log) if overdue(request, now_ms)]
+
+
+def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
+    """Whether this person must hear it, as far as they may see its entry."""
+    there = viewer.person in notice["persons"]
+    if notice["kind"] == "alarm":
+        called = there or viewer.domain == "police" or viewer.person in members["persons"]
+    else:
+        called = there and (viewer.org in notice["within"] or not notice["within"])
+    called = called or viewer.org in notice["organisations"]
+    if not called or viewer.org in notice["but"] or viewer.person == notice["about"]["by"]:
+        return False
+    return (viewer.on_duty or (there and notice["kind"] == "alarm")) and may_read(viewer, members, notice["about"])  # type: ignore[arg-type]
+
+
+def is_quiet(begins: str, ends: str, now_ms: int) -> bool:
+    """Whether it is between two clock times in the Netherlands, "22:00" and "07:00"; over midnight when the second is the earlier. Empty: never."""
+    if not begins or not ends:
+        return False
+    now = clock(f"{now_ms:013d}-")
+    return begins <= now < ends if begins < ends else now >= begins or now < ends
+
+
+def is_silenced(kind: str, begins: str, ends: str, now_ms: int) -> bool:
+    """An alarm is never silenced by quiet hours."""
+    return kind != "alarm" and is_quiet(begins, ends, now_ms)
+
+
+def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
+    kind, body, org = entry["kind"], entry["body"], entry["org"]
+    if kind == "alarm.raised":
+        return _notice("alarm", entry, organisations=holders(log), persons=_present(log))
+    if kind == "risk.assessed":
+        return _notice("risk_higher", entry, organisations=holders(log), persons=_present(log)) if _rises(was, log, body["for"]) else None
+    if kind == "handover.accepted":
+        return _taken_over(log, entry)
+    what, field = _NAMING[kind]
+    named = _slug(body[field])
+    return _notice(what, entry, organisations=[named]) if named != org else None
+
+
+def _taken_over(log: Gathered, entry: Entry) -> Notice | None:
+    offer = next((one for one in offers(log) if one.entry["id"] == entry["body"]["offer"]), None)
+    if offer is None or offer.receiver != entry["org"]:
+        return None
+    persons = [offer.entry["by"], *(one for one in _present(log) if one != offer.entry["by"])]
+    return _notice("taken_over", entry, persons=persons, within=[offer.giver])
+
+
+def _overdue(log: Gathered, request: dict[str, Any]) -> Notice:
+    asked = request["item"]
+    promises = [said for said in request["answers"] if said["kind"] == "service.promised" and said["body"]["until"] == request["due"]]
+    set_by = promises[-1] if promises else asked
+    waiting = [*holders(log), *([asked["org"]] if asked["org"] not in holders(log) else [])]
+    found = _notice("promise_passed", asked, organisations=waiting, persons=_present(log), but=[_slug(asked["body"]["service"])])
+    return {**found, "entry": set_by["id"], "about": {**found["about"], "by": ""}, "due": request["due"]}
+
+
+def _slug(named: Any) -> str:
+    """The organisation of a service: what stands before the slash of `crisisdienst/advies`."""
+    return str(named).partition("/")[0]
+
+
+def _present(log: Gathered) -> list[str]:
+    """The people with an account who are here."""
+    here = (one["body"]["person"] for one in latest(log) if one["kind"] == "presence.arrived")
+    return [person for person in here if isinstance(person, str)]
+
+
+def _rises(was: Gathered, log: Gathered, whom: str) -> bool:
+    """Whether a risk counts for more than before, or is acute now. A first judgement counts from low: that it is low is no news."""
+    before, after = risk_heads(was)[whom], risk_heads(log)[whom]
+    if any(map(is_acute, after)) and not any(map(is_acute, before)):
+        return True
+    return _level(after) > (_level(before) if before else LEVELS.index("low"))
+
+
+def _level(heads: list[Entry]) -> int:
+    return max((LEVELS.index(entry["body"]["level"]) for entry in heads), default=-1)
+
+
+def _notice(kind: str, entry: Any, **whom: list[str]) -> Notice:
+    about = {name: entry[name] for name in ("by", "org", "audience")}
+    told = {"organisations": [], "persons": [], "within": [], "but": [], **whom}
+    return {"kind": kind, "entry": entry["id"], "about": about, "due": "", **told}  # type: ignore[typeddict-item]

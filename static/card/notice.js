@@ -1,0 +1,101 @@
+/** Notice (melding): who must hear at once of an entry; twin of card/notice.py. */
+import { mayRead } from "./access.js";
+import { clock } from "./clock.js";
+import { closed } from "./closing.js";
+import { meansSomething } from "./entry.js";
+import { Gathered } from "./gathered.js";
+import { offers } from "./handover.js";
+import { latest } from "./presence.js";
+import { holders } from "./responsibility.js";
+import { isAcute, riskHeads } from "./risk.js";
+import { requests } from "./service_request.js";
+import { LEVELS } from "./vocabulary.js";
+import { overdue } from "./waiting.js";
+
+export const NOTICES = ["alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over"];
+export const NOTICED = ["alarm.raised", "card.shared", "handover.accepted", "handover.offered", "risk.assessed", "service.requested"];
+export const DECIDING = [
+  "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
+  "handover.released", "handover.withdrawn", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+  "service.cancelled", "service.declined", "service.promised", "service.requested",
+];
+const NAMING = {
+  "service.requested": ["requested", "service"],
+  "handover.offered": ["handover_offered", "to"],
+  "card.shared": ["invited", "organisation"],
+};
+
+export function noticeOf(before, entry) {
+  if (!NOTICED.includes(entry.kind) || !meansSomething(entry.kind, entry.body)) return null;
+  return ofKind(new Gathered(before), new Gathered([...before, entry]), entry);
+}
+
+export function overdueNotices(entries, nowMs) {
+  const log = new Gathered(entries);
+  return closed(log) ? [] : requests(log).filter((one) => overdue(one, nowMs)).map((one) => overdueNotice(log, one));
+}
+
+export function hears(viewer, notice, members) {
+  const there = notice.persons.includes(viewer.person);
+  let called = there && (!notice.within.length || notice.within.includes(viewer.org));
+  if (notice.kind === "alarm") called = there || viewer.domain === "police" || members.persons.includes(viewer.person);
+  called ||= notice.organisations.includes(viewer.org);
+  if (!called || notice.but.includes(viewer.org) || viewer.person === notice.about.by) return false;
+  return (viewer.on_duty || (there && notice.kind === "alarm")) && mayRead(viewer, members, notice.about);
+}
+
+export function isQuiet(begins, ends, nowMs) {
+  if (!begins || !ends) return false;
+  const now = clock(`${String(nowMs).padStart(13, "0")}-`);
+  return begins < ends ? begins <= now && now < ends : now >= begins || now < ends;
+}
+
+export const isSilenced = (kind, begins, ends, nowMs) => kind !== "alarm" && isQuiet(begins, ends, nowMs);
+
+function ofKind(was, log, entry) {
+  const { kind, body, org } = entry;
+  if (kind === "alarm.raised") return notice("alarm", entry, { organisations: holders(log), persons: present(log) });
+  if (kind === "risk.assessed") {
+    return rises(was, log, body.for) ? notice("risk_higher", entry, { organisations: holders(log), persons: present(log) }) : null;
+  }
+  if (kind === "handover.accepted") return takenOver(log, entry);
+  const [what, field] = NAMING[kind];
+  const named = slug(body[field]);
+  return named === org ? null : notice(what, entry, { organisations: [named] });
+}
+
+function takenOver(log, entry) {
+  const offer = offers(log).find((one) => one.entry.id === entry.body.offer);
+  if (!offer || offer.receiver !== entry.org) return null;
+  const { by } = offer.entry;
+  return notice("taken_over", entry, { persons: [by, ...present(log).filter((one) => one !== by)], within: [offer.giver] });
+}
+
+function overdueNotice(log, { item: asked, answers, due }) {
+  const setBy = answers.filter((said) => said.kind === "service.promised" && said.body.until === due).at(-1) ?? asked;
+  const holding = holders(log);
+  const waiting = holding.includes(asked.org) ? holding : [...holding, asked.org];
+  const found = notice("promise_passed", asked, { organisations: waiting, persons: present(log), but: [slug(asked.body.service)] });
+  return { ...found, entry: setBy.id, about: { ...found.about, by: "" }, due };
+}
+
+const slug = (named) => String(named).split("/", 1)[0];
+
+function present(log) {
+  const here = latest(log).filter((one) => one.kind === "presence.arrived").map((one) => one.body.person);
+  return here.filter((person) => typeof person === "string");
+}
+
+function rises(was, log, whom) {
+  const before = riskHeads(was)[whom];
+  const after = riskHeads(log)[whom];
+  if (after.some(isAcute) && !before.some(isAcute)) return true;
+  return level(after) > (before.length ? level(before) : LEVELS.indexOf("low"));
+}
+
+const level = (heads) => Math.max(-1, ...heads.map((entry) => LEVELS.indexOf(entry.body.level)));
+
+function notice(kind, entry, whom) {
+  const { id, by, org, audience } = entry;
+  return { kind, entry: id, about: { by, org, audience }, due: "", organisations: [], persons: [], within: [], but: [], ...whom };
+}
