@@ -29,6 +29,7 @@ build: .make/python .make/node   ## bundle the worker, the page script and the s
 run: setup       ## start Motorkap with demo organisations on an embedded SQLite (PORT, DATA)
 	@flask --app app db upgrade >/dev/null
 	@flask --app app demo
+	@flask --app app push-keys >/dev/null
 	@flask --app app welcome
 	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec gunicorn --config gunicorn.conf.py "app:create_app()"
 

@@ -43,6 +43,8 @@ from blueprints import (
     privacy,
     provider,
     provider_settings,
+    push,
+    push_service,
     review,
     second_step,
     seen,
@@ -62,7 +64,7 @@ from store.models import db
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
+    push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
     vaults, shell, health,
 )  # fmt: skip
 ROOT = Path(__file__).parent
@@ -87,6 +89,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     identity.csrf.init_app(app)
     limits.prepare(app)
     app.extensions["hub"] = Hub()
+    push_service.prepare(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     mistakes.prepare(app)

@@ -18,7 +18,7 @@ logger_class = "blueprints.logs.Server"
 def post_worker_init(worker):
     from gevent import get_hub
 
-    from blueprints import logs
+    from blueprints import logs, push_service
     from store import epoch, heard, retention
 
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
@@ -26,6 +26,7 @@ def post_worker_init(worker):
         epoch.server_starts()
         retention.keep_purged()
     worker.access_log = heard.keep_writing(worker.wsgi)
+    worker.stop_push = push_service.start(worker.wsgi)
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -61,6 +62,8 @@ def worker_exit(server, worker):
     if getattr(worker, "wsgi", None):
         if stop := getattr(worker, "access_log", None):
             stop.set()
+        if stop := getattr(worker, "stop_push", None):
+            stop()
         with worker.wsgi.app_context():
             heard.heard().write()
             epoch.server_stops()

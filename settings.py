@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -10,12 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+PUSH_KEYS = "push-keys"
+
 
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     data = Path(environment.get("DATA", "var")).absolute()
     data.mkdir(parents=True, exist_ok=True)
     behind_tls = environment.get("TLS") == "1"
     origin = environment.get("ORIGIN", "").rstrip("/")
+    push = kept_in(data / PUSH_KEYS)
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
@@ -42,8 +46,24 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RP_ID": environment.get("RP_ID") or urlsplit(origin).hostname or "",
         "PORT": int(environment.get("PORT", "8000")),
         "PASSWORD_COST": {},
-        "PROVIDER_NETWORKS": [ip_network(one.strip()) for one in environment.get("PROVIDER_NETWORKS", "").split(",") if one.strip()],
+        "PROVIDER_NETWORKS": networks(environment.get("PROVIDER_NETWORKS", "")),
+        # Push: the key by which push services know this server, and whom they write to about it (RFC 8292). Without a key nothing is pushed.
+        "PUSH_KEYS": data / PUSH_KEYS,
+        "VAPID_PRIVATE": environment.get("VAPID_PRIVATE") or push.get("private", ""),
+        "VAPID_SUBJECT": environment.get("VAPID_SUBJECT") or push.get("subject", ""),
+        "PUSH_NETWORKS": networks(environment.get("PUSH_NETWORKS", "")),
+        "LOOK_EVERY_S": float(environment.get("LOOK_EVERY_S", "60")),
     }
+
+
+def networks(named: str) -> list[Any]:
+    return [ip_network(one.strip()) for one in named.split(",") if one.strip()]
+
+
+def kept_in(file: Path) -> dict[str, str]:
+    """What a command wrote there for itself; nothing where it did not."""
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return kept
 
 
 def secret_in(file: Path) -> str:

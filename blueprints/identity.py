@@ -21,7 +21,7 @@ from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import tries
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, passkeys, people, provider, sessions, vaults
+from store import epoch, passkeys, people, provider, push_subscriptions, sessions, vaults
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -142,6 +142,7 @@ def begin(person: str, browser: str) -> None:
     sessions.end(before, "replaced", now, server.sessions_ended)
     kind = agent.kind_of(request.headers.get("User-Agent", ""))
     device = people.device_of(browser, person, datetime.fromtimestamp(now / 1000, UTC), kind)
+    push_subscriptions.only(browser, device)
     session.clear()
     session.permanent = True
     login_user(people.signed_in(sessions.begin(person, device, now), now))

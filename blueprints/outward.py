@@ -1,9 +1,9 @@
-"""Outward: calls to an address that an administrator typed. The server can reach what people outside cannot, so it must not be led there (OWASP,
-Server-Side Request Forgery): only https, only public addresses, checked on the address that is really called and not on an earlier answer of
-the name server; no redirects, little time and little room.
+"""Outward: calls to an address that an administrator typed or a browser gave. The server can reach what people outside cannot, so it must not be led
+there (OWASP, Server-Side Request Forgery): only https, only public addresses, checked on the address that is really called and not on an earlier
+answer of the name server; no redirects, little time and little room.
 
-`PROVIDER_NETWORKS` names networks that may be called all the same: those of an organisation's own data centre, or this machine in tests. On
-this machine plain http is then enough.
+`PROVIDER_NETWORKS` and `PUSH_NETWORKS` name networks that may be called all the same: those of an organisation's own data centre, or this machine in
+tests. On this machine plain http is then enough.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Sequence
+from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from authlib.integrations.requests_client import OAuth2Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -75,6 +77,17 @@ def session_class(allowed: Networks) -> type[OAuth2Session]:
                 self.mount(scheme, _Careful(allowed))
 
     return Outward
+
+
+def session(allowed: Networks) -> requests.Session:
+    """A session for calls outward only, that keeps no cookies."""
+    made = requests.Session()
+    made.trust_env = False
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    made.headers["Accept-Encoding"] = "identity"
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, _Careful(allowed))
+    return made
 
 
 class _Careful(HTTPAdapter):

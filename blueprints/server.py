@@ -13,6 +13,7 @@ from card import hlc
 from card.entry import Entry, is_sayable
 from card.fold import Card, fold
 from live.hub import Hub
+from live.push import Sender
 from store import epoch, log, sessions
 from store.access_log import Visit
 from store.administration import By
@@ -37,6 +38,12 @@ def visit() -> Visit:
 
 def hub() -> Hub:
     found: Hub = current_app.extensions["hub"]
+    return found
+
+
+def push() -> Sender | None:
+    """What sends notices to phones; None on a server that has no keys for that."""
+    found: Sender | None = current_app.extensions.get("push")
     return found
 
 

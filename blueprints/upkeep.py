@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from blueprints import handing_out, server
+from blueprints import handing_out, push_keys, server
 from store import access_log, anchors, dossier, holds, invitations, log, retention, verify
 from store.access_log import Line, Visit
 from store.retention import Due
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     app.cli.command("purge")(purge)
     app.cli.command("hold")(hold)
     app.cli.command("export")(export)
+    push_keys.register(app)
 
 
 @click.option("--card", help="Only this card.")

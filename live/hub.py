@@ -9,7 +9,7 @@ What is sent is shared too: two listeners who may see the same entries get the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -70,6 +70,8 @@ class Hub:
     by_org: defaultdict[str, set[Stream]] = field(default_factory=lambda: defaultdict(set))
     by_person: defaultdict[str, set[Stream]] = field(default_factory=lambda: defaultdict(set))
     open: bool = True
+    others: list[Callable[[list[Grown]], None]] = field(default_factory=list)
+    """Who hears it besides the streams. They must not take long: whoever wrote waits for them."""
 
     def listen(self, viewer: Viewer) -> Stream:
         """A stream for this device; one it had already ends, because a device has one."""
@@ -97,6 +99,8 @@ class Hub:
                     stream.end()
                 else:
                     stream.queue.put(one)
+        for hear in self.others:
+            hear(grown)
 
     def end_device(self, device: Viewer | Ended) -> None:
         """Signed out or revoked: the stream ends at once."""

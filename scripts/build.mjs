@@ -1,7 +1,7 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  unlock.js  barcode.js  style.css  words.en.json
+ *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  unlock.js  push.js  barcode.js  style.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -24,8 +24,8 @@ const STAMP = join(BUILD, ".stamp");
 const SOURCES = ["static/worker", "static/card", "static/page", "static/style", "static/icons", "templates", "card/vocabulary", "scripts"];
 const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest", "static/headers.json", "static/policy.json"];
 
-/** What shows and what makes a passkey: each page that needs one loads one. The library's warnings for programmers stay out. */
-const PASSKEYS = ["passkey_show.js", "passkey_make.js", "unlock.js"];
+/** What shows and what makes a passkey, and what asks to be pushed to: each page that needs one loads one. Warnings for programmers stay out. */
+const OF_ONE_PAGE = ["passkey_show.js", "passkey_make.js", "unlock.js", "push.js"];
 
 const exists = (path) => existsSync(join(ROOT, path));
 const inRoot = (path) => join(ROOT, path);
@@ -83,7 +83,7 @@ async function build() {
   copyFileSync(inRoot("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(VENDOR, "zxing_reader.wasm"));
   await Promise.all([
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/index.js")], outfile: join(BUILD, "page.js"), format: "iife", external: ["/static/*"] }),
-    ...PASSKEYS.map((name) =>
+    ...OF_ONE_PAGE.map((name) =>
       esbuild.build({ ...common, entryPoints: [inRoot(`static/page/${name}`)], outfile: join(BUILD, name), format: "iife", drop: ["console"] }),
     ),
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/barcode.js")], outfile: join(BUILD, "barcode.js"), format: "esm" }),
@@ -108,7 +108,7 @@ async function build() {
   const urls = JSON.stringify(Object.keys(assets));
   writeFileSync(join(BUILD, "worker.js"), code.replaceAll('"@version@"', JSON.stringify(version)).replaceAll('"@assets@"', urls));
 
-  for (const name of ["worker.js", "page.js", ...PASSKEYS, "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
+  for (const name of ["worker.js", "page.js", ...OF_ONE_PAGE, "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
   for (const name of ["htmx.min.js", "zxing_reader.wasm"]) compress(join(VENDOR, name));
   return version;
 }

@@ -19,7 +19,7 @@ from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
 from card.entry import Entry, Rejected, canonical, parse
 from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership, removed
-from store import access_log
+from store import access_log, push_out
 from store.access_log import Line, Visit
 from store.grown import Grown
 from store.memory import memory
@@ -173,6 +173,7 @@ class _Batch:
     def __init__(self, connection: Connection, entries: list[Entry]) -> None:
         self.connection = connection
         self.rows: dict[str, dict[str, Any]] = {}
+        self.news: list[Entry] = []
         cards, ids = {entry["card"] for entry in entries}, {entry["id"] for entry in entries}
         self.places = {row[0]: self._place(*row) for row in _CARDS.rows(connection, {"cards": sorted(cards)})} if cards else {}
         found = _KNOWN.rows(connection, {"ids": sorted(ids)}) if ids else ()
@@ -233,7 +234,10 @@ class _Batch:
             judged = admit(job.viewer, place.opened, self._members_for(place, job.viewer), entry, job.now_ms)
             if isinstance(judged, Rejected):
                 return judged
-        return self._append(job, place, entry, written.document)
+        seq = self._append(job, place, entry, written.document)
+        if not written.sealed:  # what this server took before was told then
+            self.news.append(entry)
+        return seq
 
     def _new_place(self, card: str) -> _Place:
         nobody = Membership(organisations=[], persons=[], writers=[])
@@ -317,6 +321,7 @@ class _Batch:
         if moved := [_moved(place) for place in grown if place.exists]:
             _MOVE_ON.do(self.connection, moved)
         _ADD.do(self.connection, self.rows.values())
+        push_out.note(self.connection, self.news)
         for place in grown:
             if place.stale:
                 self._make_members(place)

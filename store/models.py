@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, true
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+# Of the few entries that begin or move a waiting there is an index by time: the look of every minute reads these and no others (store/push_look.py).
+OF_WAITING = "kind IN ('service.promised', 'service.requested')"
 
 
 class Base(DeclarativeBase):
@@ -124,7 +127,11 @@ class EntryRow(Base):
     """One entry of a card's log."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("card", "seq"), Index("entry_by_kind", "card", "kind"))
+    __table_args__ = (
+        UniqueConstraint("card", "seq"),
+        Index("entry_by_kind", "card", "kind"),
+        Index("entry_of_waiting", "received", sqlite_where=text(OF_WAITING), postgresql_where=text(OF_WAITING)),
+    )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     card: Mapped[str] = mapped_column(ForeignKey("card.id"))
     seq: Mapped[int] = mapped_column(Integer)
@@ -479,3 +486,58 @@ class GuideVersion(Base):
     reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     reviewed_ms: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(Text)
+
+
+class PushSubscription(Base):
+    """Where a browser wants to be pushed to (W3C Push API), for the person and device that asked for it. `key`: our public key it was made for."""
+
+    __tablename__ = "push_subscription"
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(1000), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(88))
+    auth: Mapped[str] = mapped_column(String(24))
+    key: Mapped[str] = mapped_column(String(88))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class PushWish(Base):
+    """That somebody wants to hear of a kind of notice, or not. Without a row they do."""
+
+    __tablename__ = "push_wish"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    wanted: Mapped[bool]
+
+
+class PushQuiet(Base):
+    """The hours in which somebody hears nothing but alarms, as clock times in the Netherlands: "22:00" to "07:00"."""
+
+    __tablename__ = "push_quiet"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    begins: Mapped[str] = mapped_column(String(5))
+    ends: Mapped[str] = mapped_column(String(5))
+
+
+class PushLook(Base):
+    """An entry of which it is still to be decided who must hear it at once; written with the entry itself, so that no crash comes between."""
+
+    __tablename__ = "push_look"
+    entry: Mapped[str] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+
+
+class PushOut(Base):
+    """A notice on its way to one device, and what became of it: `sent`, `late`, `refused`, `quiet`. No word of any card is in it."""
+
+    __tablename__ = "push_out"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    card: Mapped[str] = mapped_column(String(36), index=True)
+    entry: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(20))
+    device: Mapped[str] = mapped_column(ForeignKey("push_subscription.device"))
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+    not_before_ms: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    done_ms: Mapped[int | None] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    __table_args__ = (UniqueConstraint("card", "entry", "kind", "device"), Index("push_out_waiting", "done_ms", "not_before_ms"))

@@ -26,7 +26,22 @@ from card.gathered import Gathered
 from store import access_log, holds
 from store.access_log import Asked, Line, Visit, iso
 from store.database import reading, writing
-from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, JoinCode, JoinUse, LeadLook, Organisation, PurgedCard, SetAside, db
+from store.models import (
+    Card,
+    CardOrganisation,
+    CardPerson,
+    CardWriter,
+    EntryRow,
+    JoinCode,
+    JoinUse,
+    LeadLook,
+    Organisation,
+    PurgedCard,
+    PushLook,
+    PushOut,
+    SetAside,
+    db,
+)
 
 DAY_MS = 24 * 3600 * 1000
 RETENTION_DAYS, STAYS_OPEN_DAYS = 28, 90
@@ -192,7 +207,8 @@ def _erase(connection: Connection, card: str) -> None:
     about = [row for row in connection.execute(_ASIDE, {"card": card}) if json.loads(row.document)["card"] == card]
     for row in about:
         connection.execute(delete(SetAside).where(SetAside.device == row.device, SetAside.id == row.id))
-    for model in (CardPerson, CardOrganisation, CardWriter, LeadLook, EntryRow):
+    connection.execute(delete(PushLook).where(PushLook.entry.in_(select(EntryRow.id).where(EntryRow.card == card))))
+    for model in (CardPerson, CardOrganisation, CardWriter, LeadLook, PushOut, EntryRow):
         connection.execute(delete(model).where(model.card == card))
     connection.execute(delete(Card).where(Card.id == card))
 

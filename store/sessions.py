@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
-from store import rules
+from store import push_subscriptions, rules
 from store.administration import By
 from store.database import reading, writing
 from store.models import Device, Organisation, Person, Session
@@ -24,6 +24,9 @@ HOUR_MS = 3_600_000
 SEEN_EVERY_MS = 5 * 60_000
 KEPT_MS = 400 * 24 * HOUR_MS
 """How long a session that is over is remembered, so that a revoked device is still known as one: as long as browsers keep a cookie (RFC 6265bis)."""
+
+FOR_GOOD = ("signed_out", "revoked")
+"""Why a session ends that takes what is pushed to its device along. Who is to sign in again, as after a new password, is not asked for that again."""
 
 Where = ColumnElement[bool]
 
@@ -93,6 +96,8 @@ def end(where: Where, why: str, now_ms: int, tell: Tell = nobody_listens, revoki
         connection.execute(update(Session).where(open_ones).values(ended_ms=now_ms, why=why))
         if revoking:
             ended |= _revoke(connection, revoking, now_ms)
+        if why in FOR_GOOD:
+            push_subscriptions.drop(connection, {one.device for one in ended})
     told = sorted(ended, key=lambda one: (one.person, one.device))
     tell(told)
     return told

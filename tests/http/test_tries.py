@@ -116,6 +116,8 @@ OFTEN = {
     "passkeys.ask_to_set_up": (1000, "POST", "/login/set-up/passkey/options", JSON),
     "passkeys.set_up": (1000, "POST", "/login/set-up/passkey", JSON),
     "provider.go": (200, "GET", "/login/provider/go", {}),
+    "push.subscribe": (60, "PUT", "/push/subscription", JSON),
+    "push.try_it": (20, "POST", "/settings/notices/try", {}),
     "provider_settings.save": (30, "POST", "/people/provider", {"data": {}}),
 }
 # Tests of their own: test_passkeys.py and test_provider.py; and trying a provider counts together with saving it.

@@ -31,7 +31,7 @@ HALFWAY = {
 # What a GET answers that is no page: files, facts, a stream.
 NO_PAGE = {
     "health.healthz", "identity.me", "language.words", "live.live", "privacy.log_csv", "privacy.log_jsonl", "shell.manifest", "shell.worker",
-    "sync.folded", "vaults.secret",
+    "sync.folded", "vaults.secret", "push.key",
 }  # fmt: skip
 # Parts of a page, which are looked at in it.
 PARTS = {"cards.alarms", "cards.sections", "phone.status"}

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from store import demo
 from tests.cast import new_id
 from tests.http.idor.world import CARDS, World
+from tests.push_service import Browser
 
 # What each argument of an address can be: a name in `World.ids`, or of a card.
 ARGUMENTS = {
@@ -111,6 +112,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "privacy.hold": {"reason": "klacht 12"},
     "privacy.lift": {"lifted_reason": "klacht 12 is klaar"},
     "privacy.set_periods": {"retention_days": "28", "stays_open_days": "30"},
+    "push.keep_wishes": {"wanted": "alarm", "begins": "22:00", "ends": "07:00"},
+    "push.switch_off": {},
+    "push.try_it": {},
     "provider_settings.remove": {},
     "provider_settings.save": {"issuer": "", "client_id": "motorkap"},
     "provider_settings.try_again": {},
@@ -133,6 +137,7 @@ GOOD = {
     "my_passkeys.make": {400},
     "provider_settings.save": {422},
     "provider_settings.try_again": {404},
+    "push.subscribe": {204},
     "set_aside.decide": {303, 404},
     "vaults.keep": {204},
 }
@@ -165,6 +170,8 @@ def questions(world: World, rule: Rule, method: str) -> Iterator[Question]:
 def _sent(world: World, endpoint: str, method: str) -> dict[str, Any]:
     if endpoint == "vaults.keep":
         return {"json": {"secret": world.ids["vault's secret"]}}
+    if endpoint == "push.subscribe":
+        return {"json": Browser("https://push.example/of-this-device").to_json()}
     if method != "POST":
         return {"query_string": QUERY.get(endpoint, {})}
     if endpoint == "sync.sync":

@@ -26,6 +26,7 @@ from tests.authenticator import Authenticator
 from tests.cast import Clock, Phone, new_id, server
 from tests.http.privacy import close, later
 from tests.http.test_passkeys import make
+from tests.push_service import PRIVATE, SUBJECT
 
 DAY_H = 24
 # Who takes part: name -> account. Noord is police where everybody is on duty, the crisisdienst is care with a rota, Zuid is police of elsewhere.
@@ -141,7 +142,7 @@ def dump(connection: sqlite3.Connection) -> list[str]:
 
 def built(folder: Path) -> World:
     clock = Clock()
-    app = server(folder, clock)
+    app = server(folder, clock, VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT)
     with app.app_context():
         _more_people()
         duty.set_rule(By("crisisdienst", 0), "rota")

@@ -1,0 +1,192 @@
+"""Push: from what was added to the log to what is sent to phones in pockets. Nobody who writes waits for it, and no restart loses it.
+
+    an entry is written, and with it that it must be decided of (store/push_out.py `note`)
+      -> `decide`: who must hear it (card/notice.py), into the outbox
+      -> `Sender.turn`: out, through the push services of browsers; again after a pause where that failed
+
+`look_around` comes every minute: it finds who waits past a promised time, from the log, and whatever a server that was killed left to be decided.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from card.clock import instant_ms
+from card.gathered import Gathered
+from card.membership import Membership
+from card.notice import NOTICED, Notice, hears, is_silenced, notice_of, overdue_notices
+from card.service_request import requests
+from store import push_look, push_out
+from store.grown import Grown
+from store.push_out import Out, Sending
+from store.push_subscriptions import Listener, listeners
+
+MINUTE_MS = 60_000
+# How long a notice is worth sending. An alarm of an hour ago startles and helps nobody; a question stands as long as people wait.
+WORTH_MS = {
+    "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
+    "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS, "test": 10 * MINUTE_MS,
+}  # fmt: skip
+LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
+"""A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""
+AT_ONCE = 16
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 300_000
+SLEEP_S = 60.0
+
+LOG = logging.getLogger(__name__)
+
+
+def outs(card: str, notice: Notice, members: Membership, key: str, since_ms: int, until_ms: int, now_ms: int) -> list[Out]:
+    """A notice for each device of who must hear it and asked to be pushed to before `since_ms`. Who does not want to hear it is written down too: so
+    it is decided once. `key`: our public key, for which phones subscribed.
+    """
+    reached = listeners(members["organisations"], members["persons"], key, now_ms)
+    return [
+        Out(card, notice["entry"], notice["kind"], one.viewer.device, until_ms, "quiet" if is_spared(one, notice["kind"], now_ms) else "")
+        for one in reached
+        if one.since_ms <= since_ms and hears(one.viewer, notice, members)
+    ]
+
+
+def is_spared(one: Listener, kind: str, now_ms: int) -> bool:
+    return kind in one.unwanted or is_silenced(kind, *one.quiet, now_ms)
+
+
+def decide(key: str, now_ms: int) -> None:
+    """Of everything that was written and not decided of yet: who must hear it."""
+    while looks := list(push_look.waiting()):
+        for look in looks:
+            notice = notice_of(look.before, look.entry)
+            until_ms = look.received_ms + WORTH_MS[notice["kind"]] if notice else 0
+            found = outs(look.entry["card"], notice, look.members, key, look.received_ms, until_ms, now_ms) if notice and until_ms > now_ms else []
+            push_out.put(found, now_ms, [look.entry["id"]])
+
+
+@dataclass
+class Waiting:
+    """Who waits past a promised time, over all cards, from the log. Only until when a card needs no look is remembered: a restart may forget that."""
+
+    rests: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def look(self, key: str, now_ms: int) -> None:
+        found = push_look.cards_that_wait(now_ms - LOOKED_BACK_MS)
+        self.rests = {card: rest for card, hash_ in found if (rest := self.rests.get(card)) and rest[0] == hash_}
+        for card, hash_ in found:
+            if now_ms >= self.rests.get(card, (hash_, 0))[1]:
+                self.rests[card] = (hash_, look_at(card, key, now_ms))
+
+
+def look_at(card: str, key: str, now_ms: int) -> int:
+    """Puts in the outbox what is overdue on a card. When to look again, if nothing is written on it meanwhile."""
+    entries, members = push_look.deciding(card)
+    for notice in overdue_notices(entries, now_ms):
+        since_ms = instant_ms(notice["due"])
+        if since_ms > now_ms - LOOKED_BACK_MS:
+            push_out.put(outs(card, notice, members, key, since_ms, now_ms + WORTH_MS["promise_passed"], now_ms), now_ms)
+    coming = (instant_ms(one["due"]) for one in requests(Gathered(entries)) if one["waiting"])
+    return min((due for due in coming if due > now_ms), default=now_ms + LOOKED_BACK_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one sending. `status` as in HTTP, 0 where nobody answered, -1 where it may not be called; `wait_s`: what it asks us to wait."""
+
+    status: int
+    wait_s: float = 0
+
+
+def outcome_of(status: int) -> str:
+    """`sent`, `gone` (its push service knows this address no more: RFC 8030, 7.3), `again`, or `refused`."""
+    if 200 <= status < 300:
+        return "sent"
+    if status in (404, 410, -1):
+        return "gone"
+    return "again" if status in (0, 408, 425, 429) or status >= 500 else "refused"
+
+
+def pause_ms(tries: int, wait_s: float, chance: float) -> int:
+    """Until the next try: doubling, spread, and no shorter than the push service asks (`Retry-After`). `tries` made before, `chance` from 0 to 1."""
+    longest = min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** min(tries, 10))
+    return int(max(longest / 2 + chance * longest / 2, wait_s * 1000))
+
+
+class Sender:
+    """Sends what is in the outbox, in a thread of its own (under gevent a greenlet), woken after each commit that may be of somebody's interest."""
+
+    def __init__(self, app: Flask, key: str, send: Callable[[Sending], Answer]) -> None:
+        self.app, self.key, self.send = app, key, send
+        self.waiting = Waiting()
+        self._wake, self._stop = threading.Event(), threading.Event()
+        self._turn = threading.Lock()
+
+    def hear(self, grown: list[Grown]) -> None:
+        if any(entry["kind"] in NOTICED for one in grown for entry, _ in one.entries):
+            self.wake()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def start(self) -> None:
+        threading.Thread(target=self._work, daemon=True, name="push").start()
+        self.wake()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.wake()
+
+    def look_around(self) -> None:
+        """Every minute: who waits too long, what a crash left to be decided, and what is done for long."""
+        with self.app.app_context():
+            self.waiting.look(self.key, self._now())
+            push_out.tidy(self._now())
+        self.wake()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            self._wake.wait(self._rest_s())
+            self._wake.clear()
+            if not self._stop.is_set():
+                self._try()
+
+    def _try(self) -> None:
+        try:
+            self.turn()
+        except Exception:
+            LOG.exception("what is to be pushed could not be worked on; tried again in a minute")
+
+    def turn(self) -> None:
+        """Decides of all that was written, and sends all that is due."""
+        with self._turn, self.app.app_context():
+            decide(self.key, self._now())
+            while taken := push_out.take(self._now(), AT_ONCE):
+                with ThreadPoolExecutor(len(taken)) as pool:
+                    answers = list(pool.map(self.send, taken))
+                for sending, answer in zip(taken, answers, strict=True):
+                    self._note(sending, answer)
+
+    def _note(self, sending: Sending, answer: Answer) -> None:
+        outcome = outcome_of(answer.status)
+        if outcome == "gone":
+            push_out.gone(sending.to)
+        elif outcome == "again":
+            push_out.again(sending.id, self._now() + pause_ms(sending.tries, answer.wait_s, random.random()))
+        else:
+            push_out.done(sending.id, outcome, self._now())
+        if outcome != "sent":
+            LOG.warning("a push service did not take a notice", extra={"facts": {"status": answer.status, "outcome": outcome}})
+
+    def _rest_s(self) -> float:
+        with self.app.app_context():
+            first_ms = push_out.next_ms()
+        return SLEEP_S if first_ms is None else min(SLEEP_S, max(0.0, (first_ms - self._now()) / 1000))
+
+    def _now(self) -> int:
+        now_ms: int = self.app.config["NOW"]()
+        return now_ms

@@ -1,0 +1,135 @@
+"""Push out: the notices on their way to phones (an outbox), so that sending one survives a restart and none is decided twice.
+
+Of which entry it is to be decided who must hear it is written in the transaction that puts it in the log, and taken away in the one that puts its
+notices here. So a server that is killed at any moment has the entry with what is to be decided of it, or neither.
+
+One row a card, entry, kind and device. Before it is sent it is said that it is being sent, for a while in which nobody else does; what happened is
+written after it. A server that is killed in between sends it once more: better twice than never, and on the phone the second replaces the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from card.entry import Entry
+from card.notice import NOTICED
+from store.database import reading, writing
+from store.models import PushLook, PushOut, PushSubscription
+from store.push_subscriptions import Subscription, drop
+
+LEASE_MS = 60_000
+KEPT_MS = 3 * 24 * 3600 * 1000
+"""How long a row is kept that is done: longer than anything is looked for that may be on its way already (live/push.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A notice for one device, until when it is worth sending. With an `outcome` it is done already: `quiet`, where its person wants none."""
+
+    card: str
+    entry: str
+    kind: str
+    device: str
+    until_ms: int
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A notice that is due, and where it goes. `tries` counts those before this one."""
+
+    id: int
+    out: Out
+    tries: int
+    to: Subscription
+
+
+def note(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Inside the transaction that writes these: of which of them it is to be decided who must hear them. Where nobody can be pushed to, of none."""
+    noticed = [entry["id"] for entry in entries if entry["kind"] in NOTICED]
+    if noticed and connection.scalar(select(PushSubscription.device).limit(1)) is not None:
+        connection.execute(insert(PushLook), [{"entry": entry} for entry in noticed])
+
+
+_KEY = (PushOut.card, PushOut.entry, PushOut.kind, PushOut.device)
+
+
+def put(outs: Sequence[Out], now_ms: int, decided: Collection[str] = ()) -> None:
+    """Into the outbox, each once; the entries of which this was decided are looked at no more. All of it or nothing."""
+    with writing() as connection:
+        cards = sorted({out.card for out in outs})
+        had = {tuple(row) for row in connection.execute(select(*_KEY).where(PushOut.card.in_(cards)))}
+        reached = set(connection.scalars(select(PushSubscription.device).where(PushSubscription.device.in_(sorted({out.device for out in outs})))))
+        new = {(out.card, out.entry, out.kind, out.device): out for out in outs if out.device in reached}
+        if rows := [_row(out, now_ms) for key, out in new.items() if key not in had]:
+            connection.execute(insert(PushOut), rows)
+        if decided:
+            connection.execute(delete(PushLook).where(PushLook.entry.in_(sorted(decided))))
+
+
+def _row(out: Out, now_ms: int) -> dict[str, Any]:
+    done_ms = now_ms if out.outcome else None
+    return {**{name: getattr(out, name) for name in Out.__slots__}, "not_before_ms": now_ms, "tries": 0, "done_ms": done_ms}
+
+
+_ADDRESS = (PushSubscription.person, PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth)
+_DUE = (
+    select(PushOut.id, *_KEY, PushOut.until_ms, PushOut.tries, *_ADDRESS)
+    .join(PushSubscription, PushSubscription.device == PushOut.device)
+    .where(PushOut.done_ms.is_(None))
+    .order_by(PushOut.kind != "alarm", PushOut.id)
+)
+
+
+def take(now_ms: int, most: int) -> list[Sending]:
+    """What is due, alarms first: from now on it is being sent. What is worth nothing any more is done, and says so."""
+    with writing() as connection:
+        late = PushOut.done_ms.is_(None) & (PushOut.until_ms <= now_ms)
+        connection.execute(update(PushOut).where(late).values(done_ms=now_ms, outcome="late"))
+        rows = connection.execute(_DUE.where(PushOut.not_before_ms <= now_ms).limit(most)).all()
+        taken = PushOut.id.in_([row.id for row in rows])
+        connection.execute(update(PushOut).where(taken).values(tries=PushOut.tries + 1, not_before_ms=now_ms + LEASE_MS))
+    return [
+        Sending(id_, Out(card, entry, kind, device, until_ms), tries, Subscription(device, person, endpoint, p256dh, auth))
+        for id_, card, entry, kind, device, until_ms, tries, person, endpoint, p256dh, auth in rows
+    ]
+
+
+def done(id_: int, outcome: str, now_ms: int) -> None:
+    with writing() as connection:
+        connection.execute(update(PushOut).where(PushOut.id == id_).values(done_ms=now_ms, outcome=outcome))
+
+
+def again(id_: int, not_before_ms: int) -> None:
+    with writing() as connection:
+        connection.execute(update(PushOut).where(PushOut.id == id_).values(not_before_ms=not_before_ms))
+
+
+def gone(subscription: Subscription) -> None:
+    """Its push service does not know this address any more. What the device asked for meanwhile, under another address, stays."""
+    with writing() as connection:
+        same = select(PushSubscription.device).where(
+            PushSubscription.device == subscription.device, PushSubscription.endpoint == subscription.endpoint
+        )
+        if connection.scalar(same) is not None:
+            drop(connection, {subscription.device})
+
+
+def next_ms() -> int | None:
+    """When the first of what waits is due."""
+    with reading() as connection:
+        return connection.scalar(select(func.min(PushOut.not_before_ms)).where(PushOut.done_ms.is_(None)))
+
+
+def tidy(now_ms: int) -> None:
+    """What is done for long leaves."""
+    old = PushOut.done_ms < now_ms - KEPT_MS
+    with reading() as connection:
+        found = connection.scalar(select(PushOut.id).where(old).limit(1))
+    if found is not None:
+        with writing() as connection:
+            connection.execute(delete(PushOut).where(old))

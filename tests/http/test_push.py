@@ -1,0 +1,419 @@
+"""Push: what is written on a card reaches a phone in a pocket, through the push service of its browser, once, and says nothing of the card there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from live.push import outcome_of, pause_ms
+from settings import settings
+from store import duty, push_look, retention
+from store.database import reading
+from store.models import PushLook, PushOut, PushSubscription
+from tests.cast import DOCTOR, DRIVER, OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
+from tests.http.inviting import seen
+from tests.http.privacy import close
+from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
+
+Phones = Callable[[str], Phone]
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def makers() -> Iterator[PushService]:
+    """The push service of the makers of all browsers here."""
+    service = PushService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: Clock) -> Flask:
+    return server(tmp_path, clock, VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT, PUSH_NETWORKS=[ip_network(NETWORKS)])
+
+
+@pytest.fixture
+def listening(app: Flask, phone: Phones, makers: PushService, clock: Clock) -> Callable[[str, str], Phone]:
+    """Somebody with a phone that is pushed to under this name."""
+
+    def made(account: str, name: str) -> Phone:
+        one = phone(account)
+        assert subscribe(one, makers, name).status_code == 204
+        clock.later(seconds=1)
+        return one
+
+    return made
+
+
+def subscribe(one: Phone, makers: PushService, name: str) -> Any:
+    return one.http.put("/push/subscription", json=makers.browser(name).to_json())
+
+
+def turn(app: Flask) -> None:
+    """What the sender does when it is woken."""
+    app.extensions["push"].turn()
+
+
+def minute(app: Flask) -> None:
+    app.extensions["push"].look_around()
+    turn(app)
+
+
+def rows(app: Flask, model: Any) -> int:
+    with app.app_context(), reading() as connection:
+        return int(connection.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def test_a_request_reaches_the_phone_of_the_asked_service_and_says_nothing_but_which_card(
+    app: Flask, makers: PushService, phone: Phones, listening: Any
+) -> None:
+    listening(TRIAGIST, "triagist")
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    asked = officer.write(card, "service.requested", {"service": "crisisdienst", "for": "assessment", "note": "Graag snel"})
+    turn(app)
+    assert makers.refused == []
+    [message] = makers.messages
+    assert message.told == {"v": 1, "card": card, "kind": "requested", "entry": asked["id"]}
+    assert message.headers["urgency"] == "high"
+    assert message.headers["ttl"] == "3600"
+    assert len(message.headers["topic"]) == 32
+    assert message.claims["sub"] == SUBJECT
+    assert message.claims["key"] == app.extensions["push"].key
+
+
+def test_nothing_is_pushed_twice_and_every_message_is_as_long(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
+    listening(TRIAGIST, "triagist")
+    officer = phone(OFFICER)
+    card = officer.open_card("crisisdienst")
+    offer = officer.entry(card, "handover.offered", {"to": "crisisdienst"})
+    for _ in range(2):
+        assert officer.sync([offer])["rejected"] == {}
+        turn(app)
+        minute(app)
+    officer.write(card, "alarm.raised", {})
+    turn(app)
+    assert sorted(makers.kinds("triagist")) == ["handover_offered", "invited"], "who is not present hears no alarm of others"
+    assert len({message.length for message in makers.messages}) == 1
+    assert len({message.headers["topic"] for message in makers.messages}) == 2
+    assert rows(app, PushLook) == 0
+
+
+def test_the_one_who_wrote_it_hears_nothing_also_on_another_phone(app: Flask, makers: PushService, listening: Any) -> None:
+    officer = listening(OFFICER, "in-the-hand")
+    listening(OFFICER, "at-home")
+    listening(OTHER_OFFICER, "colleague")
+    officer.write(officer.open_card(), "alarm.raised", {})
+    turn(app)
+    assert [message.path for message in makers.messages] == ["/colleague"]
+
+
+def test_a_promised_time_that_passed_is_told_once_to_who_waits(app: Flask, makers: PushService, phone: Phones, listening: Any, clock: Clock) -> None:
+    officer = listening(OFFICER, "officer")
+    listening(DRIVER, "driver")
+    card = officer.open_card()
+    officer.write(card, "service.requested", {"service": "ggzvervoer", "for": "transport"})
+    clock.later(minutes=29)
+    minute(app)
+    assert makers.kinds("officer") == []
+    clock.later(minutes=2)
+    for _ in range(3):
+        minute(app)
+        clock.later(minutes=1)
+    assert makers.kinds("officer") == ["promise_passed"]
+    assert makers.kinds("driver") == ["requested"], "who is waited for knows"
+    app.extensions["push"].waiting.rests.clear()  # as after a restart
+    minute(app)
+    assert makers.kinds("officer") == ["promise_passed"]
+
+
+def test_a_card_is_not_read_again_before_something_can_be_overdue(app: Flask, listening: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = listening(OFFICER, "officer")
+    card = officer.open_card()
+    officer.write(card, "service.requested", {"service": "ggzvervoer", "for": "transport"})
+    read: list[str] = []
+    deciding = push_look.deciding
+    monkeypatch.setattr(push_look, "deciding", lambda card: (read.append(card), deciding(card))[1])
+    for _ in range(5):
+        minute(app)
+        clock.later(minutes=1)
+    assert read == [card]
+
+
+def test_per_kind_and_by_quiet_hours_one_hears_nothing_but_an_alarm_always_comes(
+    app: Flask, makers: PushService, listening: Any, clock: Clock
+) -> None:
+    triagist, officer = listening(TRIAGIST, "triagist"), listening(OFFICER, "officer")
+    form = seen(triagist.http.get("/settings/notices", headers=HTML)).forms[-1]
+    kinds = [kind for kind in form.choices["wanted"] if kind != "invited"]
+    assert triagist.http.post("/settings/notices", data=form.filled(wanted=kinds, begins="", ends="")).status_code == 303
+    card = officer.open_card("crisisdienst")
+    turn(app)
+    assert makers.messages == []
+    now = seen(triagist.http.get("/settings/notices", headers=HTML)).forms[-1]
+    assert triagist.http.post("/settings/notices", data=now.filled(begins="18.30", ends="7:00")).status_code == 303
+    again = seen(triagist.http.get("/settings/notices", headers=HTML)).forms[-1].filled()
+    assert (again["begins"], again["ends"]) == (["18:30"], ["07:00"])
+    triagist.write(card, "presence.arrived", {"person": triagist.me["person"]})
+    officer.write(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    officer.write(card, "alarm.raised", {})
+    turn(app)
+    assert makers.kinds("triagist") == ["alarm"]
+    clock.later(hours=13)
+    minute(app)
+    assert makers.kinds("triagist") == ["alarm"], "what was quiet does not come after all"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [("22:00", "", "Vul beide tijden in"), ("straks", "7:00", "Schrijf een tijd zoals 22:00"), ("22:00", "2200", "Dit is dezelfde tijd")],
+)
+def test_a_wrong_time_is_said_and_what_was_typed_stays(listening: Any, begins: str, ends: str, words: str) -> None:
+    officer = listening(OFFICER, "officer")
+    form = seen(officer.http.get("/settings/notices", headers=HTML)).forms[-1]
+    page = seen(officer.http.post("/settings/notices", data=form.filled(wanted=["alarm"], begins=begins, ends=ends)), 422)
+    assert words in page.text
+    kept = page.forms[-1].filled()
+    assert (kept["begins"], kept["ends"], kept["wanted"]) == ([begins], [ends], ["alarm"])
+
+
+def test_in_an_organisation_with_a_rota_only_who_is_on_duty_hears_it(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
+    with app.app_context():
+        duty.set_rule("crisisdienst", "rota")
+    doctor = listening(DOCTOR, "doctor")
+    listening(TRIAGIST, "triagist")
+    assert doctor.http.post("/duty", data={"until": "23:00"}).status_code == 303
+    officer = phone(OFFICER)
+    officer.write(officer.open_card(), "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    turn(app)
+    assert [message.path for message in makers.messages] == ["/doctor"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_address_that_is_gone_is_forgotten(app: Flask, makers: PushService, phone: Phones, listening: Any, status: int) -> None:
+    listening(TRIAGIST, "triagist")
+    makers.answers = [(status, {})]
+    phone(OFFICER).open_card("crisisdienst")
+    turn(app)
+    assert (makers.messages, rows(app, PushSubscription), rows(app, PushOut)) == ([], 0, 0)
+
+
+def test_what_fails_goes_again_after_a_pause_and_as_late_as_it_is_asked(
+    app: Flask, makers: PushService, phone: Phones, listening: Any, clock: Clock
+) -> None:
+    listening(TRIAGIST, "triagist")
+    makers.answers = [(500, {}), (429, {"Retry-After": "120"})]
+    phone(OFFICER).open_card("crisisdienst")
+    turn(app)
+    turn(app)
+    assert len(makers.answers) == 1, "not at once"
+    clock.later(seconds=5)
+    turn(app)
+    clock.later(seconds=60)
+    turn(app)
+    assert makers.messages == [], "it was asked to wait two minutes"
+    clock.later(seconds=61)
+    turn(app)
+    assert makers.kinds("triagist") == ["invited"]
+
+
+def test_what_is_worth_nothing_any_more_is_not_sent_and_an_alarm_is_that_sooner(
+    app: Flask, makers: PushService, listening: Any, clock: Clock
+) -> None:
+    listening(TRIAGIST, "triagist")
+    listening(OTHER_OFFICER, "colleague")
+    officer = listening(OFFICER, "officer")
+    makers.answers = [(503, {})] * 2
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "alarm.raised", {})
+    turn(app)
+    assert makers.answers == []
+    clock.later(minutes=20)
+    turn(app)
+    assert makers.kinds("colleague") == []
+    assert makers.kinds("triagist") == ["invited"]
+
+
+def test_what_is_refused_is_given_up_and_the_next_one_goes(app: Flask, makers: PushService, phone: Phones, listening: Any, clock: Clock) -> None:
+    listening(TRIAGIST, "triagist")
+    makers.answers = [(413, {})]
+    officer = phone(OFFICER)
+    officer.open_card("crisisdienst")
+    turn(app)
+    clock.later(minutes=10)
+    officer.open_card("crisisdienst")
+    turn(app)
+    assert makers.kinds("triagist") == ["invited"]
+
+
+def test_a_push_service_never_leads_the_server_elsewhere(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
+    listening(TRIAGIST, "triagist")
+    makers.browser("elsewhere")
+    makers.answers = [(307, {"Location": f"{makers.origin}/elsewhere"})]
+    phone(OFFICER).open_card("crisisdienst")
+    turn(app)
+    assert makers.messages == []
+    assert makers.answers == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"endpoint": "http://push.example/x"}, {"endpoint": "https://a@push.example/x"}, {"endpoint": "https://push.example/" + "x" * 1000},
+        {"endpoint": 7}, {"keys": None}, {"keys": {"p256dh": "AAAA", "auth": "AAAA"}}, {"keys": {"p256dh": "\u00e9", "auth": "x"}},
+    ],
+)  # fmt: skip
+def test_what_is_no_subscription_is_refused(phone: Phones, makers: PushService, app: Flask, wrong: dict[str, Any]) -> None:
+    answer = phone(OFFICER).http.put("/push/subscription", json={**makers.browser("officer").to_json(), **wrong})
+    assert (answer.status_code, rows(app, PushSubscription)) == (422, 0)
+
+
+def test_an_address_inside_is_not_called_and_forgotten(tmp_path: Path, clock: Clock, makers: PushService) -> None:
+    """Without PUSH_NETWORKS: a name of ours may be https and lead inside all the same, and it is looked at when it is called."""
+    app = server(tmp_path, clock, VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT)
+    triagist = Phone(app, TRIAGIST)
+    inside = {**makers.browser("triagist").to_json(), "endpoint": makers.browser("triagist").endpoint.replace("http:", "https:")}
+    assert triagist.http.put("/push/subscription", json=inside).status_code == 204
+    clock.later(seconds=1)
+    Phone(app, OFFICER).open_card("crisisdienst")
+    turn(app)
+    assert (makers.messages, rows(app, PushSubscription)) == ([], 0)
+
+
+def signs_out(app: Flask, one: Phone) -> None:
+    assert one.http.post("/logout").status_code == 303
+
+
+def is_reported_lost(app: Flask, one: Phone) -> None:
+    colleague = Phone(app, DOCTOR)
+    assert colleague.http.post(f"/devices/lost/{one.me['person']}", data={"device": one.me["device"]}).status_code == 303
+
+
+def is_switched_off(app: Flask, one: Phone) -> None:
+    admin = Phone(app, "admin@crisisdienst.example")
+    assert admin.http.post(f"/people/{one.me['person']}/deactivate").status_code == 303
+
+
+def gives_the_phone_to_another(app: Flask, one: Phone) -> None:
+    one.account = DOCTOR
+    one.sign_in()
+
+
+def switches_it_off(app: Flask, one: Phone) -> None:
+    assert one.http.post("/settings/notices/off").status_code == 303
+
+
+@pytest.mark.parametrize("how", [signs_out, is_reported_lost, is_switched_off, gives_the_phone_to_another, switches_it_off])
+def test_a_phone_that_is_no_longer_theirs_is_not_pushed_to(
+    app: Flask, makers: PushService, phone: Phones, listening: Any, how: Callable[[Flask, Phone], None]
+) -> None:
+    triagist = listening(TRIAGIST, "triagist")
+    makers.answers = [(503, {})]
+    phone(OFFICER).open_card("crisisdienst")
+    turn(app)
+    assert rows(app, PushOut) == 1, "one is on its way"
+    how(app, triagist)
+    assert (rows(app, PushSubscription), rows(app, PushOut)) == (0, 0)
+
+
+def test_who_signs_in_again_on_the_same_phone_is_pushed_to_still_and_not_in_between(
+    app: Flask, makers: PushService, phone: Phones, listening: Any, clock: Clock
+) -> None:
+    triagist = listening(TRIAGIST, "triagist")
+    officer = phone(OFFICER)
+    clock.later(hours=73)
+    officer.sign_in()
+    officer.open_card("crisisdienst")
+    turn(app)
+    assert makers.messages == [], "this session was not used for too long"
+    triagist.sign_in()
+    clock.later(seconds=1)
+    officer.open_card("crisisdienst")
+    turn(app)
+    assert makers.kinds("triagist") == ["invited"]
+
+
+def test_an_address_belongs_to_who_gave_it_last(app: Flask, makers: PushService, listening: Any) -> None:
+    listening(TRIAGIST, "the-same")
+    listening(DRIVER, "the-same")
+    assert rows(app, PushSubscription) == 1
+
+
+def test_a_test_notice_comes_to_the_phone_in_the_hand_alone(app: Flask, makers: PushService, listening: Any) -> None:
+    officer = listening(OFFICER, "in-the-hand")
+    listening(OFFICER, "at-home")
+    answer = officer.http.post("/settings/notices/try")
+    assert answer.headers["Location"] == "/settings/notices?tried=1"
+    turn(app)
+    assert [(message.path, message.told["kind"], message.told["card"]) for message in makers.messages] == [("/in-the-hand", "test", "")]
+
+
+def test_a_purged_card_leaves_nothing_behind(app: Flask, makers: PushService, phone: Phones, listening: Any, clock: Clock) -> None:
+    listening(TRIAGIST, "triagist")
+    officer = phone(OFFICER)
+    card = officer.open_card("crisisdienst")
+    close(officer, card)
+    clock.later(hours=29 * 24)
+    with app.app_context():
+        assert [one.card for one in retention.purge(clock())] == [card]
+    assert (rows(app, PushLook), rows(app, PushOut)) == (0, 0)
+
+
+def test_what_a_restored_server_gets_back_from_phones_is_no_news(app: Flask, makers: PushService, phone: Phones, tmp_path: Path) -> None:
+    officer = phone(OFFICER)
+    card = officer.open_card("crisisdienst")
+    held = [entry for entry in officer.sync([])["entries"] if entry["card"] == card]
+    (tmp_path / "restored").mkdir()
+    later = server(tmp_path / "restored", app.config["NOW"], VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT, PUSH_NETWORKS=[ip_network(NETWORKS)])
+    triagist, again = Phone(later, TRIAGIST), Phone(later, OFFICER)
+    assert subscribe(triagist, makers, "triagist").status_code == 204
+    assert all(entry["id"] in again.sync(held)["accepted"] for entry in held)
+    assert rows(later, PushLook) == 0
+
+
+def test_a_server_without_keys_says_so_and_takes_no_subscription(tmp_path: Path, clock: Clock, makers: PushService) -> None:
+    app = server(tmp_path, clock, VAPID_PRIVATE="")
+    officer = Phone(app, OFFICER)
+    assert "Deze server stuurt geen meldingen" in seen(officer.http.get("/settings/notices", headers=HTML)).text
+    assert subscribe(officer, makers, "officer").status_code == 409
+    assert officer.http.post("/settings/notices/try").status_code == 303
+
+
+def test_done_notices_leave_after_some_days(app: Flask, phone: Phones, listening: Any, clock: Clock) -> None:
+    listening(TRIAGIST, "triagist")
+    phone(OFFICER).open_card("crisisdienst")
+    turn(app)
+    minute(app)
+    assert rows(app, PushOut) == 1
+    clock.later(hours=80)
+    minute(app)
+    assert rows(app, PushOut) == 0
+
+
+def test_keys_are_made_once_for_their_owner_alone_and_never_said(tmp_path: Path) -> None:
+    app = server(tmp_path, VAPID_PRIVATE="", PUSH_KEYS=tmp_path / "push-keys")
+    said = app.test_cli_runner().invoke(args=["push-keys", "--subject", SUBJECT]).output
+    kept = json.loads((tmp_path / "push-keys").read_text())
+    assert kept["private"] not in said
+    assert (tmp_path / "push-keys").stat().st_mode & 0o777 == 0o600
+    found = settings({"DATA": str(tmp_path)})
+    assert (found["VAPID_PRIVATE"], found["VAPID_SUBJECT"]) == (kept["private"], SUBJECT)
+    app.config["VAPID_PRIVATE"] = kept["private"]
+    assert "already" in app.test_cli_runner().invoke(args=["push-keys"]).output
+    assert app.test_cli_runner().invoke(args=["push-keys", "--subject", "nobody"]).exit_code != 0
+    assert app.test_cli_runner().invoke(args=["push-keys", "--env"]).output.startswith("VAPID_PRIVATE=")
+
+
+def test_pauses_double_and_spread_and_obey() -> None:
+    assert [pause_ms(tries, 0, 1) for tries in range(4)] == [2_000, 4_000, 8_000, 16_000]
+    assert pause_ms(30, 0, 1) == 300_000
+    assert pause_ms(0, 0, 0) == 1_000
+    assert pause_ms(0, 600, 0) == 600_000
+    assert [outcome_of(status) for status in (201, 410, -1, 0, 503, 400, 301)] == ["sent", "gone", "gone", "again", "again", "refused", "refused"]
