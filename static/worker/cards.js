@@ -7,6 +7,7 @@ import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
 import { recall, remember } from "./device.js";
 import { doubts } from "./entries.js";
 import { folded, ringing } from "./folded.js";
+import { seen } from "./notices.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { shareWithin } from "./sharing.js";
@@ -67,7 +68,7 @@ async function view({ held, params, event }, make) {
 }
 
 export function show(asked) {
-  asked.event.waitUntil(openCard(asked.params.card).catch(() => {}));
+  asked.event.waitUntil(Promise.all([openCard(asked.params.card), seen(asked.params.card)]).catch(() => {}));
   return view(asked, screen.card);
 }
 

@@ -9,6 +9,7 @@ import { fromLock, fromNetwork, fromPhone } from "./answer.js";
 import { recall } from "./device.js";
 import { drafts, keepDraft } from "./drafts.js";
 import { lendTo, touched } from "./lock.js";
+import { lookedAt, pushed, resubscribe, tapped } from "./push.js";
 import { match } from "./router.js";
 import { doubt, lockNow, session } from "./session.js";
 import { shareSoon, shareWhenBack, takeStreamed } from "./sharing.js";
@@ -59,6 +60,7 @@ self.addEventListener("message", (event) => {
   const { type, reason, answer, name, draft, active } = event.data ?? {};
   const reply = (value) => event.ports[0]?.postMessage(value);
   if (type === "share") event.waitUntil(shareSoon(event, reason ?? "page").then(reply));
+  if (type === "share" && reason === "shown") event.waitUntil(lookedAt(event.source).catch(() => {}));
   if (type === "streamed") event.waitUntil(takeStreamed(event, answer).catch((error) => console.warn(error)));
   if (type === "update") self.skipWaiting();
   if (type === "claim") event.waitUntil(self.clients.claim());
@@ -73,6 +75,12 @@ self.addEventListener("message", (event) => {
 });
 
 self.addEventListener("sync", (event) => event.waitUntil(shareSoon(event, "background").then(failUnlessShared)));
+
+self.addEventListener("push", (event) => event.waitUntil(pushed(event)));
+
+self.addEventListener("notificationclick", (event) => event.waitUntil(tapped(event)));
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(resubscribe(event)));
 
 self.addEventListener("online", () => shareSoon(null, "online"));
 

@@ -9,7 +9,7 @@
  *
  * While the phone is locked every page here, and every page that is not here, answers with the question for the PIN.
  *
- * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /healthz, /worker.js, /cards/<id>.json.
+ * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /push, /healthz, /worker.js, /cards/<id>.json.
  */
 import * as cards from "./cards.js";
 import * as directory from "./directory.js";
@@ -62,6 +62,8 @@ const ROUTES = [
   ["GET", "/status", "local", phone.status],
   ["GET", "/settings", "local", phone.settings],
   ["POST", "/language", "local", phone.language],
+  ["GET", "/settings/notices", "net"],
+  ["POST", "/settings/notices(?:/(?:off|try))?", "net"],
   ["POST", `${CARD}/code`, "net", null, joining.noCode],
   ["GET", "/join", "net", null, joining.notNow],
   ["POST", "/join", "net", null, joining.notNow],

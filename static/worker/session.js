@@ -11,6 +11,7 @@ import { NOTHING } from "./directory_screen.js";
 import { forgetAll } from "./folded.js";
 import * as lock from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
+import { coverNotices, forgetNotices } from "./notices.js";
 import { sealer } from "./seal.js";
 import { hadContact } from "./silence.js";
 import { spoken } from "./words.js";
@@ -74,6 +75,7 @@ export async function lockNow() {
   closeSoon(current?.log);
   current = null;
   forgetAll();
+  coverNotices().catch(console.warn);
 }
 
 function closeSoon(log) {
@@ -111,6 +113,7 @@ async function settle(me, outcome) {
   current?.log.close();
   current = null;
   if (!same) lock.letGo();
+  if (known && !same) await forgetNotices().catch(console.warn);
   await session();
   return same ? "same" : "other";
 }
@@ -147,7 +150,7 @@ export async function erasePerson(person) {
 /** From here on nobody works on this phone. Who did, or null. */
 async function nobodyHere() {
   const me = await recall("me");
-  await Promise.all([remember("me", null), remember("card", null)]);
+  await Promise.all([remember("me", null), remember("card", null), forgetNotices().catch(console.warn)]);
   current?.log.close();
   current = null;
   forgetAll();
