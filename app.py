@@ -14,47 +14,8 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from blueprints import (
-    cards,
-    cookies,
-    devices,
-    directory,
-    directory_keeping,
-    duty,
-    engine,
-    guide_keeping,
-    guides,
-    headers,
-    health,
-    identity,
-    importing,
-    invitations,
-    joining,
-    language,
-    limits,
-    live,
-    logs,
-    mistakes,
-    my_passkeys,
-    my_signing_in,
-    passkeys,
-    people,
-    phone,
-    privacy,
-    provider,
-    provider_settings,
-    push,
-    push_service,
-    review,
-    second_step,
-    seen,
-    set_aside,
-    sharing,
-    shell,
-    sync,
-    upkeep,
-    vaults,
-)  # fmt: skip
+from blueprints import cookies, engine, headers, identity, limits, logs, mistakes, push_service, upkeep
+from blueprints.features import FEATURES
 from blueprints.sessions import Sessions
 from live.hub import Hub
 from settings import settings
@@ -62,11 +23,6 @@ from store import access_log, demo, epoch, retention
 from store.database import prepare
 from store.models import db
 
-FEATURES = (
-    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
-    vaults, shell, health,
-)  # fmt: skip
 ROOT = Path(__file__).parent
 
 

@@ -1,7 +1,7 @@
 """Push: who wants to hear what, where, and what is on its way
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 Create Date: 2026-11-25 16:00:00
 
 """

@@ -1,7 +1,7 @@
 """What organisations make of the words that police and care understand differently, and their guides with all versions
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 Create Date: 2026-11-25 16:00:00
 
 """

@@ -1,0 +1,43 @@
+"""What people can do, as one list: every feature with its routes. `app.py` registers them in this order."""
+
+from __future__ import annotations
+
+from blueprints import (
+    cards,
+    devices,
+    directory,
+    directory_keeping,
+    duty,
+    guide_keeping,
+    guides,
+    health,
+    identity,
+    importing,
+    invitations,
+    joining,
+    language,
+    live,
+    my_passkeys,
+    my_signing_in,
+    passkeys,
+    people,
+    phone,
+    privacy,
+    provider,
+    provider_settings,
+    push,
+    review,
+    second_step,
+    seen,
+    set_aside,
+    sharing,
+    shell,
+    sync,
+    vaults,
+)
+
+FEATURES = (
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
+    push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
+    vaults, shell, health,
+)  # fmt: skip
