@@ -28,7 +28,7 @@ from card.handover import offers
 from card.presence import latest
 from card.responsibility import holders
 from card.risk import is_acute, risk_heads
-from card.service_request import requests
+from card.service_request import requests, service_owner
 from card.vocabulary import LEVELS
 from card.waiting import overdue
 
@@ -112,7 +112,7 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
     if kind == "handover.accepted":
         return _taken_over(log, entry)
     what, field = _NAMING[kind]
-    named = _slug(body[field])
+    named = service_owner(body[field]) if kind == "service.requested" else body[field]
     return _notice(what, entry, organisations=[named]) if named != org else None
 
 
@@ -129,13 +129,8 @@ def _overdue(log: Gathered, request: dict[str, Any]) -> Notice:
     promises = [said for said in request["answers"] if said["kind"] == "service.promised" and said["body"]["until"] == request["due"]]
     set_by = promises[-1] if promises else asked
     waiting = [*holders(log), *([asked["org"]] if asked["org"] not in holders(log) else [])]
-    found = _notice("promise_passed", asked, organisations=waiting, persons=_present(log), but=[_slug(asked["body"]["service"])])
+    found = _notice("promise_passed", asked, organisations=waiting, persons=_present(log), but=[service_owner(asked["body"]["service"])])
     return {**found, "entry": set_by["id"], "about": {**found["about"], "by": ""}, "due": request["due"]}
-
-
-def _slug(named: Any) -> str:
-    """The organisation of a service: what stands before the slash of `crisisdienst/advies`."""
-    return str(named).partition("/")[0]
 
 
 def _present(log: Gathered) -> list[str]:

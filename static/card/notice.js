@@ -8,7 +8,7 @@ import { offers } from "./handover.js";
 import { latest } from "./presence.js";
 import { holders } from "./responsibility.js";
 import { isAcute, riskHeads } from "./risk.js";
-import { requests } from "./service_request.js";
+import { requests, serviceOwner } from "./service_request.js";
 import { LEVELS } from "./vocabulary.js";
 import { overdue } from "./waiting.js";
 
@@ -60,7 +60,7 @@ function ofKind(was, log, entry) {
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
   const [what, field] = NAMING[kind];
-  const named = slug(body[field]);
+  const named = kind === "service.requested" ? serviceOwner(body[field]) : body[field];
   return named === org ? null : notice(what, entry, { organisations: [named] });
 }
 
@@ -75,11 +75,9 @@ function overdueNotice(log, { item: asked, answers, due }) {
   const setBy = answers.filter((said) => said.kind === "service.promised" && said.body.until === due).at(-1) ?? asked;
   const holding = holders(log);
   const waiting = holding.includes(asked.org) ? holding : [...holding, asked.org];
-  const found = notice("promise_passed", asked, { organisations: waiting, persons: present(log), but: [slug(asked.body.service)] });
+  const found = notice("promise_passed", asked, { organisations: waiting, persons: present(log), but: [serviceOwner(asked.body.service)] });
   return { ...found, entry: setBy.id, about: { ...found.about, by: "" }, due };
 }
-
-const slug = (named) => String(named).split("/", 1)[0];
 
 function present(log) {
   const here = latest(log).filter((one) => one.kind === "presence.arrived").map((one) => one.body.person);
