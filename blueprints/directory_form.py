@@ -12,8 +12,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from blueprints.directory_screen import LEVELS, PURPOSES, dutch
+from blueprints.directory_screen import LEVELS, PURPOSES
 from blueprints.numbers import counted
+from card.clock import dated
 from card.entry import is_sayable, trimmed
 from card.opening_hours import HOLIDAYS, minute_of
 from card.vocabulary import SITUATIONS
@@ -60,7 +61,7 @@ def read_service(typed: Typed, audiences: tuple[str, ...]) -> tuple[Says, Errors
 def typed_from_service(says: Says) -> Typed:
     hours = says["hours"]
     days = {name: _told_spans(hours["week"][number]) for number, name in enumerate(DAYS)}
-    dates = [f"{dutch(iso)} {_told_spans(spans) or CLOSED[0]}" for iso, spans in sorted(hours["exceptions"].items())]
+    dates = [f"{dated(iso)} {_told_spans(spans) or CLOSED[0]}" for iso, spans in sorted(hours["exceptions"].items())]
     lines = {"does": "\n".join(says["does"]), "does_not": "\n".join(says["does_not"]), "exceptions": "\n".join(dates)}
     chosen = {"for": says["for"], "situations": says["situations"], "closed_on": hours["closed_on"], "always": "1" if hours["always"] else ""}
     return {**{name: says[name] for name in (*TEXTS, "kind", "audience")}, **days, **lines, **chosen, "whose": ""}

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from card.clock import clock, day, instant_ms, local_day
+from card.clock import clock, dated, day, instant_ms, local_day
 from card.entry import is_uuid7, trimmed
 from card.heads import by_text
 from card.opening_hours import iso_date, openness, weekday_of
@@ -128,7 +128,7 @@ def row(frame: Frame, one: Row, asked: dict[str, str]) -> Row:
         "general": bool(asked["situation"]) and not one["situations"],
         "own": frame["organisations"].get(one["organisation"], {}).get("domain") == frame["viewer"]["domain"],
         "unchecked_days": days if days is not None and days >= UNCHECKED_DAYS else None,
-        "checked_on": dutch(iso_date(local_day(checked["at"]))) if checked else None,
+        "checked_on": dated(iso_date(local_day(checked["at"]))) if checked else None,
     }
 
 
@@ -156,13 +156,8 @@ def hours_of(frame: Frame, hours: dict[str, Any]) -> dict[str, Any]:
         "always": hours["always"],
         "week": [{"weekday": number, "spans": spans, "today": number == weekday_of(today)} for number, spans in enumerate(hours["week"])],
         "closed_on": hours["closed_on"],
-        "exceptions": [{"weekday": date.fromisoformat(iso).weekday(), "date": dutch(iso), "spans": hours["exceptions"][iso]} for iso in exceptions],
+        "exceptions": [{"weekday": date.fromisoformat(iso).weekday(), "date": dated(iso), "spans": hours["exceptions"][iso]} for iso in exceptions],
     }
-
-
-def dutch(iso: str) -> str:
-    """2026-12-24 as 24-12-2026."""
-    return "-".join(reversed(iso.split("-")))
 
 
 def tel(phone: str) -> str:

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, screen, server
 from blueprints.frame import frame, language, show
+from card.clock import dated
 from card.entry import is_uuid7, trimmed
-from card.sharing import RULES, dated, spoken
+from card.sharing import RULES, spoken
 from card.vocabulary import SHARING
 from store import sharing
 

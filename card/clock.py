@@ -55,6 +55,11 @@ def date(moment: str) -> str:
     return _here(moment).strftime("%Y-%m-%d")
 
 
+def dated(date: str) -> str:
+    """A date as people here write it: `2026-11-25` is 25-11-2026; of what is only a year or a month the same."""
+    return "-".join(reversed(date.split("-")))
+
+
 def minutes_between(earlier: str, later_ms: int) -> int:
     """Whole minutes from an instant or stamp until then; never below zero."""
     return max(0, later_ms - moment_ms(earlier)) // 60_000

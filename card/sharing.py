@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from card.clock import dated
 from card.vocabulary import SHARING
 
 QUESTIONS = ("profession", "information", "receiver", "purpose")
@@ -54,8 +55,3 @@ def spoken(rule_id: str, instead: Mapping[str, Mapping[str, str]], lang: str) ->
         "own": bool(own),
         "checked": dated(own.get("date") or SHARING["checked"]),
     }
-
-
-def dated(date: str) -> str:
-    """A date as people here write it: `2026-11-25` is 25-11-2026; of what is only a year or a month the same."""
-    return "-".join(reversed(date.split("-")))

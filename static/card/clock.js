@@ -34,6 +34,8 @@ export function date(moment) {
   return new Date(wall(momentMs(moment))).toISOString().slice(0, 10);
 }
 
+export const dated = (date) => date.split("-").reverse().join("-");
+
 export function minutesBetween(earlier, laterMs) {
   return Math.floor(Math.max(0, laterMs - momentMs(earlier)) / 60_000);
 }

@@ -1,4 +1,5 @@
 /** Sharing: what may be said, why, and what can be asked instead; twin of card/sharing.py. */
+import { dated } from "./clock.js";
 import { SHARING } from "./vocabulary.js";
 
 export const QUESTIONS = ["profession", "information", "receiver", "purpose"];
@@ -38,5 +39,3 @@ export function spoken(ruleId, instead, lang) {
     checked: dated(own.date || SHARING.checked),
   };
 }
-
-export const dated = (date) => date.split("-").reverse().join("-");

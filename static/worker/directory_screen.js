@@ -1,5 +1,5 @@
 /** Screens of the directory: whom can I call now, one service, and the page of an organisation; pure, twin of blueprints/directory_screen.py. */
-import { clock, day, instantMs, localDay } from "../card/clock.js";
+import { clock, dated, day, instantMs, localDay } from "../card/clock.js";
 import { isUuid7, trimmed } from "../card/entry.js";
 import { isoDate, openness, weekdayOf } from "../card/opening_hours.js";
 import { KINDS, SITUATIONS } from "../card/vocabulary.js";
@@ -106,7 +106,7 @@ export function row(frame, one, asked) {
     general: Boolean(asked.situation) && !one.situations.length,
     own: frame.organisations[one.organisation]?.domain === frame.viewer.domain,
     unchecked_days: days !== null && days >= UNCHECKED_DAYS ? days : null,
-    checked_on: checked ? dutch(isoDate(localDay(checked.at))) : null,
+    checked_on: checked ? dated(isoDate(localDay(checked.at))) : null,
   };
 }
 
@@ -130,11 +130,10 @@ function hoursOf(frame, { always, week, closed_on, exceptions }) {
     always,
     week: week.map((spans, weekday) => ({ weekday, spans, today: weekday === weekdayOf(today) })),
     closed_on,
-    exceptions: dates.map((iso) => ({ weekday: weekdayOf(Date.parse(iso) / DAY_MS), date: dutch(iso), spans: exceptions[iso] })),
+    exceptions: dates.map((iso) => ({ weekday: weekdayOf(Date.parse(iso) / DAY_MS), date: dated(iso), spans: exceptions[iso] })),
   };
 }
 
-const dutch = (iso) => iso.split("-").reverse().join("-");
 
 export const tel = (phone) => (phone.startsWith("+") ? "+" : "") + phone.replace(/[^0-9]/g, "");
 
