@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from store import access_log, duty, heard
+from store import access_log, duty, guides, heard
 from store.access_log import Line, Visit
 from store.administration import By
 from tests.cast import DOCTOR, DRIVER, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id
@@ -34,7 +34,7 @@ def test_every_read_route_of_a_card_writes_a_line(app: Flask, phone: Phones) -> 
     watching, lead = phone(PRIVACY), phone("teamlead@crisisdienst.example")
     assert len(rules) >= 8
     for rule in rules:
-        path = rule.rule.replace("<uuid:card>", card)
+        path = rule.rule.replace("<uuid:card>", card).replace("<guide>", guides.common()[0]["id"])
         one = watching if rule.endpoint.startswith("privacy.") else lead if rule.endpoint.startswith("review.") else triagist
         before = len(told(app))
         answer = one.http.get(path, query_string={"kind": "picture.set", "names": "risk"})

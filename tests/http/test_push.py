@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from live.push import outcome_of, pause_ms
 from settings import settings
 from store import duty, push_look, retention
+from store.administration import By
 from store.database import reading
 from store.models import PushLook, PushOut, PushSubscription
 from tests.cast import DOCTOR, DRIVER, OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
@@ -186,7 +187,7 @@ def test_a_wrong_time_is_said_and_what_was_typed_stays(listening: Any, begins: s
 
 def test_in_an_organisation_with_a_rota_only_who_is_on_duty_hears_it(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
     with app.app_context():
-        duty.set_rule("crisisdienst", "rota")
+        duty.set_rule(By("crisisdienst", 0), "rota")
     doctor = listening(DOCTOR, "doctor")
     listening(TRIAGIST, "triagist")
     assert doctor.http.post("/duty", data={"until": "23:00"}).status_code == 303
