@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import segno
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.stories.hands import OFFICER
 from tests.stories.phone import PASSWORD, new_context
@@ -75,12 +75,26 @@ def test_a_form_opens_at_its_beginning_and_the_way_back_puts_it_away(desk: Calla
     assert "/cards/new" in one.page.url, "one step back from a card without a form leaves it"
 
 
+def leaves(one: Desk) -> Locator:
+    return one.page.locator("#section-presence form:has(input[value='presence.left']) button")
+
+
+def leave_for_a_reason(one: Desk) -> None:
+    """The card is held by nobody else, so it asks why."""
+    leaves(one).click()
+    one.page.fill("#form [name=reason]", "Naar een volgende melding")
+    one.page.locator("#form .form-send button").last.click()
+    expect(one.page.locator("#section-presence .gone")).to_be_visible()
+
+
 def test_two_taps_before_the_answer_write_once_and_a_lost_answer_doubles_nothing(desk: Callable[[], Desk]) -> None:
     one = desk()
-    button = one.page.locator("#section-presence form:has(input[value='presence.left']) button")
-    button.evaluate("button => { button.click(); button.click(); }")
-    expect(one.page.locator("#section-presence .gone")).to_be_visible()
-    assert len(one.entries("presence.left")) == 1
+    arrive = one.page.locator("#section-presence form:has(input[value='presence.arrived']) button")
+    leave_for_a_reason(one)
+    arrive.evaluate("button => { button.click(); button.click(); }")
+    expect(leaves(one)).to_be_visible()
+    assert len(one.entries("presence.arrived")) == 2, "opening the card, and this once"
+    leave_for_a_reason(one)
     lost = []
 
     def lose(route: Any) -> None:
@@ -88,13 +102,12 @@ def test_two_taps_before_the_answer_write_once_and_a_lost_answer_doubles_nothing
         route.abort()
 
     one.page.route("**/entries", lose)
-    arrive = one.page.locator("#section-presence form:has(input[value='presence.arrived']) button")
     arrive.click()
     expect(one.page.locator("[data-no-answer]")).to_contain_text("Dit is nog niet verstuurd")
     one.page.unroute("**/entries")
     arrive.click()
-    expect(button).to_be_visible()
-    assert len(one.entries("presence.arrived")) == 2, "opening the card, and this once"
+    expect(leaves(one)).to_be_visible()
+    assert len(one.entries("presence.arrived")) == 3, "and this once"
 
 
 def test_a_form_that_nobody_answers_says_so_and_stays(desk: Callable[[], Desk], server: Served) -> None:
