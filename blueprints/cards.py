@@ -69,14 +69,14 @@ def open_card() -> AnyResponse:
 @blueprint.get("/cards/<uuid:card>")
 @doors.member
 def page(card: UUID) -> Response:
-    found = found_or_404(card)
+    found = server.folded_or_404(card)
     return show(screen.card(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/sections")
 @doors.member
 def sections(card: UUID) -> Response:
-    found = found_or_404(card)
+    found = server.folded_or_404(card)
     names = [name for name in request.args.get("names", "").split(",") if name]
     return show(screen.sections(frame=frame(found), card=found, names=names))
 
@@ -84,28 +84,28 @@ def sections(card: UUID) -> Response:
 @blueprint.get("/cards/<uuid:card>/timeline")
 @doors.member
 def timeline(card: UUID) -> Response:
-    found = found_or_404(card)
+    found = server.folded_or_404(card)
     return show(screen.timeline(frame=frame(found), card=found, before=request.args.get("before")))
 
 
 @blueprint.get("/cards/<uuid:card>/bonnet")
 @doors.member
 def bonnet(card: UUID) -> Response:
-    found = found_or_404(card)
+    found = server.folded_or_404(card)
     return show(screen.bonnet(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/people")
 @doors.member
 def people(card: UUID) -> Response:
-    found = found_or_404(card)
+    found = server.folded_or_404(card)
     return show(screen.people(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/entries/new")
 @doors.member
 def form(card: UUID) -> Response:
-    found, kind = found_or_404(card), writable(request.args.get("kind"))
+    found, kind = server.folded_or_404(card), writable(request.args.get("kind"))
     return form_page(found, kind, values={}, errors={}, query=request.args.to_dict(), id_=new_id())
 
 
@@ -113,7 +113,7 @@ def form(card: UUID) -> Response:
 @doors.member
 def write(card: UUID) -> AnyResponse:
     """One entry. Good: the sections it changes, or the card. Not good: the form again, with the reason at the field and all that was typed."""
-    found, fields = found_or_404(card), request.form.to_dict(flat=False)
+    found, fields = server.folded_or_404(card), request.form.to_dict(flat=False)
     kind, id_ = writable(request.form.get("kind")), uuid_of(fields, "id")
     supersedes = [old for text in fields.get("supersedes", []) for old in text.split(",") if is_uuid7(old)]
     body, errors = read_form(kind, fields, server.now_ms())
@@ -128,7 +128,7 @@ def write(card: UUID) -> AnyResponse:
         return form_page(found, kind, values=fields, errors=errors, named=named, query={}, id_=id_, supersedes=supersedes, status=422)
     if not is_fragment():
         return to_card(found["id"])
-    now = found_or_404(card)
+    now = server.folded_or_404(card)
     return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))
 
 
@@ -167,13 +167,6 @@ def field_of(refused: Rejected) -> str:
 
 def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -> Response:
     return show(screen.form(frame=frame(card), card=card, kind=kind, id=id_, fragment=is_fragment(), **told), status)
-
-
-def found_or_404(card: UUID) -> Card:
-    found = server.folded(str(card))
-    if found is None:
-        abort(404)
-    return found
 
 
 def writable(kind: str | None) -> str:

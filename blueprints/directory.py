@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import directory_screen, doors
 from blueprints.frame import frame, show
 from card.access import may_keep
+from card.service_request import service_owner
 from store import directory
 
 blueprint = Blueprint("directory", __name__)
@@ -26,7 +27,7 @@ def services() -> AnyResponse:
 @blueprint.get("/directory/<path:service>")
 @doors.signed_in
 def service(service: str) -> AnyResponse:
-    may = may_keep(current_user.viewer, directory.owner_of(service))
+    may = may_keep(current_user.viewer, service_owner(service))
     facts = {"frame": frame(), "book": directory.book(current_user.viewer), "asked": request.args.to_dict()}
     return show(directory_screen.service(**facts, id=service, may_keep=may) or abort(404))
 

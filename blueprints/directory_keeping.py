@@ -18,6 +18,7 @@ from blueprints.directory_form import Errors, Says, Typed
 from blueprints.frame import frame
 from card.access import may_keep
 from card.opening_hours import HOLIDAYS
+from card.service_request import service_owner
 from card.vocabulary import SITUATIONS
 from store import directory, people
 from store.directory import Said, Subject
@@ -59,7 +60,7 @@ def edit(service: str) -> Response:
 @doors.keeper
 def change(service: str) -> AnyResponse:
     told, typed = kept_or_404(service), forms.typed_service(request.form)
-    says, errors = forms.read_service(typed, audiences(bool(directory.owner_of(service))))
+    says, errors = forms.read_service(typed, audiences(bool(service_owner(service))))
     if errors:
         return service_page(service, typed, errors, 422, told, seen())
     if (refused := say(directory.service(service), says)) is not None:
@@ -141,7 +142,7 @@ def seen() -> int:
 
 def kept_or_404(service: str) -> list[Said]:
     """All that was said of a service that this person keeps, newest first."""
-    may = server.sayable(service) and may_keep(current_user.viewer, directory.owner_of(service))
+    may = server.sayable(service) and may_keep(current_user.viewer, service_owner(service))
     return (directory.history(directory.service(service)) if may else []) or abort(404)
 
 
@@ -179,7 +180,7 @@ def service_page(
     facts: dict[str, Any] = {
         "service": service,
         "gone": bool(told) and not told[0].says,
-        "audiences": audiences(service is None or bool(directory.owner_of(service))),
+        "audiences": audiences(service is None or bool(service_owner(service))),
         "contexts": SITUATIONS,
         "holidays": HOLIDAYS,
         "purposes": forms.PURPOSES,

@@ -14,7 +14,7 @@ from card.clock import clock, dated, day, instant_ms, local_day
 from card.entry import is_uuid7, trimmed
 from card.heads import by_text
 from card.opening_hours import iso_date, openness, weekday_of
-from card.vocabulary import KINDS, SITUATIONS
+from card.vocabulary import KINDS, OVERDUE_STEPS, SITUATIONS
 
 Frame = dict[str, Any]
 Row = dict[str, Any]
@@ -27,7 +27,7 @@ UNCHECKED_DAYS = 90
 SAID = {"kept": "page.directory.said.kept", "checked": "page.directory.said.checked"}
 DAY_MS = 24 * 60 * 60 * 1000
 NOTHING: dict[str, Any] = {"services": [], "organisations": {}}
-NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": [30, 45, 60], "contacts": {}}
+NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "contacts": {}}
 
 
 def directory(*, frame: Frame, book: dict[str, Any], asked: dict[str, str]) -> Screen:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 import uuid6
 from flask import Blueprint, abort, redirect, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, screen, server
 from blueprints.frame import frame, show
 from card.entry import is_uuid7
 from card.fold import Card
+from store import guides
 
 blueprint = Blueprint("guides", __name__)
 
@@ -35,21 +37,21 @@ def one(guide: str) -> AnyResponse:
 @blueprint.get("/cards/<uuid:card>/guides")
 @doors.member
 def for_card(card: UUID) -> AnyResponse:
-    found = card_or_404(card)
+    found = server.folded_or_404(card)
     return show(screen.guides(frame=frame(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/guides/<guide>")
 @doors.member
 def one_for_card(card: UUID, guide: str) -> AnyResponse:
-    return page(guide, card_or_404(card))
+    return page(guide, server.folded_or_404(card))
 
 
 @blueprint.post("/cards/<uuid:card>/guides/<guide>")
 @doors.member
 def put(card: UUID, guide: str) -> AnyResponse:
     """The steps that were ticked become agreements on the card."""
-    found, fields = card_or_404(card), request.form.to_dict(flat=False)
+    found, fields = server.folded_or_404(card), request.form.to_dict(flat=False)
     known = guide_or_404(guide)
     bodies, errors = screen.agreements_of(known, fields)
     ids = [id_ for id_ in fields.get("id", []) if is_uuid7(id_)]
@@ -78,9 +80,5 @@ def new_ids(guide: dict[str, Any]) -> list[str]:
 
 
 def guide_or_404(guide: str) -> dict[str, Any]:
-    found: dict[str, Any] = next((one for one in frame()["guides"] if one["id"] == guide), None) or abort(404)
+    found: dict[str, Any] = next((one for one in guides.book(current_user.org, current_user.domain) if one["id"] == guide), None) or abort(404)
     return found
-
-
-def card_or_404(card: UUID) -> Card:
-    return server.folded(str(card)) or abort(404)

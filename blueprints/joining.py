@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import segno
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,9 +23,7 @@ blueprint = Blueprint("joining", __name__)
 @blueprint.post("/cards/<uuid:card>/code")
 @doors.member
 def make_code(card: UUID) -> AnyResponse:
-    found = server.folded(str(card))
-    if found is None:
-        abort(404)
+    found = server.folded_or_404(card)
     code, ends_ms = codes.new_code(found["id"], server.now_ms())
     address = url_for("joining.join_form", code=code, _external=True)
     ends = tick(None, ends_ms, "00000000")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import uuid6
-from flask import current_app, g, request
+from flask import abort, current_app, g, request
 from flask_login import current_user
 
 from card import hlc
@@ -106,6 +107,10 @@ def folded(card: str) -> Card | None:
     """The card as this viewer may see it; None where there is none, or none for this viewer."""
     entries = log.entries_of(current_user.viewer, card)
     return fold(entries) if entries and log.is_opened(card) else None
+
+
+def folded_or_404(card: UUID) -> Card:
+    return folded(str(card)) or abort(404)
 
 
 def wire(told: dict[str, Any], texts: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -65,9 +65,7 @@ def _last_hand_in(raws: list[object], erases: bool) -> Response:
 @blueprint.get("/cards/<uuid:card>.json")
 @doors.member
 def folded(card: Any) -> Response:
-    found = server.folded(str(card))
-    if found is None:
-        abort(404)
+    found = server.folded_or_404(card)
     return Response(canonical(found), mimetype="application/json")
 
 

@@ -27,6 +27,8 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from card.access import Viewer, is_for
 from card.entry import Entry
+from card.service_request import service_owner
+from card.vocabulary import OVERDUE_STEPS
 from store.database import reading, writing
 from store.edition import edition
 from store.models import DirectorySaid, Person
@@ -61,7 +63,7 @@ class Said:
 
 
 def service(id_: str) -> Subject:
-    return Subject("service", owner_of(id_) or None, id_)
+    return Subject("service", service_owner(id_) or None, id_)
 
 
 def page(organisation: str) -> Subject:
@@ -70,11 +72,6 @@ def page(organisation: str) -> Subject:
 
 def contacts(organisation: str, partner: str) -> Subject:
     return Subject("contacts", organisation, partner)
-
-
-def owner_of(service_id: str) -> str:
-    """The organisation whose service this is; empty for one of nobody with an account."""
-    return "" if service_id.startswith("~") else service_id.partition("/")[0]
 
 
 def newest(subject: Subject) -> Said | None:
@@ -125,7 +122,7 @@ def add(organisation: str, says: Says, by: str, now_ms: int) -> str:
 def check(service_id: str, by: str, now_ms: int) -> None:
     """Somebody looked, and it is still so."""
     with writing() as connection:
-        _keep(connection, Subject("checked", owner_of(service_id) or None, service_id), {}, by, now_ms)
+        _keep(connection, Subject("checked", service_owner(service_id) or None, service_id), {}, by, now_ms)
     forget()
 
 
@@ -155,7 +152,7 @@ def _book(viewer: Viewer) -> tuple[str, Says]:
 def _services(connection: Connection, viewer: Viewer) -> list[Says]:
     rows = _current(connection, DirectorySaid.what == "service")
     checks = _checks(connection)
-    told = [{**json.loads(row.says), "id": row.about, "organisation": owner_of(row.about), "checked": checks[row.about]} for row in rows]
+    told = [{**json.loads(row.says), "id": row.about, "organisation": service_owner(row.about), "checked": checks[row.about]} for row in rows]
     return [one for one in told if may_see(viewer, one)]
 
 
@@ -176,7 +173,7 @@ def _organisations(connection: Connection, viewer: Viewer) -> dict[str, Says]:
 
 def empty_page() -> Says:
     """What counts for an organisation that said nothing."""
-    return {"expect": "", "leave_at_door": "", "domicile": "", "agreed": [30, 45, 60], "contacts": {}}
+    return {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "contacts": {}}
 
 
 _SAID = select(DirectorySaid.id, DirectorySaid.organisation, DirectorySaid.about, DirectorySaid.says, DirectorySaid.when_ms, Person.name).join(

@@ -10,11 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
-
-from store.database import reading, writing
+from store import said
+from store.database import writing
 from store.edition import edition
-from store.models import LanguageWord, Person
+from store.models import LanguageWord
 from store.seldom import Seldom
 
 Word = dict[str, Any]
@@ -68,8 +67,7 @@ def _adapted(word: Word, says: Says) -> Word:
 def say(organisation: str, word: str, says: Says, by: str, now_ms: int) -> None:
     """From now on this; empty is the word as it comes, and for a word of one's own: gone."""
     with writing() as connection:
-        told = json.dumps(says, ensure_ascii=False, sort_keys=True)
-        connection.execute(insert(LanguageWord).values(organisation=organisation, word=word, says=told, by=by, when_ms=now_ms))
+        said.add(connection, LanguageWord.word, word, says, organisation, by, now_ms)
     _kept.forget()
 
 
@@ -80,21 +78,11 @@ def switch_off(organisation: str, word: str, by: str, now_ms: int) -> None:
 
 def history(organisation: str, word: str) -> list[dict[str, Any]]:
     """What it said before, newest first: [{"says", "when_ms", "by"}]."""
-    asked = (
-        select(LanguageWord.says, LanguageWord.when_ms, Person.name)
-        .join(Person, Person.id == LanguageWord.by)
-        .where(LanguageWord.organisation == organisation, LanguageWord.word == word)
-        .order_by(LanguageWord.id.desc())
-    )
-    with reading() as connection:
-        return [{"says": json.loads(says), "when_ms": when_ms, "by": name} for says, when_ms, name in connection.execute(asked)]
+    return said.history(LanguageWord.word, organisation, word)
 
 
 def _newest(organisation: str) -> dict[str, Says]:
-    newest = select(func.max(LanguageWord.id)).where(LanguageWord.organisation == organisation).group_by(LanguageWord.word)
-    with reading() as connection:
-        rows = connection.execute(select(LanguageWord.word, LanguageWord.says).where(LanguageWord.id.in_(newest)).order_by(LanguageWord.word)).all()
-    return {word: json.loads(says) for word, says in rows}
+    return said.newest(LanguageWord.word, organisation)
 
 
 def _of(organisation: str, lang: str) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 import { clock, dated, day, instantMs, localDay } from "../card/clock.js";
 import { isUuid7, trimmed } from "../card/entry.js";
 import { isoDate, openness, weekdayOf } from "../card/opening_hours.js";
-import { KINDS, SITUATIONS } from "../card/vocabulary.js";
+import { KINDS, OVERDUE_STEPS, SITUATIONS } from "../card/vocabulary.js";
 
 const ASKED = ["card", "situation", "for", "open", "q"];
 const PURPOSES = KINDS["service.requested"].fields.for.choices;
@@ -11,7 +11,7 @@ const UNCHECKED_DAYS = 90;
 const SAID = { kept: "page.directory.said.kept", checked: "page.directory.said.checked" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const NOTHING = { services: [], organisations: {} };
-const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: [30, 45, 60], contacts: {} };
+const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: OVERDUE_STEPS, contacts: {} };
 
 const screen = (template, context) => ({ template, context });
 const byText = (a, b) => (a < b ? -1 : Number(a > b));

@@ -11,6 +11,7 @@ from flask import Flask
 
 from card.access import Viewer
 from card.opening_hours import minute_of
+from card.service_request import service_owner
 from card.vocabulary import AUDIENCES, KINDS, SITUATIONS
 from store import demo_directory, directory
 from store.refused import Refused
@@ -98,7 +99,7 @@ def test_ids_say_whose_it_is_and_are_never_given_twice(lead: str) -> None:
     assert directory.add("", service, lead, LATER) == "~echt-snel-hulp"
     assert directory.add("", {**says, "name": "日本"}, lead, LATER) == "~dienst"
     assert len(directory.add("", {**says, "name": "x" * 500}, lead, LATER)) <= 200
-    assert [directory.owner_of(id_) for id_ in ("crisisdienst", "crisisdienst/advies", "~huisartsenpost")] == ["crisisdienst", "crisisdienst", ""]
+    assert [service_owner(id_) for id_ in ("crisisdienst", "crisisdienst/advies", "~huisartsenpost")] == ["crisisdienst", "crisisdienst", ""]
 
 
 def test_the_first_service_of_an_organisation_has_its_slug(app: Flask, lead: str) -> None:
