@@ -8,10 +8,12 @@ import re
 
 from playwright.sync_api import BrowserContext, ConsoleMessage
 
-# What a browser says by itself when there is no network, or when an answer says no; and a background sync fails so that the browser tries it again.
+# What a browser says by itself when there is no network, or when an answer says no; a background sync fails so that the browser tries it again; and
+# with Clear-Site-Data it takes the databases away under whatever the worker reads at that moment.
 EXPECTED = re.compile(
     r"net::ERR_|Failed to load resource: the server responded with a status of (401|403|404|409|410|422|423|429|503)|Failed to update a Service"
     r"|htmx:error: Failed to fetch|unhandled: Error: not shared: (offline|server)$"
+    r"|unhandled: UnknownError: Connection is closing because of: Force close delete origin$"
 )
 
 # Stands before the worker's script (wire.py): Chromium says these three in a page's console, and nowhere when they happen in a worker.
