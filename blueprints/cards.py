@@ -19,16 +19,19 @@ from card.fold import Card
 from card.form import read_form
 from card.leaving import left_holding
 from card.service_request import with_agreed
-from card.vocabulary import KINDS
+from card.vocabulary import KINDS, TYPES
 from store import directory, log
 
 blueprint = Blueprint("cards", __name__)
+
+# The types of cards in the list that people begin with.
+HOME = tuple(type_ for type_, rule in TYPES.items() if rule.get("home"))
 
 
 @blueprint.get("/")
 @doors.signed_in
 def home() -> Response:
-    cards = [card for card in map(server.folded, log.cards_for(current_user.viewer)) if card]
+    cards = server.folded_of_type(*HOME)
     seeing.saw_list([(card["id"], log.standing(current_user.viewer, card["id"])) for card in cards])
     return show(screen.home(frame=frame(*cards), cards=cards))
 
@@ -59,10 +62,8 @@ def open_card() -> AnyResponse:
         asked = {name: values.get(name) for name in ("context", "situation")}
         return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, **asked), 422)
     card = uuid_of(fields, "card")
-    if not log.is_opened(card):  # There already: opened by an earlier tap on this form, or not theirs, which the card itself then says.
-        opening = server.entry(card, "card.opened", body, id_=new_id(), after=[])
-        here = {"person": current_user.person, "position": "in_sight"}
-        server.hand_in([opening, server.entry(card, "presence.arrived", here, id_=new_id(), after=[opening])])
+    here = {"person": current_user.person, "position": "in_sight"}
+    server.open_card(card, [("card.opened", body, "all"), ("presence.arrived", here, "all")])
     return to_card(card)
 
 
@@ -126,7 +127,7 @@ def write(card: UUID) -> AnyResponse:
         errors = written(found, kind, body, id_, supersedes, audience)
     if errors or named:
         return form_page(found, kind, values=fields, errors=errors, named=named, query={}, id_=id_, supersedes=supersedes, status=422)
-    if not is_fragment():
+    if not is_fragment() or KINDS[kind].get("whole_page"):
         return to_card(found["id"])
     now = server.folded_or_404(card)
     return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))

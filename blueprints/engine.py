@@ -140,7 +140,14 @@ def names(body: dict[str, Any], kind: str) -> list[str]:
     return known + sorted((name for name in body if name not in known), key=by_text)
 
 
+def type_of(name: str, kind: str) -> str:
+    """The type of a field of a kind; empty for what this version does not know."""
+    return str(vocabulary.KINDS.get(kind, {"fields": {}})["fields"].get(name, {}).get("type", ""))
+
+
 FILTERS = {
+    "type_of": type_of,
+    "dated": clock.dated,
     "names": names,
     "ms_clock": ms_clock,
     "t": t,

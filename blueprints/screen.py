@@ -17,6 +17,7 @@ from blueprints.quote import with_quotes
 from blueprints.reach import item_of
 from card.anonymous import is_anonymous, watched
 from card.begin import begins
+from card.card_type import on_home, sections_of
 from card.clock import date
 from card.entry import trimmed
 from card.fold import Card
@@ -27,7 +28,7 @@ from card.leaving import left_holding
 from card.prefill import SBAR, prefill
 from card.service_request import ANSWERS
 from card.sharing import QUESTIONS, advise, answers_to, asked
-from card.vocabulary import KINDS, LEVELS, SITUATIONS
+from card.vocabulary import KINDS, LEVELS, SITUATIONS, TYPES
 
 Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
@@ -55,12 +56,13 @@ LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
-    rows = [summary(frame, card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
+    rows = [summary(frame, card) for card in sorted(filter(on_home, cards), key=lambda card: str(card["id"]), reverse=True)]
     return "home.html", {
         **frame,
         "open": [row for row in rows if not row["closed"]],
         "closed": [row for row in rows if row["closed"]],
         "contexts": SITUATIONS,
+        "pages": [rule["page"] for rule in TYPES.values() if "page" in rule],
         **duty_form(frame),
     }
 
@@ -69,7 +71,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
     """A card in the list: what, where, who holds it, how bad, who waits there for an answer of ours; for a lead whether it stays open."""
     levels = [judged["level"] for judged in card["risk"].values() if judged["level"]]
     return {
-        **{name: card[name] for name in ("id", "situation", "place", "about", "opened", "closed", "holders")},
+        **{name: card[name] for name in ("id", "type", "situation", "place", "about", "opened", "closed", "holders")},
         "level": max(levels, key=LEVELS.index, default=None),
         "acute": any(judged["acute"] for judged in card["risk"].values()),
         "alarm": len(ringing(card)) > 0,
@@ -125,11 +127,12 @@ def types_of(context: dict[str, Any]) -> list[str]:
 
 
 def card(*, frame: Frame, card: Card) -> Screen:
-    return "card/page.html", {**frame, **facts(frame, card), "names": [name for name in SECTIONS if name not in ELSEWHERE], "oob": False}
+    return "card/page.html", {**frame, **facts(frame, card), "names": [name for name in SECTIONS if name in sections_of(card)], "oob": False}
 
 
 def sections(*, frame: Frame, card: Card, names: Iterable[str]) -> Screen:
-    wanted = [name for name in SECTIONS if name in set(names)]
+    drawn = {*sections_of(card), *ELSEWHERE} & set(names)
+    wanted = [name for name in SECTIONS if name in drawn]
     return "card/sections.html", {**frame, **facts(frame, card), "names": wanted, "oob": True}
 
 

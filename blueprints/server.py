@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,24 @@ def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[E
         "supersedes": more.get("supersedes", []),
         "body": body,
     }
+
+
+def open_card(card: str, drafts: Iterable[tuple[str, dict[str, Any], str]]) -> None:
+    """A new card with its first entries, (kind, body, audience), in this order. One that is there already was opened by an earlier tap on the same
+    form, or is not theirs, which the card itself then says.
+    """
+    if log.is_opened(card):
+        return
+    written: list[Entry] = []
+    for kind, body, audience in drafts:
+        written.append(entry(card, kind, body, id_=str(uuid6.uuid7()), after=written, audience=audience))
+    hand_in(list(written))
+
+
+def folded_of_type(*types: str) -> list[Card]:
+    """The viewer's cards that are of one of these types now, newest first."""
+    found = map(folded, log.cards_of_type(current_user.viewer, *types))
+    return [card for card in found if card and card["type"] in types]
 
 
 def folded(card: str) -> Card | None:

@@ -10,12 +10,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from card.entry import trimmed
+from card.entry import is_date, trimmed
 from card.hlc import millis
 
 HERE = ZoneInfo("Europe/Amsterdam")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPOKEN = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d)", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[-./](\d{1,2})[-./](\d{4})", re.ASCII)
 _BACK_MS = 60 * 60 * 1000
 
 
@@ -29,6 +30,16 @@ def to_instant(said: str, now_ms: int) -> str | None:
     choices = [_ms(today + timedelta(days=days)) for days in (-1, 0, 1)]
     chosen = next((ms for ms in choices if ms >= now_ms - _BACK_MS), choices[-1])
     return datetime.fromtimestamp(chosen / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_date(said: str) -> str | None:
+    """ "2026-12-01" as browsers send it, or 1-12-2026 as people write it, as "2026-12-01"; None when there is no such day."""
+    match = _DATE.fullmatch(trimmed(said))
+    if not match:
+        return None
+    year, month, day = match[1] or match[6], match[2] or match[5], match[3] or match[4]
+    date = f"{year}-{month:0>2}-{day:0>2}"
+    return date if is_date(date) else None
 
 
 def instant_ms(instant: str) -> int:

@@ -123,6 +123,11 @@ def is_instant(value: object) -> bool:
     return True
 
 
+def is_date(value: object) -> bool:
+    """A day that exists, in this century, as "2026-11-25"."""
+    return isinstance(value, str) and is_instant(f"{value}T00:00Z")
+
+
 def trimmed(text: str) -> str:
     """Without the white space around it; ASCII only, because languages disagree about the rest."""
     return text.strip(_WHITE)
@@ -268,6 +273,7 @@ _FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "entry": lambda value, field: is_uuid7(value),
     "entries": lambda value, field: _list_of(value, is_uuid7),
     "instant": lambda value, field: is_instant(value),
+    "date": lambda value, field: is_date(value),
     "number": _number,
     "person": lambda value, field: _person(value),
     "organisation": lambda value, field: isinstance(value, str),
@@ -283,6 +289,7 @@ _READS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "bool": lambda value, field: True,
     "entry": lambda value, field: _filled(value),
     "instant": _FITS["instant"],
+    "date": _FITS["date"],
     "person": lambda value, field: _person(value) and not _blank(value),
     "organisation": lambda value, field: _filled(value),
     "situation": lambda value, field: isinstance(value, str),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from card.clock import to_instant
+from card.clock import to_date, to_instant
 from card.entry import body_errors, is_instant, trimmed
 from card.vocabulary import KINDS
 
@@ -29,7 +29,7 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
         else:
             value = _value(field["type"], [trimmed(text) for text in fields.get(name, ()) if trimmed(text)], now_ms)
         if value is _UNREADABLE:
-            errors[name] = "no_clock_time" if field["type"] == "instant" else "wrong"
+            errors[name] = _UNREAD.get(field["type"], "wrong")
         elif value is not None:
             body[name] = value
     return body, body_errors(kind, body) | _asked_too(kind, body) | errors
@@ -50,6 +50,7 @@ def _is_long(field: Mapping[str, Any], value: Any) -> bool:
 
 
 _UNREADABLE = object()
+_UNREAD = {"instant": "no_clock_time", "date": "no_day"}
 _LONGEST_REASON = 2000
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
@@ -65,6 +66,8 @@ def _value(type_: str, texts: list[str], now_ms: int) -> Any:
         return {"true": True, "false": False}.get(texts[-1], texts[-1])
     if type_ == "instant":
         return texts[-1] if is_instant(texts[-1]) else (to_instant(texts[-1], now_ms) or _UNREADABLE)
+    if type_ == "date":
+        return to_date(texts[-1]) or _UNREADABLE
     return _number(texts[-1]) if type_ == "number" else texts[-1]
 
 

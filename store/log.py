@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, or_, select, union
 
 from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
-from card.vocabulary import KINDS
+from card.vocabulary import KINDS, TYPES
 from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
@@ -113,10 +113,21 @@ _FOR_VIEWER = or_(
 _PAGE_ON = Prepared(_ON.where(_FOR_VIEWER).limit(bindparam("room")))
 
 
-def cards_for(viewer: Viewer) -> list[str]:
-    """The ids of the viewer's cards, newest first: an id begins with its time (RFC 9562)."""
+def cards_of_type(viewer: Viewer, *types: str) -> list[str]:
+    """The ids of the viewer's cards that may be of one of these types, newest first; which type a card has now, its fold says (card/card_type.py)."""
+    says = and_(EntryRow.kind.in_(("card.opened", "card.turned")), or_(*map(_may_be, types)))
+    wanted = select(EntryRow.card).distinct().where(EntryRow.card.in_(_MINE[viewer.on_duty]), says).order_by(EntryRow.card.desc())
     with reading() as connection:
-        return [card for card, *_ in reversed(_cards_of(connection, viewer))]
+        return list(connection.scalars(wanted, _mine(viewer)))
+
+
+def _may_be(type_: str) -> ColumnElement[bool]:
+    """What an opening or a turning into this type holds, in canonical JSON. An opening that names no type is of an incident."""
+    named = or_(*(func.instr(EntryRow.document, f'"{field}":"{type_}"') > 0 for field in ("type", "into")))
+    if type_ != "incident":
+        return named
+    others = [func.instr(EntryRow.document, f'"type":"{other}"') == 0 for other in TYPES if other != type_]
+    return or_(named, and_(EntryRow.kind == "card.opened", *others))
 
 
 def cards_with_alarms(viewer: Viewer) -> list[str]:

@@ -1,7 +1,8 @@
 """The vocabulary: kinds, fields, choices, situation types and words, as data that Python, JavaScript, forms and docs read.
 
 `kinds.json` follows the table of PROTOCOL ("Kinds on an incident card"); `situations.json` the report's tables 1 and 2;
-`begins.json` what a situation of each type asks first.
+`begins.json` what a situation of each type asks first; `types.json` what the page of each type of card shows, the type that asks most of
+people first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _FOLDER = Path(__file__).parent
 
 KINDS: dict[str, dict[str, Any]] = json.loads((_FOLDER / "kinds.json").read_text("utf-8"))
 SITUATIONS: list[dict[str, Any]] = json.loads((_FOLDER / "situations.json").read_text("utf-8"))
+TYPES: dict[str, dict[str, Any]] = json.loads((_FOLDER / "types.json").read_text("utf-8"))
 BEGINS: dict[str, list[dict[str, str]]] = json.loads((_FOLDER / "begins.json").read_text("utf-8"))
 SENSITIVE: dict[str, Any] = json.loads((_FOLDER / "sensitive.json").read_text("utf-8"))
 SHARING: dict[str, Any] = json.loads((_FOLDER / "sharing.json").read_text("utf-8"))

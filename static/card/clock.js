@@ -1,9 +1,10 @@
 /** Clock: times as people say them, in the Netherlands; twin of card/clock.py. */
-import { trimmed } from "./entry.js";
+import { isDate, trimmed } from "./entry.js";
 import { millis } from "./hlc.js";
 
 export const HERE = "Europe/Amsterdam";
 const SPOKEN = /^(?:([01]?\d|2[0-3])[:.]([0-5]\d)|([01]\d|2[0-3])([0-5]\d))$/;
+const DATE = /^(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[-./](\d{1,2})[-./](\d{4}))$/;
 const BACK_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * BACK_MS;
 
@@ -15,6 +16,14 @@ export function toInstant(said, nowMs) {
   const choices = [-1, 0, 1].map((days) => fromWall(today + days * DAY_MS));
   const chosen = choices.find((ms) => ms >= nowMs - BACK_MS) ?? choices.at(-1);
   return `${new Date(chosen).toISOString().slice(0, 19)}Z`;
+}
+
+export function toDate(said) {
+  const match = DATE.exec(trimmed(said));
+  if (!match) return null;
+  const [year, month, day] = [match[1] ?? match[6], match[2] ?? match[5], match[3] ?? match[4]].map((part) => part.padStart(2, "0"));
+  const date = `${year}-${month}-${day}`;
+  return isDate(date) ? date : null;
 }
 
 export const instantMs = (instant) => Date.parse(instant);

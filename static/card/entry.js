@@ -67,6 +67,8 @@ export function isInstant(value) {
   return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
+export const isDate = (value) => typeof value === "string" && isInstant(`${value}T00:00Z`);
+
 export const trimmed = (text) => text.replace(WHITE, "");
 
 /** What is wrong with a body, per field: `required`, `one_of_these` or `wrong`. */
@@ -160,6 +162,7 @@ const FITS = {
   entry: isUuid7,
   entries: (value) => listOf(value, isUuid7),
   instant: isInstant,
+  date: isDate,
   number: (value, field) => typeof value === "number" && field.min <= value && value <= field.max,
   person: isPerson,
   organisation: isText,
@@ -175,6 +178,7 @@ const READS = {
   bool: () => true,
   entry: isFilled,
   instant: isInstant,
+  date: isDate,
   person: (value) => isPerson(value) && !isBlank(value),
   organisation: isFilled,
   situation: isText,

@@ -1,5 +1,5 @@
 /** Form: what a person filled in, as the body of an entry; twin of card/form.py. `fields` is {name: [texts]}. */
-import { toInstant } from "./clock.js";
+import { toDate, toInstant } from "./clock.js";
 import { bodyErrors, isInstant, trimmed } from "./entry.js";
 import { KINDS } from "./vocabulary.js";
 
@@ -10,7 +10,7 @@ export function readForm(kind, fields, nowMs) {
   for (const [name, field] of Object.entries(KINDS[kind].fields)) {
     const texts = (fields[name] ?? []).map(trimmed).filter(Boolean);
     const value = field.type === "override" ? override(fields) : valueOf(field.type, texts, nowMs);
-    if (value === UNREADABLE) errors[name] = field.type === "instant" ? "no_clock_time" : "wrong";
+    if (value === UNREADABLE) errors[name] = UNREAD[field.type] ?? "wrong";
     else if (value !== null) body[name] = value;
     if (field.type === "override" && value && !value.reason) errors[name] = "required";
   }
@@ -34,6 +34,7 @@ function isLong(field, value) {
 }
 
 const UNREADABLE = Symbol("unreadable");
+const UNREAD = { instant: "no_clock_time", date: "no_day" };
 const LONGEST_REASON = 2000;
 const NUMBER = /^-?\d{1,3}(\.\d{1,15})?$/;
 
@@ -44,6 +45,7 @@ function valueOf(type, texts, nowMs) {
   if (type === "bool") return ["true", "on", "1", "yes"].includes(last);
   if (type === "bool_or_text") return last === "true" ? true : last === "false" ? false : last;
   if (type === "instant") return isInstant(last) ? last : (toInstant(last, nowMs) ?? UNREADABLE);
+  if (type === "date") return toDate(last) ?? UNREADABLE;
   if (type === "number") return NUMBER.test(last) ? Number(last) : UNREADABLE;
   return last;
 }

@@ -4,8 +4,9 @@ import KINDS from "../../card/vocabulary/kinds.json";
 import SENSITIVE from "../../card/vocabulary/sensitive.json";
 import SHARING from "../../card/vocabulary/sharing.json";
 import SITUATIONS from "../../card/vocabulary/situations.json";
+import TYPES from "../../card/vocabulary/types.json";
 
-export { KINDS, SITUATIONS, BEGINS, SENSITIVE, SHARING };
+export { KINDS, SITUATIONS, TYPES, BEGINS, SENSITIVE, SHARING };
 
 export const GROUNDS = ["consent", "vital_interest", "conflict_of_duties", "covenant", "own_task"];
 export const WRITTEN = ["text", "texts", "bool_or_text", "override"];

@@ -124,10 +124,22 @@ async function morphSections(page) {
   }
 }
 
+const typeIn = (section) => section.querySelector("[data-type]")?.dataset.type;
+
+/** A card that turned into another has other sections: that is another page. */
+const isAnotherPage = (old, fresh) => fresh.id === "section-header" && typeIn(old) !== typeIn(fresh);
+
+/** Not while a form is open: its words would go. */
+function toOtherPage(header) {
+  if (document.querySelector("dialog[open]")) waiting.add(nameOf(header));
+  else window.location.reload();
+}
+
 async function drawSection(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return;
-  if (beingTypedIn(old)) waiting.add(nameOf(fresh));
+  if (isAnotherPage(old, fresh)) toOtherPage(fresh);
+  else if (beingTypedIn(old)) waiting.add(nameOf(fresh));
   else await morph(old, fresh);
 }
 

@@ -29,6 +29,11 @@ export const seeOther = (path) => Response.redirect(new URL(path, self.location.
 
 export const isFragment = (request) => request.headers.get("HX-Request") === "true";
 
+/** To the card's page: also for a fragment, which htmx then follows. */
+export function toCard(request, card) {
+  return isFragment(request) ? new Response(null, { status: 200, headers: { "HX-Redirect": `/cards/${card}` } }) : seeOther(`/cards/${card}`);
+}
+
 /** Whether this phone keeps cards for its person: not before there is a PIN, where there has to be one. Until then the server answers. */
 async function keeper() {
   const held = await session();

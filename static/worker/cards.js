@@ -3,10 +3,11 @@ import { v7 as newId } from "uuid";
 
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
-import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
+import { TYPES } from "../card/vocabulary.js";
+import { fromServer, html, reasonOf, toCard } from "./answer.js";
 import { recall, remember } from "./device.js";
 import { doubts } from "./entries.js";
-import { folded, ringing } from "./folded.js";
+import { folded, foldedOfType, ringing } from "./folded.js";
 import { seen } from "./notices.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
@@ -14,10 +15,10 @@ import { shareWithin } from "./sharing.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const PATIENCE = 5_000;
+const HOME = Object.keys(TYPES).filter((type) => TYPES[type].home);
 
 export async function home({ held }) {
-  const cards = await Promise.all((await held.log.cards()).map((card) => folded(held.log, card)));
-  return html(screen.home({ frame: await frame(held), cards: cards.filter(Boolean) }));
+  return html(screen.home({ frame: await frame(held), cards: await foldedOfType(held.log, ...HOME) }));
 }
 
 export async function alarms({ held }) {
@@ -54,7 +55,7 @@ export async function open({ held, request, event }) {
       return (await fromServer(event)) ?? again({ form: reasonOf(error) }, 507);
     }
   }
-  return isFragment(request) ? new Response(null, { status: 200, headers: { "HX-Redirect": `/cards/${card}` } }) : seeOther(`/cards/${card}`);
+  return toCard(request, card);
 }
 
 /** The card and the frame for a view of it. A card that this phone does not hold yet may have been shared a moment ago: ask, once. */

@@ -8,7 +8,7 @@ import { readForm } from "../card/form.js";
 import { leftHolding } from "../card/leaving.js";
 import { withAgreed } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
-import { fromServer, html, isFragment, reasonOf, seeOther } from "./answer.js";
+import { fromServer, html, isFragment, reasonOf, toCard } from "./answer.js";
 import { folded } from "./folded.js";
 import { audienceOf, replaced } from "./reach.js";
 import * as screen from "./screen.js";
@@ -53,7 +53,7 @@ export async function write({ held, event, params, request }) {
     const reason = reasonOf(error);
     return (await fromServer(event)) ?? again({ form: reason }, STATUS[reason]);
   }
-  if (!isFragment(request)) return seeOther(`/cards/${params.card}`);
+  if (!isFragment(request) || KINDS[kind].whole_page) return toCard(request, params.card);
   const changedCard = await folded(held.log, params.card);
   return html(screen.sections({ frame: await frame(held), card: changedCard, names: KINDS[kind].shows }));
 }
@@ -71,8 +71,6 @@ function heldStill({ me }, card, kind, body) {
   if (kind !== "presence.left" || body.reason) return {};
   return leftHolding(card, body, me.person, me.org) ? { reason: "holding" } : {};
 }
-
-/** The book in which organisations say at what address they report an offence; only the form of that asks for it. */
 
 /** What the server would refuse is refused here, while its writer still has it under the thumb. */
 function tooMuch({ me }, card, { kind, body, audience, supersedes }) {

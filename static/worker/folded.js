@@ -19,6 +19,9 @@ export function changed(log, card) {
 /** Whether an alarm rings, per card, and after how many changes that was seen: only what changed is looked at again. */
 const alarms = new Map();
 
+/** Of which type a card is, and after how many changes that was seen. */
+const types = new Map();
+
 /** The cards of this person on which an alarm rings. */
 export async function ringing(log) {
   const cards = await log.cards();
@@ -36,6 +39,22 @@ async function ringsOn(log, card) {
   return rings;
 }
 
+/** The folded cards of this person that are of one of these types now, newest first; a card that is of none is not folded again until it changes. */
+export async function foldedOfType(log, ...wanted) {
+  const cards = await Promise.all((await log.cards()).map((card) => foldedIf(log, card, wanted)));
+  return cards.filter(Boolean);
+}
+
+async function foldedIf(log, card, wanted) {
+  const name = key(log, card);
+  const seen = changes.get(name) ?? 0;
+  const known = types.get(name);
+  if (known?.seen === seen && !wanted.includes(known.type)) return null;
+  const made = await folded(log, card);
+  if (made) types.set(name, { seen, type: made.type });
+  return made && wanted.includes(made.type) ? made : null;
+}
+
 /** What is shared was erased from this log: nothing of it stays in memory. */
 export async function forget(log) {
   for (const card of await log.cards()) changed(log, card);
@@ -46,6 +65,7 @@ export async function forget(log) {
 export function forgetAll() {
   kept.clear();
   alarms.clear();
+  types.clear();
 }
 
 /** The card as this phone knows it, or null when it holds nothing of it. */

@@ -2,7 +2,7 @@
 import nunjucks from "motorkap:nunjucks";
 import templates from "motorkap:templates";
 
-import { clock, day, minutesBetween } from "../card/clock.js";
+import { clock, dated, day, minutesBetween } from "../card/clock.js";
 import { serviceOwner } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
 import { wordsOf } from "./words.js";
@@ -61,6 +61,8 @@ const FILTERS = {
     const known = Object.keys(own(KINDS, kind)?.fields ?? {}).filter((name) => Object.hasOwn(body, name));
     return [...known, ...Object.keys(body).filter((name) => !known.includes(name)).sort()];
   },
+  type_of: (name, kind) => own(own(KINDS, kind)?.fields, name)?.type ?? "",
+  dated,
   ms_clock: (momentMs) => clock(`${String(momentMs).padStart(13, "0")}-`),
   clock,
   day,

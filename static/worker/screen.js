@@ -1,6 +1,7 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
 import { isAnonymous, watched } from "../card/anonymous.js";
 import { begins } from "../card/begin.js";
+import { onHome, sectionsOf } from "../card/card_type.js";
 import { date } from "../card/clock.js";
 import { trimmed } from "../card/entry.js";
 import { fitting, isPast, offered } from "../card/guides.js";
@@ -10,7 +11,7 @@ import { leftHolding } from "../card/leaving.js";
 import { prefill, SBAR } from "../card/prefill.js";
 import { ANSWERS } from "../card/service_request.js";
 import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
-import { KINDS, LEVELS, SITUATIONS } from "../card/vocabulary.js";
+import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import { withQuotes } from "./quote.js";
@@ -37,12 +38,13 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = [...cards].sort(newestFirst).map((one) => summary(frame, one));
+  const rows = cards.filter(onHome).sort(newestFirst).map((one) => summary(frame, one));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
     closed: rows.filter((row) => row.closed),
     contexts: SITUATIONS,
+    pages: Object.values(TYPES).flatMap(({ page = [] }) => page),
     ...dutyForm(frame),
   });
 }
@@ -50,9 +52,9 @@ export function home({ frame, cards }) {
 export function summary(frame, card) {
   const judged = Object.values(card.risk);
   const levels = judged.filter(({ level }) => level).map(({ level }) => LEVELS.indexOf(level));
-  const { id, situation, place, about, opened, closed, holders } = card;
+  const { id, type, situation, place, about, opened, closed, holders } = card;
   return {
-    ...{ id, situation, place, about, opened, closed, holders },
+    ...{ id, type, situation, place, about, opened, closed, holders },
     level: levels.length ? LEVELS[Math.max(...levels)] : null,
     acute: judged.some(({ acute }) => acute),
     alarm: ringing(card).length > 0,
@@ -90,11 +92,13 @@ export function newCard({ frame, context, situation, values, errors, named = [] 
 const typesOf = (context) => context.groups.flatMap((group) => group.types);
 
 export function card({ frame, card: one }) {
-  return screen("card/page.html", { ...frame, ...facts(frame, one), names: SECTIONS.filter((name) => !ELSEWHERE.includes(name)), oob: false });
+  const drawn = sectionsOf(one);
+  return screen("card/page.html", { ...frame, ...facts(frame, one), names: SECTIONS.filter((name) => drawn.has(name)), oob: false });
 }
 
 export function sections({ frame, card: one, names }) {
-  const wanted = SECTIONS.filter((name) => names.includes(name));
+  const drawn = new Set([...sectionsOf(one), ...ELSEWHERE]);
+  const wanted = SECTIONS.filter((name) => names.includes(name) && drawn.has(name));
   return screen("card/sections.html", { ...frame, ...facts(frame, one), names: wanted, oob: true });
 }
 

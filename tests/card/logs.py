@@ -80,6 +80,7 @@ instants = st.builds(
     st.integers(1, 12), st.integers(1, 28), st.integers(0, 23), st.integers(0, 59),
     st.sampled_from(["Z", ":00Z", ":59.9Z", ":30.123456789+02:00", "-11:59", ":00+23:59"]),
 )  # fmt: skip
+dates = st.builds(lambda month, day: f"2026-{month:02d}-{day:02d}", st.integers(1, 12), st.integers(1, 28))
 stamps = st.builds(
     lambda hours, ms, counter, device: f"{BEGIN_MS + hours * 3_600_000 + ms:013d}-{counter:04x}-{device:08x}",
     st.integers(-5, 5), st.integers(0, 3), st.integers(0, 2), st.integers(0, 3),
@@ -115,6 +116,7 @@ def values(name: str, field: dict[str, Any], by_kind: dict[str, list[str]]) -> s
         "bool_or_text": st.booleans() | filled,
         "minutes": st.sampled_from([[30, 45, 60], [5, 10, 15], [1, 2, 1440], [60, 30, 10], ["x"]]),
         "instant": instants,
+        "date": dates,
         "situation": st.sampled_from(sorted(SITUATION_SLUGS)),
         "organisation": st.sampled_from(ORGANISATIONS),
         "person": st.sampled_from(PEOPLE)
