@@ -7,7 +7,7 @@ export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup build run test test-python test-browser check lock fuzz bench screenshots docs clean
+.PHONY: help setup build run test check lock fuzz bench screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
@@ -35,7 +35,8 @@ run: setup       ## start Motorkap with demo organisations on an embedded SQLite
 
 test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
-	@python -m pytest
+	@python -m pytest -n auto --dist loadfile --ignore tests/stories
+	@python -m pytest tests/stories
 
 check: setup     ## style, types, the arrows between the folders, and known weaknesses of libraries
 	@ruff check .

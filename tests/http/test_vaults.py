@@ -17,6 +17,7 @@ from tests.cast import OFFICER, OTHER_OFFICER, Clock, Phone
 Phones = Callable[[str], Phone]
 ADMIN = "admin@noord.example"
 SECRET, OTHER_SECRET = "A" * 43, "B" * 43
+NOBODYS = "7d5f2f0e-6a55-4c0e-9b5e-0f4c7a1d2e33"
 GOOD = {"pin_required": "yes", "pin_idle_min": "10", "locked_alarm": "yes"}
 
 
@@ -56,7 +57,7 @@ def test_a_secret_is_32_bytes_and_nothing_else(phone: Phones, wrong: object) -> 
     assert put(phone(OFFICER), str(uuid4()), wrong) == 422
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("PUT", f"/vault/{uuid4()}", 422), ("POST", "/login/passkey", 400), ("POST", "/join", 422)])
+@pytest.mark.parametrize(("method", "path", "status"), [("PUT", f"/vault/{NOBODYS}", 422), ("POST", "/login/passkey", 400), ("POST", "/join", 422)])
 def test_what_is_nested_deeper_than_anybody_means_is_as_nothing(phone: Phones, method: str, path: str, status: int) -> None:
     answer = phone(OFFICER).http.open(path, method=method, data="[" * 100_000, content_type="application/json")
     assert answer.status_code == status
