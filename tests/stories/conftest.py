@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories import complaints
 from tests.stories.phone import ARGUMENTS, Phone, chromium_path, new_context
+from tests.stories.pocket import HEARS_TAPS, Pocket
 from tests.stories.served import ROOT, Served, copied, demo_data
 from tests.stories.wire import Wire
 
@@ -71,3 +73,34 @@ def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
     yield take
     for one in held:
         one.close()
+
+
+@pytest.fixture
+def makers() -> Iterator[PushService]:
+    """The push service of the makers of all browsers."""
+    service = PushService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def pushing(server: Served) -> Served:
+    """The server with keys for push, and with a minute of two seconds."""
+    server.stop()
+    server.settings = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "2"}
+    return server.start()
+
+
+@pytest.fixture
+def pocket(pushing: Served, phone: Callable[..., Phone], makers: PushService) -> Callable[[str], Pocket]:
+    """`pocket("agent@noord.example")` is signed in, and switched its notices on."""
+
+    def take(account: str) -> Pocket:
+        one = phone(account, signed_in=False)
+        one.wire.ears = HEARS_TAPS + one.wire.ears
+        one.sign_in()
+        made = Pocket(one, makers, account.replace("@", "-"))
+        made.switch_on()
+        return made
+
+    return take

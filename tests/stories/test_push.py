@@ -1,148 +1,172 @@
-"""Push, on two phones: from a tap on the one to words on the screen of the other, with every page of it closed.
-
-Chromium here reaches no push service of its maker. So the page is given a subscription of the push service of this test, which opens what the server
-sends there, and hands it to the real worker as the browser would (CDP, `ServiceWorker.deliverPushMessage`).
-"""
+"""Push: from a tap on one phone to words on the screen of another, with every page of it closed (tests/stories/pocket.py)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
-from tests.stories.hands import OFFICER, TRIAGIST, open_card
+from tests.push_service import PushService
+from tests.stories.hands import OFFICER, OTHER_OFFICER, TRIAGIST, open_card
 from tests.stories.phone import Phone
+from tests.stories.pocket import SHOWN, Pocket
 from tests.stories.served import Served
 
 Phones = Callable[..., Phone]
+Pockets = Callable[[str], Pocket]
+ELSEWHERE, DOCTOR = "agent@zuid.example", "arts@crisisdienst.example"
+MINUTE_MS = 60_000
 
-# What the browser's push service would give: the rest of the page, the worker and the server is real.
-SUBSCRIBES = """(told) => {
-  let held = null;
-  const made = () => ({ ...told, toJSON: () => told, unsubscribe: async () => ((held = null), true), options: {} });
-  PushManager.prototype.subscribe = async () => (held = made());
-  PushManager.prototype.getSubscription = async () => held ?? (sessionStorage.getItem("subscribed") ? made() : null);
-  const { subscribe } = PushManager.prototype;
-  PushManager.prototype.subscribe = async (...given) => (sessionStorage.setItem("subscribed", "yes"), subscribe(...given));
-}"""
-# So that a test can tap: what the worker does with a tap is kept by its name.
-HEARS_TAPS = """
-{
-  const listen = self.addEventListener.bind(self);
-  self.addEventListener = (name, does) => ((self.heard ??= {})[name] = does, listen(name, does));
-}
-"""
-SHOWN = """() => navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map((one) => (
-  { title: one.title, body: one.body, tag: one.tag, stays: one.requireInteraction, again: one.renotify, data: one.data })))"""
-TAPS = """async ([tag]) => {
-  const [notification] = (await self.registration.getNotifications()).filter((one) => one.tag === tag);
+# The browser has another address for its pushes, and tells the worker (W3C Push API, 10.4).
+MOVES = """async ([to]) => {
   let done;
-  self.heard.notificationclick({ notification, waitUntil: (work) => (done = work) });
-  await done.catch(() => {});
+  self.heard.pushsubscriptionchange({ oldSubscription: null, newSubscription: to, waitUntil: (work) => (done = work) });
+  await done;
 }"""
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
 
 
-@pytest.fixture
-def makers() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
+def ask_for_assessment(officer: Phone, card: str, note: str = "") -> str:
+    return officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"}, **({"note": note} if note else {}))
 
 
-@pytest.fixture
-def pushing(server: Served, makers: PushService) -> Served:
-    """The server with keys for push, and with a minute of two seconds."""
-    server.stop()
-    server.settings = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "2"}
-    return server.start()
-
-
-class Pocket:
-    """A phone that is pushed to."""
-
-    def __init__(self, phone: Phone, makers: PushService, name: str) -> None:
-        self.phone, self.makers, self.name = phone, makers, name
-        phone.context.grant_permissions(["notifications"])
-        phone.context.add_init_script(f"({SUBSCRIBES})({json.dumps(makers.browser(name).to_json())})")
-        self.cdp = phone.context.new_cdp_session(phone.page)
-        self.registrations: list[str] = []
-        self.cdp.on("ServiceWorker.workerRegistrationUpdated", self.notes)
-        self.cdp.send("ServiceWorker.enable")
-
-    def notes(self, told: dict[str, Any]) -> None:
-        self.registrations += [one["registrationId"] for one in told["registrations"]]
-
-    def switch_on(self) -> None:
-        self.phone.go("/settings").tap("Meldingen instellen")
-        self.phone.tap("Zet meldingen aan")
-        self.phone.see("Meldingen staan aan op dit toestel.")
-
-    def gets(self, kind: str) -> dict[str, Any]:
-        """Waits until the server sent this kind, and hands it to the worker."""
-        self.makers.wait_for(lambda: kind in self.makers.kinds(self.name))
-        told = [one for one in self.makers.got(self.name) if one["kind"] == kind][-1]
-        self.hand_over(told)
-        return told
-
-    def hand_over(self, told: dict[str, Any]) -> None:
-        self.phone.wait_until(lambda: self.registrations, "the browser names the registration of the worker")
-        where = {"origin": self.phone.wire.base, "registrationId": self.registrations[-1], "data": json.dumps(told)}
-        self.cdp.send("ServiceWorker.deliverPushMessage", where)
-
-    def shows(self, tag: str) -> dict[str, Any]:
-        """What the screen of the phone shows under this tag. Looked up from a page of ours that is no page of Motorkap's screens."""
-        found: list[dict[str, Any]] = []
-
-        def there() -> bool:
-            found[:] = [one for one in self.phone.page.evaluate(SHOWN) if one["tag"] == tag]
-            return bool(found)
-
-        self.phone.wait_until(there, f"a notice {tag}", 15)
-        return found[0]
-
-
-@pytest.fixture
-def triagist(phone: Phones, pushing: Served, makers: PushService) -> Pocket:
-    one = phone(TRIAGIST, signed_in=False)
-    one.wire.ears = HEARS_TAPS + one.wire.ears
-    one.sign_in()
-    pocket = Pocket(one, makers, "triagist")
-    pocket.switch_on()
-    return pocket
-
-
-def badge(pocket: Pocket) -> Any:
-    """The cards that the badge counts."""
-    return pocket.phone.page.evaluate(
-        """() => new Promise((resolve) => {
-          const opening = indexedDB.open("motorkap");
-          opening.onsuccess = () => {
-            const asked = opening.result.transaction("device").objectStore("device").get("unseen");
-            asked.onsuccess = () => (opening.result.close(), resolve(asked.result ?? []));
-          };
-        })"""
-    )
-
-
-def test_a_question_is_heard_with_the_phone_in_a_pocket_and_a_tap_opens_the_card_where_it_is(triagist: Pocket, phone: Phones) -> None:
-    officer = phone(OFFICER)
+def shared_card(officer: Phone) -> str:
     card = open_card(officer)
     officer.wait_until_shared()
-    asked = officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"}, note="Hij heet Jan")
+    return card
+
+
+def test_a_question_is_heard_with_the_phone_in_a_pocket_and_a_tap_opens_the_card_where_it_is(pocket: Pockets, phone: Phones) -> None:
+    triagist, officer = pocket(TRIAGIST), phone(OFFICER)
+    card = shared_card(officer)
+    asked = ask_for_assessment(officer, card, "Hij heet Jan")
     told = triagist.gets("requested")
     assert told == {"v": 1, "card": card, "kind": "requested", "entry": asked}
     shown = triagist.shows(f"{card} requested")
     assert shown["title"] == "Nieuwe vraag voor uw dienst"
     assert shown["body"] == "Beoordeling · Politie Basisteam Noord · Kruispunt"
     assert shown["stays"]
-    assert badge(triagist) == [card]
-    triagist.phone.worker.evaluate(TAPS, [f"{card} requested"])
+    assert triagist.counted == [card]
+    triagist.taps(shown["tag"])
     triagist.phone.page.wait_for_url(f"**/cards/{card}#section-waiting")
     triagist.phone.see("Hij heet Jan")
     expect(triagist.phone.page.locator("#section-waiting")).to_be_in_viewport()
-    triagist.phone.wait_until(lambda: badge(triagist) == [], "what was seen counts no more")
+    triagist.phone.wait_until(lambda: triagist.counted == [], "what was seen counts no more")
     assert triagist.phone.page.evaluate(SHOWN) == []
+
+
+def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens_where_it_is(pocket: Pockets) -> None:
+    officer, triagist = pocket(OFFICER), pocket(TRIAGIST)
+    card = shared_card(officer.phone)
+    officer.phone.hand_in(card, "card.shared", organisation="crisisdienst")
+    triagist.opens("invited", card)
+    triagist.phone.hand_in(card, "risk.assessed", **{"for": "client"}, level="high", acute=True)
+    assert officer.opens("risk_higher", card, "risk")["body"] == "Cliënt: Hoog · acuut · Kruispunt"
+    offer = officer.phone.hand_in(card, "handover.offered", to="crisisdienst", situation="Man op het kruispunt")
+    assert triagist.opens("handover_offered", card, "handover")["stays"]
+    triagist.phone.hand_in(card, "handover.accepted", offer=offer, release=True)
+    officer.opens("taken_over", card, "handover")
+    triagist.phone.hand_in(card, "alarm.raised")
+    alarm = officer.opens("alarm", card, "alarm")
+    assert alarm["stays"]
+    assert alarm["again"]
+
+
+def test_what_a_killed_server_had_not_sent_is_sent_once_when_it_is_back(
+    pocket: Pockets, phone: Phones, pushing: Served, makers: PushService
+) -> None:
+    triagist, officer = pocket(TRIAGIST), phone(OFFICER)
+    card = shared_card(officer)
+    makers.answers = [(503, {})] * 100
+    ask_for_assessment(officer, card)
+    makers.wait_for(lambda: len(makers.answers) < 100)
+    pushing.kill()
+    makers.answers = []
+    triagist.never_gets("requested")
+    pushing.start()
+    triagist.opens("requested", card, "waiting")
+    officer.page.wait_for_timeout(5_000)
+    assert makers.kinds(triagist.name) == ["requested"], "the server looked around twice meanwhile"
+
+
+def test_a_promised_time_that_passed_is_told_to_who_waits_and_a_restart_does_not_tell_it_again(
+    pocket: Pockets, phone: Phones, pushing: Served, makers: PushService
+) -> None:
+    officer, triagist = pocket(OFFICER), phone(TRIAGIST)
+    card = shared_card(officer.phone)
+    asked = ask_for_assessment(officer.phone, card)
+    until = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(minutes=10)
+    triagist.share()
+    triagist.hand_in(card, "service.promised", request=asked, until=until.isoformat(timespec="seconds"))
+    officer.never_gets("promise_passed")
+    pushing.set_clock(11 * MINUTE_MS)
+    shown = officer.opens("promise_passed", card, "waiting")
+    assert shown["body"].startswith("GGZ Crisisdienst")
+    pushing.kill()
+    pushing.start()
+    officer.phone.page.wait_for_timeout(5_000)
+    assert makers.kinds(officer.name) == ["promise_passed"]
+
+
+def test_quiet_hours_keep_everything_away_but_an_alarm(pocket: Pockets, phone: Phones) -> None:
+    elsewhere, officer = pocket(ELSEWHERE), phone(OFFICER)
+    now = datetime.now(ZoneInfo("Europe/Amsterdam"))
+    page = elsewhere.phone.page
+    page.fill("[name=begins]", f"{now - timedelta(hours=1):%H:%M}")
+    page.fill("[name=ends]", f"{now + timedelta(hours=1):%H:%M}")
+    elsewhere.phone.tap("Bewaar")
+    elsewhere.phone.see("Bewaard.")
+    card = shared_card(officer)
+    officer.hand_in(card, "card.shared", organisation="zuid")
+    officer.hand_in(card, "alarm.raised")
+    elsewhere.opens("alarm", card, "alarm")
+    elsewhere.never_gets("invited")
+
+
+def test_a_notice_can_be_tried_from_the_settings(pocket: Pockets) -> None:
+    triagist = pocket(TRIAGIST)
+    triagist.phone.tap("Stuur mij een proefmelding")
+    triagist.phone.see("De proefmelding is onderweg")
+    triagist.gets("test")
+    shown = triagist.shows(" test")
+    assert (shown["title"], shown["body"]) == ("Dit is een proefmelding", "Meldingen komen aan op dit toestel.")
+    assert triagist.counted == []
+
+
+def test_who_signed_out_is_not_pushed_to(pocket: Pockets, phone: Phones) -> None:
+    triagist, doctor, officer = pocket(TRIAGIST), pocket(DOCTOR), phone(OFFICER)
+    card = shared_card(officer)
+    triagist.phone.go("/settings").tap("Afmelden")
+    triagist.phone.page.wait_for_url("**/login*")
+    ask_for_assessment(officer, card)
+    doctor.gets("requested")
+    triagist.never_gets("requested")
+
+
+def test_a_browser_with_a_new_address_is_pushed_to_there(pocket: Pockets, phone: Phones, makers: PushService) -> None:
+    triagist, officer = pocket(TRIAGIST), phone(OFFICER)
+    before, triagist.name = triagist.name, "another-address"
+    triagist.phone.worker.evaluate(MOVES, [makers.browser(triagist.name).to_json()])
+    card = shared_card(officer)
+    ask_for_assessment(officer, card)
+    triagist.opens("requested", card, "waiting")
+    assert makers.kinds(before) == []
+
+
+def test_who_said_no_to_notices_reads_how_to_say_yes(phone: Phones, pushing: Served) -> None:
+    officer = phone(OTHER_OFFICER)
+    officer.context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
+    officer.go("/settings").tap("Meldingen instellen")
+    officer.see("Uw browser houdt meldingen van Motorkap tegen")
+    officer.see("Android: tik in de adresbalk")
+    expect(officer.page.get_by_role("button", name="Zet meldingen aan")).to_be_hidden()
+
+
+def test_on_an_iphone_one_reads_that_motorkap_must_be_on_the_home_screen_first(phone: Phones, pushing: Served) -> None:
+    officer = phone(OTHER_OFFICER, user_agent=IPHONE)
+    officer.context.add_init_script("delete window.PushManager")
+    officer.go("/settings").tap("Meldingen instellen")
+    officer.see("Op een iPhone of iPad werken meldingen pas als Motorkap op uw beginscherm staat")
+    expect(officer.page.get_by_role("button", name="Zet meldingen aan")).to_be_hidden()
