@@ -92,11 +92,11 @@ def pushing(server: Served) -> Served:
 
 
 @pytest.fixture
-def pocket(pushing: Served, phone: Callable[..., Phone], makers: PushService) -> Callable[[str], Pocket]:
+def pocket(pushing: Served, phone: Callable[..., Phone], makers: PushService) -> Callable[..., Pocket]:
     """`pocket("agent@noord.example")` is signed in, and switched its notices on."""
 
-    def take(account: str) -> Pocket:
-        one = phone(account, signed_in=False)
+    def take(account: str, **more: object) -> Pocket:
+        one = phone(account, signed_in=False, **more)
         one.wire.ears = HEARS_TAPS + one.wire.ears
         one.sign_in()
         made = Pocket(one, makers, account.replace("@", "-"))

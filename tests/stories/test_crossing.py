@@ -1,6 +1,5 @@
-"""Scenario 1, the crossing: from opening to closing on three phones, one of them in a stairwell without a network.
-
-Services are asked and answered through the phones' /sync: their screens come with another issue. All else is tapped.
+"""Scenario 1, the crossing: from opening to closing on four phones, one of them in a stairwell without a network. Whoever is asked hears it in a
+pocket, and answers there. On a Tuesday evening, when addiction care has closed.
 """
 
 from __future__ import annotations
@@ -9,14 +8,26 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.stories.evening import Evening
 from tests.stories.hands import OFFICER, OTHER_OFFICER, TRIAGIST, fill_in
 from tests.stories.phone import Phone
+from tests.stories.pocket import Pocket
+from tests.stories.served import Served
+from tests.stories.test_directory import heard_of_the_directory
+
+DRIVER = "chauffeur@ggzvervoer.example"
 
 
-def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clock(phone: Callable[..., Phone]) -> None:
-    officer, second = phone(OFFICER), phone(OTHER_OFFICER)
+def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clock(
+    phone: Callable[..., Phone], pocket: Callable[..., Pocket], pushing: Served
+) -> None:
+    evening = Evening(pushing, weekday=1, hour=19)
+    pockets = [pocket(who, ahead_ms=evening.shift_ms) for who in (OFFICER, TRIAGIST, DRIVER)]
+    officer, triagist, driver = (evening.with_phone(one.phone) for one in pockets)
+    second = evening.with_phone(phone(OTHER_OFFICER, ahead_ms=evening.shift_ms))
 
     # 19:00. Three taps: who asks whom, what for, open.
+    heard_of_the_directory(officer)
     officer.go("/")
     officer.tap("Politie vraagt zorg")
     officer.tap("Crisisdienst: beoordeling")
@@ -37,22 +48,45 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     second.go(f"/cards/{card}")
     second.page.locator("#section-presence form button").first.wait_for()
 
-    # 19:02 to 19:31. Asked, declined, referred, declined, escalated, asked again.
-    asked = officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"})
-    triagist = phone(TRIAGIST)
-    triagist.hand_in(card, "service.acknowledged", request=asked)
-    triagist.hand_in(card, "service.declined", request=asked, reason="under_influence", referred_to="verslavingszorg")
-    again = officer.hand_in(card, "service.requested", service="crisisdienst", **{"for": "assessment"})
-    officer.hand_in(card, "service.escalated", request=again, level="operational", to="Teamleider crisisdienst")
-    officer.page.locator("#section-waiting").get_by_text("Onder invloed").wait_for()
+    # 19:02. The crisis service is asked, hears it, and says no; it refers to who is closed. The card says who is open, and to whom one escalates.
+    evening.at(19, 2)
+    waiting = officer.page.locator("#section-waiting")
+    fill_in(officer, "waiting", "service.requested", {"service": "crisisdienst"}, {"for": "assessment"})
+    officer.wait_until_shared()
+    pockets[1].opens("requested", card, "waiting")
+    evening.at(19, 6)
+    triagist.tap("Vraag ontvangen", "#section-header")
+    expect(waiting).to_contain_text("ontvangen")
+    evening.at(19, 21)
+    fill_in(triagist, "waiting", "service.declined", {"referred_to": "verslavingszorg"}, {"reason": "under_influence"})
+    expect(waiting).to_contain_text("Onder invloed")
+    evening.at(19, 23)
+    fill_in(officer, "waiting", "service.requested", {"service": "verslavingszorg"}, {"for": "assessment"})
+    evening.at(19, 25)
+    fill_in(officer, "waiting", "service.declined", {}, {"reason": "office_hours"})
+    expect(waiting.locator(".wait-chain")).to_contain_text("Doorverwezen: GGZ Crisisdienst, beoordeling ter plaatse")
+
+    # 19:30. Escalated, asked again, and a clock time promised.
+    evening.at(19, 30)
+    waiting.locator(".what-now a[hx-get*='service.escalated']").first.click()
+    officer.page.locator("#form .form-send button").first.click()
+    expect(waiting).to_contain_text("Opgeschaald")
+    evening.at(19, 31)
+    fill_in(officer, "waiting", "service.requested", {"service": "crisisdienst"}, {"for": "assessment"})
+    officer.wait_until_shared()
+    pockets[1].opens("requested", card, "waiting")
+    fill_in(triagist, "header", "service.promised", {"until": "20:15"})
+    expect(waiting).to_contain_text("komt om 20:15")
 
     # 19:40. In the stairwell, without a network, the risk for the client goes down.
+    evening.at(19, 40)
     officer.cut()
     fill_in(officer, "risk", "for=client", {}, {"level": "low"})
     expect(officer.page.locator("#section-risk")).to_contain_text("Laag")
     assert officer.unsent() == 1
 
     # 20:15. The triagist joins with the code on the other officer's phone and judges otherwise.
+    evening.at(20, 15)
     second.go(f"/cards/{card}/people")
     second.page.locator("form[action$='/code'] button").click()
     code = second.page.locator("#code .code-letters strong").inner_text()
@@ -61,10 +95,13 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     triagist.page.locator("form[action='/join'] button").first.click()
     triagist.page.wait_for_url(f"**/cards/{card}")
     triagist.see("Kruispunt Stationsweg")
+    triagist.page.locator("#section-waiting").get_by_role("button", name="Wij zijn er").first.click()
+    evening.at(20, 19)
     fill_in(triagist, "risk", "for=client", {}, {"level": "high", "acute": "true"})
     triagist.wait_until_shared()
 
     # 20:22. The officer is back: two judgements side by side, the highest counts, on both phones without a touch.
+    evening.at(20, 22)
     officer.mend()
     officer.wait_until_shared()
     for one in (officer, triagist):
@@ -81,12 +118,24 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     triagist.page.locator("#section-plan form:has(input[value='plan.agreed']) button").click()
     officer.wait_until(lambda: officer.page.locator("#section-plan .agreed-both").count() == 1, "police and care agree")
 
-    # 20:31 to 21:08. Transport.
-    drive = officer.hand_in(card, "service.requested", service="ggzvervoer", **{"for": "transport"})
-    officer.hand_in(card, "service.arrived", request=drive)
+    # 20:31. Transport is asked, hears it, and promises 21:00. At that time nobody is there: the card warns, and the phone in the pocket.
+    evening.at(20, 31)
+    fill_in(officer, "waiting", "service.requested", {"service": "ggzvervoer"}, {"for": "transport"})
+    officer.wait_until_shared()
+    pockets[2].opens("requested", card, "waiting")
+    fill_in(driver, "header", "service.promised", {"until": "21:00"})
+    expect(waiting).to_contain_text("komt om 21:00")
+    evening.at(21, 1)
+    pockets[0].opens("promise_passed", card, "waiting")
+    officer.page.reload()  # the clock of a page is not moved here, only that of its worker
+    expect(waiting.locator(".wait-overdue")).to_contain_text("GGZ Vervoer")
+    evening.at(21, 8)
+    waiting.locator(".wait-overdue").get_by_role("button", name="Zij zijn er").click()
+    expect(waiting.locator(".wait-overdue")).to_have_count(0)
     fill_in(officer, "transport", "transport.chosen", {}, {"by": "ggz_transport"})
 
     # 21:09. The handover, with its content; the card says that it cannot just close.
+    evening.at(21, 9)
     fill_in(
         officer,
         "handover",
@@ -101,13 +150,18 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     assert officer.page.locator("#form [name=outcome]").input_value() == "Mee met de crisisdienst"
     officer.page.locator("#form [data-close]").first.click()
 
+    evening.at(21, 12)
+    pockets[1].opens("handover_offered", card, "handover")
     triagist.page.locator("#section-handover a[hx-get*='handover.accepted']").wait_for()
     fill_in(triagist, "handover", "handover.accepted", {"read_back": "Wij nemen hem mee, mes is bij de politie"}, {"release": "true"})
     fill_in(triagist, "risk", "for=client", {}, {"level": "middle"})
     officer.wait_until(lambda: "GGZ Crisisdienst" in officer.page.locator("#section-holding").inner_text(), "the crisis service holds the card")
     assert "Noord" not in officer.page.locator("#section-holding .holding-who").inner_text()
 
+    pockets[0].gets("taken_over")
+
     # 21:14. Closed, and everybody sees the same.
+    evening.at(21, 14)
     triagist.wait_until_shared()
     fill_in(triagist, "closing", "card.closed", {"outcome": "Mee met de crisisdienst"})
     triagist.wait_until_shared()
@@ -116,4 +170,4 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     assert seen[0] == seen[1] == seen[2]
     assert seen[0]["closed"]
     assert seen[0]["holders"] == ["crisisdienst"]
-    assert [request["state"] for request in seen[0]["requests"]] == ["declined", "waiting", "arrived"]
+    assert [request["state"] for request in seen[0]["requests"]] == ["declined", "declined", "arrived", "arrived"]

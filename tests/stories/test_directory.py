@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from tests.stories.evening import until_next
 from tests.stories.hands import LEAD, OFFICER, open_card
 from tests.stories.phone import Phone
 from tests.stories.served import Served
 from tests.stories.test_looks import TOO_WIDE, looker  # noqa: F401
 
 Phones = Callable[..., Phone]
-HERE = ZoneInfo("Europe/Amsterdam")
 CARE_LEAD = "teamlead@crisisdienst.example"
-
-
-def until_next(weekday: int, hour: int, minute: int = 0) -> int:
-    """Milliseconds from now to the next such moment here; Monday is 0."""
-    now = datetime.now(HERE)
-    then = (now + timedelta(days=(weekday - now.weekday()) % 7)).replace(hour=hour, minute=minute, second=30, microsecond=0)
-    return round(((then if then > now else then + timedelta(days=7)).timestamp() - now.timestamp()) * 1000)
 
 
 def heard_of_the_directory(phone: Phone) -> Phone:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.stories.evening import until_next
 from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
 from tests.stories.phone import Phone
 from tests.stories.served import Served
-from tests.stories.test_directory import heard_of_the_directory, until_next
+from tests.stories.test_directory import heard_of_the_directory
 
 Phones = Callable[..., Phone]
 HOUR_MS = 3_600_000
