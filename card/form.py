@@ -38,7 +38,8 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
 def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     """What a form asks although an entry may do without: something in one of these fields, and no more text than people read on a phone."""
     errors = {name: "too_large" for name, field in KINDS[kind]["fields"].items() if name in body and _is_long(field, body[name])}
-    some = KINDS[kind].get("asks_one_of", ())
+    when = KINDS[kind].get("asks_when", {})
+    some = KINDS[kind].get("asks_one_of", ()) if all(body.get(name) == value for name, value in when.items()) else ()
     return errors if any(name in body for name in some) or not some else {**errors, some[0]: "one_of_these"}
 
 

@@ -18,7 +18,8 @@ export function readForm(kind, fields, nowMs) {
 }
 
 function askedToo(kind, body) {
-  const { fields, asks_one_of: some = [] } = KINDS[kind];
+  const { fields, asks_one_of = [], asks_when = {} } = KINDS[kind];
+  const some = Object.entries(asks_when).every(([name, value]) => body[name] === value) ? asks_one_of : [];
   const long = Object.entries(fields).filter(([name, field]) => Object.hasOwn(body, name) && isLong(field, body[name]));
   const errors = Object.fromEntries(long.map(([name]) => [name, "too_large"]));
   if (some.length && !some.some((name) => Object.hasOwn(body, name))) errors[some[0]] = "one_of_these";

@@ -1,4 +1,6 @@
-"""Scenario 4, the clinic's door: a client has hit a worker. Aangifte at the clinic's address, an arrest, and the line until somebody decides."""
+"""Scenario 4, the clinic's door: a client has hit a worker. Aangifte at the clinic's address, an arrest, and the line until somebody decides.
+With the guide of that door in the lock, where there is no network.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,16 @@ from playwright.sync_api import expect
 
 from tests.stories.hands import OFFICER, fill_in
 from tests.stories.phone import Phone
+from tests.stories.test_guides import DOOR, with_guides
 
 CLINIC = "begeleider@kliniek.example"
 LINE = "zonder aangifte is er geen grond om iemand vast te houden"
 
 
 def test_until_the_clinic_decides_the_card_says_that_there_is_no_ground_also_in_the_lock(phone: Callable[..., Phone]) -> None:
-    clinic, officer = phone(CLINIC), phone(OFFICER)
+    clinic, officer, wijkagent = phone(CLINIC), with_guides(phone(OFFICER)), phone("wijkagent@noord.example")
     clinic.go("/cards/new?context=care_inside&situation=danger_inside")
-    clinic.page.fill("[name=place]", "Dijkweg 100, bij de sluis")
+    clinic.page.fill("[name=place]", "Forensische kliniek, Dijkweg 100, bij de sluis")
     with clinic.page.expect_navigation():
         clinic.page.locator("main form button").last.click()
     card = clinic.card
@@ -28,8 +31,17 @@ def test_until_the_clinic_decides_the_card_says_that_there_is_no_ground_also_in_
     officer.go(f"/cards/{card}")
     officer.see("bij de sluis")
 
-    # In the lock there is no network. The worker says how to come near; the officer arrests, and reads at once what is missing.
+    # In the lock there is no network. The guide of this door is on the officer's card; two of its steps go on it.
     officer.cut()
+    officer.tap(DOOR, "#section-begin")
+    officer.see("Ga één voor één door de sluis")
+    for step in ("Wapens, pepperspray", "Ga één voor één"):
+        officer.page.locator(".guide-steps label", has_text=step).click()
+    with officer.page.expect_navigation():
+        officer.tap("Zet op de kaart als afspraak", "main")
+    expect(officer.page.locator("#section-agreement")).to_contain_text("Ga één voor één door de sluis")
+
+    # The clinic says how to come near; the officer arrests, and reads at once what is missing.
     fill_in(officer, "offence_report", "arrest.made", {"who": "De man met de rode jas", "offence": "Sloeg een medewerker"})
     expect(officer.page.locator("#section-header .notice-flag", has_text=LINE)).to_be_visible()
     expect(officer.page.locator("#section-offence_report .notice-flag", has_text=LINE)).to_be_visible()
@@ -58,6 +70,13 @@ def test_until_the_clinic_decides_the_card_says_that_there_is_no_ground_also_in_
     clinic.wait_until_shared()
     assert officer.server_json(card) == clinic.server_json(card)
     assert officer.server_json(card)["flags"] == []
+
+    # Afterwards the wijkagent reads what came of it.
+    fill_in(officer, "feedback", "feedback.given", {"text": "Aangifte is opgenomen, hij is overgedragen aan de recherche"})
+    officer.wait_until_shared()
+    wijkagent.share()
+    wijkagent.go(f"/cards/{card}")
+    expect(wijkagent.page.locator("#section-feedback")).to_contain_text("overgedragen aan de recherche")
 
 
 def test_care_asks_whether_it_can_go_alone_and_police_answer_with_one_tap_in_the_basement(phone: Callable[..., Phone]) -> None:
