@@ -45,6 +45,7 @@ def directory(*, frame: Frame, book: dict[str, Any], asked: dict[str, str]) -> S
         "opened": opened,
         "shut": [] if known["open"] else shut,
         "left_out": len(shut) if known["open"] else 0,
+        "due_ms": min((instant_ms(one["until"] or one["opens"]) for one in rows if one["until"] or one["opens"]), default=None),
         "any": len(book["services"]) > 0,
         "all": address("/directory", {"card": known["card"]}),
         "with_shut": address("/directory", {**known, "open": ""}),

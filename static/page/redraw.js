@@ -37,7 +37,7 @@ export function redrawOnChange() {
   });
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));
   document.addEventListener("htmx:before:swap", ({ detail }) => setUnseenApart(detail.tasks));
-  document.addEventListener("due", () => later(["waiting", "header"]));
+  document.addEventListener("due", () => (later(["waiting", "header"]), askAgain()));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
   if (sectionOf("timeline") && navigator.serviceWorker?.controller) setTimeout(lookOnce, AFTER_A_TAP);
@@ -58,6 +58,9 @@ async function asked(url) {
   const reply = await fetch(url, { headers: { "HX-Request": "true" } });
   return { status: reply.status, page: reply.ok ? await parsed(reply) : null };
 }
+
+/** A list that goes by the clock, such as of who is open now, is asked for as if somebody typed in its filter. */
+const askAgain = () => document.querySelector("form.filter[hx-get]")?.dispatchEvent(new Event("input"));
 
 function later(names) {
   for (const name of names) waiting.add(name);

@@ -24,6 +24,7 @@ export function directory({ frame, book, asked }) {
     .filter((one) => one.open)
     .sort((a, b) => a.general - b.general || a.own - b.own || person(a) - person(b) || byText(a.name, b.name));
   const shut = rows.filter((one) => !one.open).sort((a, b) => byText(a.opens ?? "9", b.opens ?? "9") || byText(a.name, b.name));
+  const changes = rows.flatMap(({ until, opens }) => until ?? opens ?? []).map(instantMs);
   return screen("directory/list.html", {
     ...frame,
     asked: known,
@@ -33,6 +34,7 @@ export function directory({ frame, book, asked }) {
     opened,
     shut: known.open ? [] : shut,
     left_out: known.open ? shut.length : 0,
+    due_ms: changes.length ? Math.min(...changes) : null,
     any: book.services.length > 0,
     all: address("/directory", { card: known.card }),
     with_shut: address("/directory", { ...known, open: "" }),

@@ -50,6 +50,23 @@ def test_in_a_basement_open_now_goes_by_the_clock_of_the_phone(phone: Phones, se
             officer.see("Teamleider aanmelding")
 
 
+def test_an_open_list_says_by_itself_that_a_service_closed(phone: Phones, server: Served) -> None:
+    """The page's own clock meets the moment; what is typed in the filter stays."""
+    before = until_next(1, 16, 55)
+    server.set_clock(before)
+    officer = heard_of_the_directory(phone(OFFICER, ahead_ms=before))
+    officer.go("/directory")
+    officer.page.fill("#field-q", "aanmelding")
+    expect(row(officer, "Verslavingszorg, aanmelding").locator(".service-state")).to_have_text("Open tot 17:00")
+    expect(officer.page.locator("#services .service")).to_have_count(1)
+    with officer.without_network():
+        officer.worker.evaluate("self.shift += 10 * 60_000")
+        officer.page.locator("#services[data-due]").evaluate("(list) => (list.dataset.due = Date.now() - 1)")
+        expect(row(officer, "Verslavingszorg, aanmelding").locator(".service-state")).to_have_text("Gesloten, opent morgen 08:30", timeout=10_000)
+        expect(officer.page.locator("#services .service")).to_have_count(1)
+        expect(officer.page.locator("#field-q")).to_have_value("aanmelding")
+
+
 def test_typing_and_filters_leave_what_fits_without_a_network(phone: Phones) -> None:
     officer = heard_of_the_directory(phone(OFFICER))
     with officer.without_network():
