@@ -47,7 +47,7 @@ def alarms() -> Response:
 @blueprint.get("/cards/new")
 @doors.signed_in
 def new_card() -> Response:
-    asked = {name: request.args.get(name) for name in ("context", "situation")}
+    asked = {name: request.args.get(name) for name in ("context", "situation", "type")}
     return show(screen.new_card(frame=frame(), values={"card": new_id()}, errors={}, **asked))
 
 
@@ -59,11 +59,11 @@ def open_card() -> AnyResponse:
     errors, named = doubts("card.opened", body, "all", bool(body.get("anonymous")), fields, errors)
     if errors or named:
         values = {name: texts[0] for name, texts in fields.items()}
-        asked = {name: values.get(name) for name in ("context", "situation")}
+        asked = {name: values.get(name) for name in ("context", "situation", "type")}
         return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, **asked), 422)
     card = uuid_of(fields, "card")
     here = {"person": current_user.person, "position": "in_sight"}
-    server.open_card(card, [("card.opened", body, "all"), ("presence.arrived", here, "all")])
+    server.open_card(card, [("card.opened", body, "all"), *([("presence.arrived", here, "all")] if begins_now(body) else [])])
     return to_card(card)
 
 
@@ -131,6 +131,11 @@ def write(card: UUID) -> AnyResponse:
         return to_card(found["id"])
     now = server.folded_or_404(card)
     return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))
+
+
+def begins_now(opening: dict[str, Any]) -> bool:
+    """Who opens a card of an incident stands there; who prepares something does not."""
+    return opening.get("type", "incident") == "incident"
 
 
 def doubts(

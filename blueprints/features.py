@@ -22,6 +22,7 @@ from blueprints import (
     passkeys,
     people,
     phone,
+    plans,
     privacy,
     provider,
     provider_settings,
@@ -37,7 +38,7 @@ from blueprints import (
 )
 
 FEATURES = (
-    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, joining,
+    phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
     vaults, shell, health,
 )  # fmt: skip

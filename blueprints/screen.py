@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import reach, waits
+from blueprints import actions, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,7 +34,7 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+    "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "action", "plan", "agreement", "waiting", "safety",
     "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
@@ -45,6 +45,8 @@ PREFILLED = ("handover.offered", "report.decided")
 # The fields by which a form is about another entry.
 ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
 NAMES_SERVICES = ("service.requested", "service.declined")
+# Of these a card is opened as of an incident, before there is one.
+PREPARED = ("plan",)
 RECENT = 8
 PAGE = 50
 STAYS_OPEN_DAYS = 90
@@ -56,7 +58,8 @@ LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
-    rows = [summary(frame, card) for card in sorted(filter(on_home, cards), key=lambda card: str(card["id"]), reverse=True)]
+    shown = [card for card in cards if on_home(card) and (card["type"] != "plan" or actions.is_near(frame, card))]
+    rows = [summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True)]
     return "home.html", {
         **frame,
         "open": [row for row in rows if not row["closed"]],
@@ -81,7 +84,18 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "questions_by": [item["org"] for item in questions_to(card, frame["viewer"]["org"])],
         "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
+        "plan": actions.row(frame, card) if card["type"] == "plan" else None,
     }
+
+
+PLAN_GROUPS = ("late", "today", "to_agree", "coming", "called_off")
+
+
+def plans_page(*, frame: Frame, cards: list[Card]) -> Screen:
+    """Plans by what they ask now; within that what begins first goes first."""
+    rows = sorted((actions.row(frame, card) for card in cards), key=lambda row: (row["day"] or "", row["start"] or "", row["id"]))
+    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in PLAN_GROUPS]
+    return "plans.html", {**frame, "groups": [group for group in groups if group["rows"]]}
 
 
 def stays_open(frame: Frame, card: Card) -> bool:
@@ -98,6 +112,7 @@ def new_card(
     frame: Frame,
     context: str | None,
     situation: str | None,
+    type: str | None,
     values: dict[str, Any],
     errors: dict[str, str],
     named: list[dict[str, str]] | None = None,
@@ -108,6 +123,7 @@ def new_card(
         "contexts": SITUATIONS,
         "context": chosen,
         "situation": situation if chosen and situation in types_of(chosen) else None,
+        "type": type if type in PREPARED else "incident",
         "form": {"kind": "card.opened", "values": values, "errors": errors},
         "problems": problems("card.opened", errors),
         "named": named or [],
@@ -287,6 +303,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "others_hold": [one for one in card["holders"] if one != org],
         "here": any(one["person"] == me for one in card["present"]),
         "ringing": ringing(card),
+        "action": actions.action_of(frame, card),
         "plans": plans(frame, card),
         "divided": divided(card),
         "chains": waits.in_chains(rows),
@@ -501,6 +518,8 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
         names = {org: one["name"] for org, one in frame["organisations"].items()}
         told = prefill(card, words(frame["lang"]), names)
         return {"gives": gives(card, frame["viewer"]["org"]), **{name: [text] for name, text in told.items()}}
+    if kind == "action.prepared":
+        return actions.begun(card)
     if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
         return {"text": [text]}
     address = proposed(frame, addresses)
@@ -520,6 +539,8 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
     whom = first(known, ("for",))
     if kind in ANSWERS and kind != "service.acknowledged":
         return next((one["heads"] for one in card["requests"] if one["item"]["id"] == first(known, ("request",))), [])
+    if kind in ("action.prepared", "action.called_off"):
+        return [item["id"] for item in [*card["action"]["versions"], *card["action"]["called_off"]]]
     subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]

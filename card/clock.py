@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from card.entry import is_date, trimmed
+from card.entry import is_clock, is_date, trimmed
 from card.hlc import millis
 
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -30,6 +30,21 @@ def to_instant(said: str, now_ms: int) -> str | None:
     choices = [_ms(today + timedelta(days=days)) for days in (-1, 0, 1)]
     chosen = next((ms for ms in choices if ms >= now_ms - _BACK_MS), choices[-1])
     return datetime.fromtimestamp(chosen / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_clock(said: str) -> str | None:
+    """ "9.05", "0905" or "9:05" as "09:05"; None when it is no clock time."""
+    match = _SPOKEN.fullmatch(trimmed(said))
+    return f"{match[1] or match[3]:0>2}:{match[2] or match[4]}" if match else None
+
+
+def instant_at(date: str, clock: str) -> str | None:
+    """The instant at which it is first that time here on that day, "2026-12-01" and "14:30"; None when there is no such day or time."""
+    if not is_date(date) or not is_clock(clock):
+        return None
+    number = (datetime.fromisoformat(date) - _EPOCH.replace(tzinfo=None)).days
+    ms = shown_from(number, int(clock[:2]) * 60 + int(clock[3:]))
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def to_date(said: str) -> str | None:

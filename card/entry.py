@@ -26,6 +26,7 @@ _SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _HLC = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}")
 _HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
+_CLOCK = re.compile(_HOUR_MINUTE, re.ASCII)
 _INSTANT = re.compile(rf"(20\d\d-\d\d-\d\d)T{_HOUR_MINUTE}(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR_MINUTE})", re.ASCII)
 _WHITE = " \t\n\r\f\v"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # escaped by JSON; a text may speak of \u0000, and then the backslash is escaped
@@ -126,6 +127,11 @@ def is_instant(value: object) -> bool:
 def is_date(value: object) -> bool:
     """A day that exists, in this century, as "2026-11-25"."""
     return isinstance(value, str) and is_instant(f"{value}T00:00Z")
+
+
+def is_clock(value: object) -> bool:
+    """A clock time, as "09:05"."""
+    return isinstance(value, str) and _CLOCK.fullmatch(value) is not None
 
 
 def trimmed(text: str) -> str:
@@ -274,6 +280,7 @@ _FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "entries": lambda value, field: _list_of(value, is_uuid7),
     "instant": lambda value, field: is_instant(value),
     "date": lambda value, field: is_date(value),
+    "clock": lambda value, field: is_clock(value),
     "number": _number,
     "person": lambda value, field: _person(value),
     "organisation": lambda value, field: isinstance(value, str),
@@ -290,6 +297,7 @@ _READS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "entry": lambda value, field: _filled(value),
     "instant": _FITS["instant"],
     "date": _FITS["date"],
+    "clock": _FITS["clock"],
     "person": lambda value, field: _person(value) and not _blank(value),
     "organisation": lambda value, field: _filled(value),
     "situation": lambda value, field: isinstance(value, str),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from card.clock import to_date, to_instant
+from card.clock import to_clock, to_date, to_instant
 from card.entry import body_errors, is_instant, trimmed
 from card.vocabulary import KINDS
 
@@ -51,7 +51,7 @@ def _is_long(field: Mapping[str, Any], value: Any) -> bool:
 
 
 _UNREADABLE = object()
-_UNREAD = {"instant": "no_clock_time", "date": "no_day"}
+_UNREAD = {"instant": "no_clock_time", "clock": "no_clock_time", "date": "no_day"}
 _LONGEST_REASON = 2000
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?", re.ASCII)
 
@@ -67,6 +67,8 @@ def _value(type_: str, texts: list[str], now_ms: int) -> Any:
         return {"true": True, "false": False}.get(texts[-1], texts[-1])
     if type_ == "instant":
         return texts[-1] if is_instant(texts[-1]) else (to_instant(texts[-1], now_ms) or _UNREADABLE)
+    if type_ == "clock":
+        return to_clock(texts[-1]) or _UNREADABLE
     if type_ == "date":
         return to_date(texts[-1]) or _UNREADABLE
     return _number(texts[-1]) if type_ == "number" else texts[-1]

@@ -1,5 +1,5 @@
 /** Clock: times as people say them, in the Netherlands; twin of card/clock.py. */
-import { isDate, trimmed } from "./entry.js";
+import { isClock, isDate, trimmed } from "./entry.js";
 import { millis } from "./hlc.js";
 
 export const HERE = "Europe/Amsterdam";
@@ -16,6 +16,17 @@ export function toInstant(said, nowMs) {
   const choices = [-1, 0, 1].map((days) => fromWall(today + days * DAY_MS));
   const chosen = choices.find((ms) => ms >= nowMs - BACK_MS) ?? choices.at(-1);
   return `${new Date(chosen).toISOString().slice(0, 19)}Z`;
+}
+
+export function toClock(said) {
+  const match = SPOKEN.exec(trimmed(said));
+  return match && `${(match[1] ?? match[3]).padStart(2, "0")}:${match[2] ?? match[4]}`;
+}
+
+export function instantAt(date, clock) {
+  if (!isDate(date) || !isClock(clock)) return null;
+  const ms = shownFrom(Date.parse(date) / DAY_MS, Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 export function toDate(said) {

@@ -12,6 +12,7 @@ const SLUG = /^[a-z0-9]+([-_][a-z0-9]+)*$/;
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HLC = /^[0-9]{13}-[0-9a-f]{4}-[0-9a-f]{8}$/;
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
+const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 const INSTANT = new RegExp(`^(20\\d\\d)-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}(?::[0-5]\\d(?:\\.\\d{1,9})?)?(?:Z|[+-]${HOUR_MINUTE})$`);
 const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 const WHITE = /^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g;
@@ -68,6 +69,8 @@ export function isInstant(value) {
 }
 
 export const isDate = (value) => typeof value === "string" && isInstant(`${value}T00:00Z`);
+
+export const isClock = (value) => typeof value === "string" && CLOCK.test(value);
 
 export const trimmed = (text) => text.replace(WHITE, "");
 
@@ -163,6 +166,7 @@ const FITS = {
   entries: (value) => listOf(value, isUuid7),
   instant: isInstant,
   date: isDate,
+  clock: isClock,
   number: (value, field) => typeof value === "number" && field.min <= value && value <= field.max,
   person: isPerson,
   organisation: isText,
@@ -179,6 +183,7 @@ const READS = {
   entry: isFilled,
   instant: isInstant,
   date: isDate,
+  clock: isClock,
   person: (value) => isPerson(value) && !isBlank(value),
   organisation: isFilled,
   situation: isText,

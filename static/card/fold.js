@@ -1,4 +1,5 @@
 /** Fold: entries in, card out; twin of card/fold.py, byte for byte. */
+import { action } from "./action.js";
 import { agreements } from "./agreement.js";
 import { alarms } from "./alarm.js";
 import { approach } from "./approach.js";
@@ -42,6 +43,7 @@ export function fold(entries) {
     approach: approach(log),
     picture: picture(log),
     plan: plan(log),
+    action: action(log),
     agreements: agreements(log),
     requests: requests(log),
     safety: safety(log),

@@ -1,5 +1,5 @@
 /** Form: what a person filled in, as the body of an entry; twin of card/form.py. `fields` is {name: [texts]}. */
-import { toDate, toInstant } from "./clock.js";
+import { toClock, toDate, toInstant } from "./clock.js";
 import { bodyErrors, isInstant, trimmed } from "./entry.js";
 import { KINDS } from "./vocabulary.js";
 
@@ -35,7 +35,7 @@ function isLong(field, value) {
 }
 
 const UNREADABLE = Symbol("unreadable");
-const UNREAD = { instant: "no_clock_time", date: "no_day" };
+const UNREAD = { instant: "no_clock_time", clock: "no_clock_time", date: "no_day" };
 const LONGEST_REASON = 2000;
 const NUMBER = /^-?\d{1,3}(\.\d{1,15})?$/;
 
@@ -46,6 +46,7 @@ function valueOf(type, texts, nowMs) {
   if (type === "bool") return ["true", "on", "1", "yes"].includes(last);
   if (type === "bool_or_text") return last === "true" ? true : last === "false" ? false : last;
   if (type === "instant") return isInstant(last) ? last : (toInstant(last, nowMs) ?? UNREADABLE);
+  if (type === "clock") return toClock(last) ?? UNREADABLE;
   if (type === "date") return toDate(last) ?? UNREADABLE;
   if (type === "number") return NUMBER.test(last) ? Number(last) : UNREADABLE;
   return last;

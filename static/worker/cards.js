@@ -27,9 +27,12 @@ export async function alarms({ held }) {
 }
 
 export async function newCard({ held, url }) {
-  const { context, situation } = Object.fromEntries(url.searchParams);
-  return html(screen.newCard({ frame: await frame(held), context, situation, values: { card: newId() }, errors: {} }));
+  const { context, situation, type } = Object.fromEntries(url.searchParams);
+  return html(screen.newCard({ frame: await frame(held), context, situation, type, values: { card: newId() }, errors: {} }));
 }
+
+/** Who opens a card of an incident stands there; who prepares something does not. */
+const beginsNow = ({ type = "incident" }) => type === "incident";
 
 /** Opening a card: it is on the screen before the network knows of it. */
 export async function open({ held, request, event }) {
@@ -38,8 +41,8 @@ export async function open({ held, request, event }) {
   const [errors, named] = doubts({ kind: "card.opened", body, audience: "all", anonymous: Boolean(body.anonymous) }, fields, wrong);
   const again = async (wrong, status) => {
     const values = Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
-    const { context, situation } = values;
-    return html(screen.newCard({ frame: await frame(held), context, situation, values, errors: wrong, named }), { status });
+    const { context, situation, type } = values;
+    return html(screen.newCard({ frame: await frame(held), context, situation, type, values, errors: wrong, named }), { status });
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);
   const [asked] = fields.card ?? [];
@@ -48,7 +51,7 @@ export async function open({ held, request, event }) {
     try {
       await writeEntries(held, { event, request }, card, [
         { kind: "card.opened", body },
-        { kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } },
+        ...(beginsNow(body) ? [{ kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } }] : []),
       ]);
     } catch (error) {
       console.warn(error);

@@ -18,6 +18,7 @@ import * as entries from "./entries.js";
 import * as guides from "./guides.js";
 import * as joining from "./joining.js";
 import * as language from "./language.js";
+import * as plans from "./plans.js";
 import * as phone from "./phone.js";
 import * as sharing from "./sharing_aid.js";
 import * as sign from "./sign.js";
@@ -37,6 +38,7 @@ const ROUTES = [
   ["GET", `${CARD}/people`, "local", cards.people],
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
+  ["GET", "/plans", "local", plans.all],
   ["GET", "/sharing", "local", sharing.aid],
   ["GET", "/directory", "local", directory.services],
   ["GET", "/directory/(?:new|.+/edit)", "net"],

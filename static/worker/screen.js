@@ -12,6 +12,7 @@ import { prefill, SBAR } from "../card/prefill.js";
 import { ANSWERS } from "../card/service_request.js";
 import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
+import * as actions from "./actions.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import { withQuotes } from "./quote.js";
@@ -20,13 +21,14 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+  "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "action", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
 const PREFILLED = ["handover.offered", "report.decided"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
+const PREPARED = ["plan"];
 const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
@@ -38,7 +40,7 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = cards.filter(onHome).sort(newestFirst).map((one) => summary(frame, one));
+  const rows = cards.filter((one) => onHome(one) && (one.type !== "plan" || actions.isNear(frame, one))).sort(newestFirst).map((one) => summary(frame, one));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
@@ -64,7 +66,17 @@ export function summary(frame, card) {
     questions_by: questionsTo(card, frame.viewer.org).map((item) => item.org),
     safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
+    plan: card.type === "plan" ? actions.row(frame, card) : null,
   };
+}
+
+const PLAN_GROUPS = ["late", "today", "to_agree", "coming", "called_off"];
+const moment = ({ day, start, id }) => `${day ?? ""} ${start ?? ""} ${id}`;
+
+export function plansPage({ frame, cards }) {
+  const rows = cards.map((one) => actions.row(frame, one)).sort((a, b) => (moment(a) < moment(b) ? -1 : 1));
+  const groups = PLAN_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
+  return screen("plans.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
 }
 
 function staysOpen({ viewer, now, organisations }, { opened, closed, timeline }) {
@@ -73,13 +85,14 @@ function staysOpen({ viewer, now, organisations }, { opened, closed, timeline })
   return now - millis(timeline[timeline.length - 1].at) > days * DAY_MS;
 }
 
-export function newCard({ frame, context, situation, values, errors, named = [] }) {
+export function newCard({ frame, context, situation, type, values, errors, named = [] }) {
   const chosen = SITUATIONS.find((one) => one.slug === context || (situation && typesOf(one).includes(situation))) ?? null;
   return screen("new_card.html", {
     ...frame,
     contexts: SITUATIONS,
     context: chosen,
     situation: chosen && typesOf(chosen).includes(situation) ? situation : null,
+    type: PREPARED.includes(type) ? type : "incident",
     form: { kind: "card.opened", values, errors },
     problems: problems("card.opened", errors),
     named,
@@ -231,6 +244,7 @@ export function facts(frame, one) {
     others_hold: one.holders.filter((holder) => holder !== org),
     here: one.present.some((here) => here.person === person),
     ringing: ringing(one),
+    action: actions.actionOf(frame, one),
     plans: plans(frame, one),
     divided: divided(one),
     chains: waits.inChains(rows),
@@ -391,9 +405,11 @@ function eligible(frame, one, kind) {
   return kind === "handover.requested" ? known.filter((org) => one.holders.includes(org)) : known;
 }
 
+const isSaid = (value) => Boolean(value) && (typeof value !== "object" || Object.keys(value).length > 0);
+
 function content(offer) {
   const body = offer.body !== null && typeof offer.body === "object" ? offer.body : {};
-  return { ...offer, told: SBAR.filter((name) => body[name]), missing: SBAR.filter((name) => !body[name]) };
+  return { ...offer, told: SBAR.filter((name) => isSaid(body[name])), missing: SBAR.filter((name) => !isSaid(body[name])) };
 }
 
 function started(frame, one, kind, given, addresses) {
@@ -403,6 +419,7 @@ function started(frame, one, kind, given, addresses) {
     const told = Object.entries(prefill(one, wordsOf(frame.lang), names));
     return { gives: gives(one, frame.viewer.org), ...Object.fromEntries(told.map(([name, text]) => [name, [text]])) };
   }
+  if (kind === "action.prepared") return actions.begun(one);
   const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
   if (missing) return { text: [missing] };
   const address = proposed(frame, addresses);
@@ -424,6 +441,7 @@ function headsOf(one, kind, known) {
   if (ANSWERS.includes(kind) && kind !== "service.acknowledged") {
     return one.requests.find(({ item }) => item.id === first(known, ["request"]))?.heads ?? [];
   }
+  if (["action.prepared", "action.called_off"].includes(kind)) return [...one.action.versions, ...one.action.called_off].map(({ id }) => id);
   if (kind === "risk.assessed" && whom in one.risk) return one.risk[whom].heads.map((head) => head.id);
   return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];
 }

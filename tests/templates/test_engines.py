@@ -84,6 +84,7 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
         refused = [{"entry": entry, "code": "forbidden", "message": "no", "field": "by"} for entry in log[:3]]
         asked += [
             {"screen": "home", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
+            {"screen": "plans_page", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
             {"screen": "unsent", "facts": {"frame": seen, "unsent": log, "refused": refused}},
             {"screen": "settings", "facts": {"frame": seen}},
             {"screen": "status", "facts": {"frame": seen, "fragment": number % 2 == 0}},
@@ -95,12 +96,12 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
             asked.append({"screen": "message", "facts": {"frame": nobody if number % 2 else seen, "what": what, "fragment": number % 3 == 0}})
     for context in SITUATIONS:
         for situation in (None, context["groups"][0]["types"][0], "no_such_situation"):
-            facts = {"frame": frame(1), "context": context["slug"], "situation": situation}
+            facts = {"frame": frame(1), "context": context["slug"], "situation": situation, "type": "plan" if situation else None}
             asked.append({"screen": "new_card", "facts": {**facts, "values": {}, "errors": {}}})
             asked.append({"screen": "new_card", "facts": {**facts, "values": {"about": "<een> 'man'"}, "errors": {"place": "required"}}})
             kept = {"place": "x", "about": "Jan & 'co'", "anonymous": "true", "ground": "consent"}
             asked.append({"screen": "new_card", "facts": {**facts, "values": kept, "errors": {"ground": "ground_criminal"}, "named": NAMED}})
-    asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "values": {}, "errors": {}}})
+    asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "type": "plan", "values": {}, "errors": {}}})
     assert_same(both(asked, jinja, phone))
 
 

@@ -93,6 +93,8 @@ def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], i
         return f"2026-11-24T{chance.randint(0, 23):02d}:{chance.randint(0, 59):02d}:00Z"
     if type_ == "date":
         return f"2026-12-{chance.randint(1, 28):02d}"
+    if type_ == "clock":
+        return f"{chance.randint(0, 23):02d}:{chance.randint(0, 59):02d}"
     if type_ == "number":
         return chance.choice((52, 4.5))
     if type_ == "situation":
