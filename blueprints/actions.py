@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from card.action import not_started
-from card.clock import date
+from card.clock import date, instant_ms
 from card.fold import Card
 
 # Where a task has one stand, as the card says where somebody is.
 POSITIONS = {"inside": "in_sight"}
+NEAR_MS = 12 * 3600 * 1000
 
 
 def action_of(frame: dict[str, Any], card: Card) -> dict[str, Any]:
@@ -47,9 +48,11 @@ def row(frame: dict[str, Any], card: Card) -> dict[str, Any]:
 
 
 def is_near(frame: dict[str, Any], card: Card) -> bool:
-    """Whether a plan is of today, or should have begun."""
+    """Whether a plan is of today or of this night, or should have begun."""
     starts = card["action"]["starts"]
-    return starts is not None and (not_started(card, frame["now"]) or date(starts) == date(f"{frame['now']:013d}-"))
+    if starts is None:
+        return False
+    return instant_ms(starts) - frame["now"] < NEAR_MS or date(starts) == date(f"{frame['now']:013d}-")
 
 
 def _group(frame: dict[str, Any], card: Card, action: dict[str, Any]) -> str:

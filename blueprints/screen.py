@@ -34,7 +34,7 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "action", "plan", "agreement", "waiting", "safety",
+    "alarm", "header", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
     "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")

@@ -1,8 +1,9 @@
 /** Actions: what the screens say of a plan that two sides prepare; pure, twin of blueprints/actions.py. */
 import { notStarted } from "../card/action.js";
-import { date } from "../card/clock.js";
+import { date, instantMs } from "../card/clock.js";
 
 const POSITIONS = { inside: "in_sight" };
+const NEAR_MS = 12 * 3600 * 1000;
 const today = (now) => date(`${String(now).padStart(13, "0")}-`);
 
 export function actionOf(frame, card) {
@@ -38,7 +39,7 @@ export function row(frame, card) {
 
 export function isNear({ now }, card) {
   const { starts } = card.action;
-  return starts !== null && (notStarted(card, now) || date(starts) === today(now));
+  return starts !== null && (instantMs(starts) - now < NEAR_MS || date(starts) === today(now));
 }
 
 function group(frame, card, action) {

@@ -21,7 +21,7 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "action", "plan", "agreement", "waiting", "safety",
+  "alarm", "header", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];

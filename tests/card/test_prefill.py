@@ -120,9 +120,9 @@ def test_an_evening_of_ten_thousand_lines_keeps_nobody_waiting(twin: Twin) -> No
     write = opened()
     for turn in range(10_000):
         write("noord", "observation.noted", {"does": f"stap {turn}"})
-    began = time.perf_counter()
+    began = time.process_time()
     said = prefill(fold(write.log), WORDS, NAMES)
-    assert time.perf_counter() - began < 5, "twenty times what it takes"
+    assert time.process_time() - began < 5, "twenty times what it takes"
     assert said["background"].splitlines()[-1].endswith("stap 9999")
     assert twin("prefillOf", write.log, WORDS, NAMES) == said
 

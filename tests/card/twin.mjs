@@ -10,7 +10,7 @@ import { fitting, isPast, offered, plain } from "../../static/card/guides.js";
 import { looksSensitive } from "../../static/card/sensitive.js";
 import { advise } from "../../static/card/sharing.js";
 import { judge } from "../../static/card/admission.js";
-import { clock, date, day, localDay, minutesBetween, shownFrom, shownUntil, toInstant } from "../../static/card/clock.js";
+import { clock, date, day, instantAt, localDay, minutesBetween, shownFrom, shownUntil, toClock, toDate, toInstant } from "../../static/card/clock.js";
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
@@ -35,6 +35,9 @@ const CALLS = {
   judge: (...given) => told(judge(...given)),
   readForm,
   toInstant,
+  toClock,
+  toDate,
+  instantAt,
   clock,
   date,
   day,

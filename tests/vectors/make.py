@@ -223,11 +223,28 @@ def handover_asked_about() -> Log:
     return write.log
 
 
+def prepared_agreed_and_begun() -> Log:
+    """A plan: a second version after a task, agreed with both, and begun by two who did not see each other. Everything stays."""
+    write = Written()
+    write("crisisdienst", "card.opened", {"type": "plan", "situation": "keep_calm_outside", "place": "Kade 12"})
+    first = write("noord", "action.prepared", {"purpose": "Gesprek", "day": "2026-12-01", "start": "16:00"})
+    task = write("noord", "action.task", {"who": "Agenten", "what": "Wachten om de hoek", "stands": "plain_clothes"})
+    gone = write("crisisdienst", "action.task", {"who": "Opco", "what": "Belt"})
+    write("crisisdienst", "action.task_dropped", {"task": gone})
+    second = write("noord", "action.prepared", {"purpose": "Gesprek", "day": "2026-12-01", "start": "16:30", "warrant": "asked"}, supersedes=(first,))
+    write("crisisdienst", "action.agreed", {"version": second, "tasks": [task]})
+    write("noord", "card.turned", {"into": "incident"})
+    write("crisisdienst", "card.turned", {"into": "incident"})
+    write("noord", "presence.arrived", {"person": "p-noord", "position": "plain_clothes", "task": task})
+    return write.log
+
+
 VECTORS = (
     handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,
+    prepared_agreed_and_begun,
 )  # fmt: skip
 
 if __name__ == "__main__":
