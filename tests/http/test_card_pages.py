@@ -7,13 +7,19 @@ from typing import Any
 
 import pytest
 
+from blueprints.screen import ELSEWHERE
 from card.entry import is_uuid7
-from card.vocabulary import KINDS
+from card.vocabulary import KINDS, TYPES
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Phone
 from tests.http.screens import Screen, assert_well_made
 
 WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
 HTMX = {"HX-Request": "true"}
+
+
+def drawn_after(kind: str) -> list[str]:
+    """The sections of an incident's page that an entry of this kind changes."""
+    return sorted({*TYPES["incident"]["sections"], *ELSEWHERE} & set(KINDS[kind]["shows"]))
 
 
 def seen(phone: Phone, path: str, status: int = 200, **headers: str) -> Screen:
@@ -117,7 +123,7 @@ def test_a_filled_form_is_an_entry_and_htmx_gets_the_sections_that_it_changes(ph
     card = officer.open_card("crisisdienst")
     form = form_of(officer, card, kind).form(kind)
     answer = send(officer, card, form.filled(**FILLED[kind]), 200, **HTMX)
-    assert sorted(answer.swapped) == sorted(KINDS[kind]["shows"])
+    assert sorted(answer.swapped) == drawn_after(kind)
     assert answer.sections == answer.swapped
     [body] = bodies(officer, card, kind)
     for name, typed in FILLED[kind].items():
@@ -290,12 +296,14 @@ def test_one_tap_agrees_with_the_plan(phone):
     assert "Politie en zorg zijn akkoord" in answer.by_id["section-plan"]
 
 
-def test_one_tap_says_that_you_are_here(phone):
+@pytest.mark.parametrize("position", ["in_sight", "remote"])
+def test_one_tap_says_that_you_are_here(phone, position):
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = officer.open_card("crisisdienst")
-    answer = send(triagist, card, seen(triagist, f"/cards/{card}").form("presence.arrived").filled(), 200, **HTMX)
-    assert [one["person"] for one in triagist.card(card)["present"]] == [triagist.me["person"]]
-    assert sorted(answer.swapped) == sorted(KINDS["presence.arrived"]["shows"])
+    [form] = [one for one in seen(triagist, f"/cards/{card}").forms if ("position", position) in one.fields]
+    answer = send(triagist, card, form.filled(), 200, **HTMX)
+    assert [(one["person"], one["position"]) for one in triagist.card(card)["present"]] == [(triagist.me["person"], position)]
+    assert sorted(answer.swapped) == drawn_after("presence.arrived")
     assert [one for one in seen(triagist, f"/cards/{card}").forms if ("kind", "presence.arrived") in one.fields] == [], "one is here once"
 
 

@@ -89,7 +89,7 @@ def leave_for_a_reason(one: Desk) -> None:
 
 def test_two_taps_before_the_answer_write_once_and_a_lost_answer_doubles_nothing(desk: Callable[[], Desk]) -> None:
     one = desk()
-    arrive = one.page.locator("#section-presence form:has(input[value='presence.arrived']) button")
+    arrive = one.page.locator("#section-presence form:has(input[value='in_sight']) button")
     leave_for_a_reason(one)
     arrive.evaluate("button => { button.click(); button.click(); }")
     expect(leaves(one)).to_be_visible()
