@@ -16,7 +16,10 @@ import pytest
 
 from store import demo
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, new_id
+from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories.served import Served, copied, demo_data
+
+MINUTE_MS = 60_000
 
 
 class Caller:
@@ -101,6 +104,13 @@ def running(demo_folder: Path, tmp_path: Path) -> Iterator[Served]:
     served.kill()
 
 
+@pytest.fixture
+def makers() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.close()
+
+
 def at_once(tasks: list[Callable[[], None]]) -> None:
     threads = [threading.Thread(target=task) for task in tasks]
     for thread in threads:
@@ -177,6 +187,49 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed_while_w
             break
     assert acknowledged.items() <= kept.items()
     assert sorted(kept.values()) == list(range(1, len(kept) + 1))
+
+
+def test_whatever_was_acknowledged_when_the_server_was_killed_is_pushed_once_and_what_was_sent_is_not_pushed_again(
+    demo_folder: Path, tmp_path: Path, makers: PushService, request: pytest.FixtureRequest
+) -> None:
+    """Ten are taken, the others are refused for a while; meanwhile it is killed, with some being sent and some of which nothing was decided yet."""
+    served = Served(copied(demo_folder, tmp_path / "data"))
+    served.settings = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "1"}
+    request.addfinalizer(served.kill)
+    served.start()
+    Caller(served.port, TRIAGIST).ask("PUT", "/push/subscription", json.dumps(makers.browser("triagist").to_json()).encode())
+    callers = [Caller(served.port, OFFICER) for _ in range(2)]
+    card = callers[0].open_card()
+    makers.answers = [(201, {})] * 10 + [(503, {})] * 1_000
+    acknowledged: set[str] = set()
+    killed = threading.Event()
+
+    def write(caller: Caller) -> None:
+        for _ in range(1_000):
+            entry = caller.entry(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+            try:
+                acknowledged.update(caller.sync([entry], {card: 1})["accepted"])
+            except (OSError, http.client.HTTPException):
+                assert killed.is_set()
+                return
+
+    def kill() -> None:
+        # After the ten at least one whole turn: that they were taken is written down.
+        makers.wait_for(lambda: len(acknowledged) > 40 and len(makers.answers) < 980, 30)
+        killed.set()
+        served.kill()
+
+    at_once([kill, *(lambda caller=caller: write(caller) for caller in callers)])
+    sent = [told["entry"] for told in makers.got("triagist")]
+    assert len(sent) == 10
+    makers.answers = []
+    served.set_clock(6 * MINUTE_MS)
+    served.start()
+    makers.wait_for(lambda: acknowledged <= {told["entry"] for told in makers.got("triagist")}, 30)
+    time.sleep(2)
+    got = [told["entry"] for told in makers.got("triagist")]
+    assert len(got) == len(set(got)), "nothing twice, though it looked around once more"
+    assert makers.refused == []
 
 
 def test_who_guesses_with_many_calls_at_once_gets_no_more_tries_than_one_by_one(running: Served) -> None:
