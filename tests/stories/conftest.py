@@ -17,9 +17,11 @@ from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories import complaints
 from tests.stories.phone import ARGUMENTS, Phone, chromium_path, new_context
 from tests.stories.pocket import HEARS_TAPS, Pocket
-from tests.stories.served import ROOT, Served, copied, demo_data
+from tests.stories.served import ROOT, Ahead, Served, demo_data
 from tests.stories.wire import Wire
 
+# Keys for push, and a minute of two seconds.
+PUSHES = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "2"}
 
 @pytest.fixture(autouse=True)
 def calm() -> Iterator[None]:
@@ -51,9 +53,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo_data(tmp_path_factory.mktemp("demo"))
 
 
+@pytest.fixture(scope="session")
+def ahead(built: None, demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ahead]:
+    servers = Ahead(demo, tmp_path_factory.mktemp("servers"), PUSHES)
+    yield servers
+    servers.close()
+
+
 @pytest.fixture
-def server(built: None, demo: Path, tmp_path: Path) -> Iterator[Served]:
-    served = Served(copied(demo, tmp_path / "data")).start()
+def server(ahead: Ahead) -> Iterator[Served]:
+    served = ahead.take()
     yield served
     served.kill()
 
@@ -84,15 +93,7 @@ def makers() -> Iterator[PushService]:
 
 
 @pytest.fixture
-def pushing(server: Served) -> Served:
-    """The server with keys for push, and with a minute of two seconds."""
-    server.stop()
-    server.settings = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "2"}
-    return server.start()
-
-
-@pytest.fixture
-def pocket(pushing: Served, phone: Callable[..., Phone], makers: PushService) -> Callable[..., Pocket]:
+def pocket(phone: Callable[..., Phone], makers: PushService) -> Callable[..., Pocket]:
     """`pocket("agent@noord.example")` is signed in, and switched its notices on."""
 
     def take(account: str, **more: object) -> Pocket:

@@ -19,9 +19,9 @@ DRIVER = "chauffeur@ggzvervoer.example"
 
 
 def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clock(
-    phone: Callable[..., Phone], pocket: Callable[..., Pocket], pushing: Served
+    phone: Callable[..., Phone], pocket: Callable[..., Pocket], server: Served
 ) -> None:
-    evening = Evening(pushing, weekday=1, hour=19)
+    evening = Evening(server, weekday=1, hour=19)
     pockets = [pocket(who, ahead_ms=evening.shift_ms) for who in (OFFICER, TRIAGIST, DRIVER)]
     officer, triagist, driver = (evening.with_phone(one.phone) for one in pockets)
     second = evening.with_phone(phone(OTHER_OFFICER, ahead_ms=evening.shift_ms))

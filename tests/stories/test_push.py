@@ -75,24 +75,24 @@ def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens
 
 
 def test_what_a_killed_server_had_not_sent_is_sent_once_when_it_is_back(
-    pocket: Pockets, phone: Phones, pushing: Served, makers: PushService
+    pocket: Pockets, phone: Phones, server: Served, makers: PushService
 ) -> None:
     triagist, officer = pocket(TRIAGIST), phone(OFFICER)
     card = shared_card(officer)
     makers.answers = [(503, {})] * 100
     ask_for_assessment(officer, card)
     makers.wait_for(lambda: len(makers.answers) < 100)
-    pushing.kill()
+    server.kill()
     makers.answers = []
     triagist.never_gets("requested")
-    pushing.start()
+    server.start()
     triagist.opens("requested", card, "waiting")
     officer.page.wait_for_timeout(5_000)
     assert makers.kinds(triagist.name) == ["requested"], "the server looked around twice meanwhile"
 
 
 def test_a_promised_time_that_passed_is_told_to_who_waits_and_a_restart_does_not_tell_it_again(
-    pocket: Pockets, phone: Phones, pushing: Served, makers: PushService
+    pocket: Pockets, phone: Phones, server: Served, makers: PushService
 ) -> None:
     officer, triagist = pocket(OFFICER), phone(TRIAGIST)
     card = shared_card(officer.phone)
@@ -101,11 +101,11 @@ def test_a_promised_time_that_passed_is_told_to_who_waits_and_a_restart_does_not
     triagist.share()
     triagist.hand_in(card, "service.promised", request=asked, until=until.isoformat(timespec="seconds"))
     officer.never_gets("promise_passed")
-    pushing.set_clock(11 * MINUTE_MS)
+    server.set_clock(11 * MINUTE_MS)
     shown = officer.opens("promise_passed", card, "waiting")
     assert shown["body"].startswith("GGZ Crisisdienst")
-    pushing.kill()
-    pushing.start()
+    server.kill()
+    server.start()
     officer.phone.page.wait_for_timeout(5_000)
     assert makers.kinds(officer.name) == ["promise_passed"]
 
@@ -155,7 +155,7 @@ def test_a_browser_with_a_new_address_is_pushed_to_there(pocket: Pockets, phone:
     assert makers.kinds(before) == []
 
 
-def test_who_said_no_to_notices_reads_how_to_say_yes(phone: Phones, pushing: Served) -> None:
+def test_who_said_no_to_notices_reads_how_to_say_yes(phone: Phones) -> None:
     officer = phone(OTHER_OFFICER)
     officer.context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
     officer.go("/settings").tap("Meldingen instellen")
@@ -164,7 +164,7 @@ def test_who_said_no_to_notices_reads_how_to_say_yes(phone: Phones, pushing: Ser
     expect(officer.page.get_by_role("button", name="Zet meldingen aan")).to_be_hidden()
 
 
-def test_on_an_iphone_one_reads_that_motorkap_must_be_on_the_home_screen_first(phone: Phones, pushing: Served) -> None:
+def test_on_an_iphone_one_reads_that_motorkap_must_be_on_the_home_screen_first(phone: Phones) -> None:
     officer = phone(OTHER_OFFICER, user_agent=IPHONE)
     officer.context.add_init_script("delete window.PushManager")
     officer.go("/settings").tap("Meldingen instellen")
