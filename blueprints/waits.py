@@ -20,6 +20,7 @@ Frame = dict[str, Any]
 Row = dict[str, Any]
 
 MOST_OTHERS = 3
+SHELTER = "shelter"
 
 
 def waits(frame: Frame, card: Card) -> list[Row]:
@@ -67,25 +68,30 @@ def is_taken_up(card: Card, declined: Row) -> bool:
 
 
 def what_now(frame: Frame, card: Card, request: Row) -> Row:
-    """Other services that are open, the one that was referred to first; and the next contact to escalate to."""
-    rows = [other(card, request, one) for one in others(frame, card, request)]
+    """Other services that are open, the one that was referred to first; where everybody says no, a shelter that is open day and night, so that nobody
+    has to stay in the street meanwhile; and the next contact to escalate to.
+    """
+    purpose = request["item"]["body"]["for"]
+    rows = [other(card, request, one, purpose) for one in others(frame, card, request, purpose)]
+    if not request["waiting"] and purpose != SHELTER:
+        rows += [other(card, request, one, SHELTER) for one in others(frame, card, request, SHELTER) if one["hours"]["always"]]
     return {"others": rows, "escalate": escalate(frame, card, request)}
 
 
-def others(frame: Frame, card: Card, request: Row) -> list[Row]:
-    """Open now, for the same purpose, and not asked on this card already; for this situation before the rest."""
-    wanted, asked = request["item"]["body"]["for"], {one["item"]["body"]["service"] for one in card["requests"]}
-    fit = [one for one in services(frame) if wanted in one["for"] and one["id"] not in asked and openness(one["hours"], frame["now"])["open"]]
+def others(frame: Frame, card: Card, request: Row, purpose: str) -> list[Row]:
+    """Open now, for this purpose, and not asked on this card already; for this situation before the rest."""
+    asked = {one["item"]["body"]["service"] for one in card["requests"]}
+    fit = [one for one in services(frame) if purpose in one["for"] and one["id"] not in asked and openness(one["hours"], frame["now"])["open"]]
     referred, situation = request["referred_to"], card["situation"]
     return sorted(fit, key=lambda one: (one["id"] != referred, situation not in one["situations"], by_text(one["name"])))[:MOST_OTHERS]
 
 
-def other(card: Card, request: Row, one: Row) -> Row:
-    known = {"kind": "service.requested", "service": one["id"], "for": request["item"]["body"]["for"]}
+def other(card: Card, request: Row, one: Row, purpose: str) -> Row:
+    known = {"kind": "service.requested", "service": one["id"], "for": purpose}
     follows = {} if request["waiting"] else {"follows": request["item"]["id"]}
     return {
         "name": one["name"], "phone": one["phone"], "tel": directory.tel(one["phone"]), "ask": form_address(card, {**known, **follows}),
-        "referred": one["id"] == request["referred_to"],
+        "referred": one["id"] == request["referred_to"], "for": purpose,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import { overdue, waited } from "../card/waiting.js";
 import * as directory from "./directory_screen.js";
 
 const MOST_OTHERS = 3;
+const SHELTER = "shelter";
 
 export const waits = (frame, card) => card.requests.map((request) => wait(frame, card, request));
 
@@ -44,20 +45,23 @@ function isTakenUp(card, { item }) {
 }
 
 function whatNow(frame, card, request) {
-  return { others: others(frame, card, request).map((one) => other(card, request, one)), escalate: escalate(frame, card, request) };
+  const purpose = request.item.body.for;
+  const rows = others(frame, card, request, purpose).map((one) => other(card, request, one, purpose));
+  const shelters = request.waiting || purpose === SHELTER ? [] : others(frame, card, request, SHELTER).filter(({ hours }) => hours.always);
+  return { others: [...rows, ...shelters.map((one) => other(card, request, one, SHELTER))], escalate: escalate(frame, card, request) };
 }
 
-function others(frame, card, request) {
+function others(frame, card, request, purpose) {
   const asked = card.requests.map(({ item }) => item.body.service);
   const isOpen = (one) => openness(one.hours, frame.now).open;
-  const fit = services(frame).filter((one) => one.for.includes(request.item.body.for) && !asked.includes(one.id) && isOpen(one));
+  const fit = services(frame).filter((one) => one.for.includes(purpose) && !asked.includes(one.id) && isOpen(one));
   return fit.sort(by((one) => one.id !== request.referred_to, notForSituation(card), ({ name }) => name)).slice(0, MOST_OTHERS);
 }
 
-function other(card, request, one) {
-  const known = { kind: "service.requested", service: one.id, for: request.item.body.for };
+function other(card, request, one, purpose) {
+  const known = { kind: "service.requested", service: one.id, for: purpose };
   const ask = formAddress(card, request.waiting ? known : { ...known, follows: request.item.id });
-  return { name: one.name, phone: one.phone, tel: directory.tel(one.phone), ask, referred: one.id === request.referred_to };
+  return { name: one.name, phone: one.phone, tel: directory.tel(one.phone), ask, referred: one.id === request.referred_to, for: purpose };
 }
 
 function escalate(frame, card, request) {

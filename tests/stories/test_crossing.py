@@ -66,6 +66,8 @@ def test_from_opening_to_closing_and_nothing_is_lost_doubled_or_decided_by_a_clo
     fill_in(officer, "waiting", "service.declined", {}, {"reason": "office_hours"})
     expect(waiting.locator(".wait-chain")).to_contain_text("Doorverwezen: GGZ Crisisdienst, beoordeling ter plaatse")
 
+    expect(waiting.locator(".what-now")).to_contain_text("Vraag Opvang De Haven, dag en nacht (Opvang)")
+
     # 19:30. Escalated, asked again, and a clock time promised.
     evening.at(19, 30)
     waiting.locator(".what-now a[hx-get*='service.escalated']").first.click()
