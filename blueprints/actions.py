@@ -28,9 +28,9 @@ def action_of(frame: dict[str, Any], card: Card) -> dict[str, Any]:
     }
 
 
-def begun(card: Card) -> dict[str, list[str]]:
-    """What the form of a new version begins with: the version that stands there."""
-    body = card["action"]["versions"][-1]["body"] if card["action"]["versions"] else {}
+def begun(versions: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What the form of a new version begins with: the version that stands there. What was ticked is ticked again by hand."""
+    body = versions[-1]["body"] if versions else {}
     return {name: value if isinstance(value, list) else [value] for name, value in body.items() if isinstance(value, list | str)}
 
 

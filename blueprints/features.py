@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blueprints import (
+    agreements,
     cards,
     devices,
     directory,
@@ -38,7 +39,7 @@ from blueprints import (
 )
 
 FEATURES = (
-    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, joining,
-    phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
-    vaults, shell, health,
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans,
+    agreements, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping,
+    sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

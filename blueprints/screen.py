@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import actions, reach, waits
+from blueprints import accords, actions, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,8 +34,8 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "alarm", "header", "accords", "accord", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement",
+    "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
@@ -46,7 +46,7 @@ PREFILLED = ("handover.offered", "report.decided")
 ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
 NAMES_SERVICES = ("service.requested", "service.declined")
 # Of these a card is opened as of an incident, before there is one.
-PREPARED = ("plan",)
+PREPARED = ("plan", "agreement")
 RECENT = 8
 PAGE = 50
 STAYS_OPEN_DAYS = 90
@@ -86,6 +86,15 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "stays_open": stays_open(frame, card),
         "plan": actions.row(frame, card) if card["type"] == "plan" else None,
     }
+
+
+ACCORD_GROUPS = ("to_agree", "renew", "holds", "ended")
+
+
+def agreements_page(*, frame: Frame, cards: list[Card]) -> Screen:
+    rows = sorted((accords.row(frame, card) for card in cards), key=lambda row: (row["until"] or "", row["id"]))
+    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in ACCORD_GROUPS]
+    return "agreements.html", {**frame, "groups": [group for group in groups if group["rows"]]}
 
 
 PLAN_GROUPS = ("late", "today", "to_agree", "coming", "called_off")
@@ -303,6 +312,8 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "others_hold": [one for one in card["holders"] if one != org],
         "here": any(one["person"] == me for one in card["present"]),
         "ringing": ringing(card),
+        "accord": accords.accord_of(frame, card),
+        "accords_here": accords.here(frame, card),
         "action": actions.action_of(frame, card),
         "plans": plans(frame, card),
         "divided": divided(card),
@@ -519,7 +530,9 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
         told = prefill(card, words(frame["lang"]), names)
         return {"gives": gives(card, frame["viewer"]["org"]), **{name: [text] for name, text in told.items()}}
     if kind == "action.prepared":
-        return actions.begun(card)
+        return actions.begun(card["action"]["versions"])
+    if kind == "accord.set":
+        return actions.begun(card["accord"]["versions"])
     if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
         return {"text": [text]}
     address = proposed(frame, addresses)
@@ -539,6 +552,8 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
     whom = first(known, ("for",))
     if kind in ANSWERS and kind != "service.acknowledged":
         return next((one["heads"] for one in card["requests"] if one["item"]["id"] == first(known, ("request",))), [])
+    if kind in ("accord.set", "accord.withdrawn"):
+        return [item["id"] for item in [*card["accord"]["versions"], *card["accord"]["withdrawn"]]]
     if kind in ("action.prepared", "action.called_off"):
         return [item["id"] for item in [*card["action"]["versions"], *card["action"]["called_off"]]]
     subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)

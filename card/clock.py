@@ -42,8 +42,7 @@ def instant_at(date: str, clock: str) -> str | None:
     """The instant at which it is first that time here on that day, "2026-12-01" and "14:30"; None when there is no such day or time."""
     if not is_date(date) or not is_clock(clock):
         return None
-    number = (datetime.fromisoformat(date) - _EPOCH.replace(tzinfo=None)).days
-    ms = shown_from(number, int(clock[:2]) * 60 + int(clock[3:]))
+    ms = shown_from(day_number(date), int(clock[:2]) * 60 + int(clock[3:]))
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -94,6 +93,11 @@ def minutes_between(earlier: str, later_ms: int) -> int:
 def local_day(now_ms: int) -> int:
     """The date here, as days since 1 January 1970."""
     return (datetime.fromtimestamp(now_ms / 1000, HERE).replace(tzinfo=UTC) - _EPOCH).days
+
+
+def day_number(date: str) -> int:
+    """A date as days since 1 January 1970."""
+    return (datetime.fromisoformat(date) - _EPOCH.replace(tzinfo=None)).days
 
 
 def shown_from(day_number: int, minute: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from card.accord import accord
 from card.action import action
 from card.agreement import agreements
 from card.alarm import alarms
@@ -57,6 +58,7 @@ def fold(entries: Iterable[Entry]) -> Card:
         "approach": approach(log),
         "picture": picture(log),
         "plan": plan(log),
+        "accord": accord(log),
         "action": action(log),
         "agreements": agreements(log),
         "requests": requests(log),

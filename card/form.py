@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from card.clock import to_clock, to_date, to_instant
-from card.entry import body_errors, is_instant, trimmed
+from card.clock import day_number, local_day, to_clock, to_date, to_instant
+from card.entry import body_errors, is_date, is_instant, trimmed
 from card.vocabulary import KINDS
 
 Fields = Mapping[str, Sequence[str]]
@@ -32,7 +32,7 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
             errors[name] = _UNREAD.get(field["type"], "wrong")
         elif value is not None:
             body[name] = value
-    return body, body_errors(kind, body) | _asked_too(kind, body) | errors
+    return body, body_errors(kind, body) | _asked_too(kind, body) | _too_far(kind, body, now_ms) | errors
 
 
 def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
@@ -41,6 +41,17 @@ def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     when = KINDS[kind].get("asks_when", {})
     some = KINDS[kind].get("asks_one_of", ()) if all(body.get(name) == value for name, value in when.items()) else ()
     return errors if any(name in body for name in some) or not some else {**errors, some[0]: "one_of_these"}
+
+
+def _too_far(kind: str, body: Mapping[str, Any], now_ms: int) -> dict[str, str]:
+    """A day that has gone already, or that lies further ahead than its field allows (`within_days`)."""
+    today, errors = local_day(now_ms), {}
+    for name, field in KINDS[kind]["fields"].items():
+        if "within_days" in field and is_date(body.get(name)):
+            ahead = day_number(body[name]) - today
+            if not 0 <= ahead <= field["within_days"]:
+                errors[name] = "day_past" if ahead < 0 else "day_far"
+    return errors
 
 
 def _is_long(field: Mapping[str, Any], value: Any) -> bool:

@@ -25,7 +25,7 @@ export function toClock(said) {
 
 export function instantAt(date, clock) {
   if (!isDate(date) || !isClock(clock)) return null;
-  const ms = shownFrom(Date.parse(date) / DAY_MS, Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
+  const ms = shownFrom(dayNumber(date), Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
@@ -61,6 +61,8 @@ export function minutesBetween(earlier, laterMs) {
 }
 
 export const localDay = (nowMs) => Math.floor(wall(nowMs) / DAY_MS);
+
+export const dayNumber = (date) => Date.parse(date) / DAY_MS;
 
 export const shownFrom = (dayNumber, minute) => shown(dayNumber, minute)[0];
 

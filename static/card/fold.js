@@ -1,4 +1,5 @@
 /** Fold: entries in, card out; twin of card/fold.py, byte for byte. */
+import { accord } from "./accord.js";
 import { action } from "./action.js";
 import { agreements } from "./agreement.js";
 import { alarms } from "./alarm.js";
@@ -43,6 +44,7 @@ export function fold(entries) {
     approach: approach(log),
     picture: picture(log),
     plan: plan(log),
+    accord: accord(log),
     action: action(log),
     agreements: agreements(log),
     requests: requests(log),

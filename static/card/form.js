@@ -1,6 +1,6 @@
 /** Form: what a person filled in, as the body of an entry; twin of card/form.py. `fields` is {name: [texts]}. */
-import { toClock, toDate, toInstant } from "./clock.js";
-import { bodyErrors, isInstant, trimmed } from "./entry.js";
+import { dayNumber, localDay, toClock, toDate, toInstant } from "./clock.js";
+import { bodyErrors, isDate, isInstant, trimmed } from "./entry.js";
 import { KINDS } from "./vocabulary.js";
 
 /** → [body, errors] */
@@ -14,7 +14,7 @@ export function readForm(kind, fields, nowMs) {
     else if (value !== null) body[name] = value;
     if (field.type === "override" && value && !value.reason) errors[name] = "required";
   }
-  return [body, { ...bodyErrors(kind, body), ...askedToo(kind, body), ...errors }];
+  return [body, { ...bodyErrors(kind, body), ...askedToo(kind, body), ...tooFar(kind, body, nowMs), ...errors }];
 }
 
 function askedToo(kind, body) {
@@ -23,6 +23,16 @@ function askedToo(kind, body) {
   const long = Object.entries(fields).filter(([name, field]) => Object.hasOwn(body, name) && isLong(field, body[name]));
   const errors = Object.fromEntries(long.map(([name]) => [name, "too_large"]));
   if (some.length && !some.some((name) => Object.hasOwn(body, name))) errors[some[0]] = "one_of_these";
+  return errors;
+}
+
+function tooFar(kind, body, nowMs) {
+  const errors = {};
+  for (const [name, { within_days }] of Object.entries(KINDS[kind].fields)) {
+    if (within_days === undefined || !isDate(body[name])) continue;
+    const ahead = dayNumber(body[name]) - localDay(nowMs);
+    if (ahead < 0 || ahead > within_days) errors[name] = ahead < 0 ? "day_past" : "day_far";
+  }
   return errors;
 }
 

@@ -33,6 +33,7 @@ export function redrawOnChange() {
   channel.addEventListener("message", ({ data }) => {
     if (data.type === "status") statusTimer ??= setTimeout(redrawStatus, AFTER_A_TAP);
     if (data.type === "changed" && data.card === shownCard() && data.page !== PAGE) later(data.names);
+    if (data.type === "changed") later([...document.querySelectorAll(`[data-follows~="${data.card}"]`)].map(nameOf));
     if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
   });
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));

@@ -19,8 +19,8 @@ export function actionOf(frame, card) {
   };
 }
 
-export function begun({ action }) {
-  const told = Object.entries(action.versions.at(-1)?.body ?? {}).filter(([, value]) => Array.isArray(value) || typeof value === "string");
+export function begun(versions) {
+  const told = Object.entries(versions.at(-1)?.body ?? {}).filter(([, value]) => Array.isArray(value) || typeof value === "string");
   return Object.fromEntries(told.map(([name, value]) => [name, Array.isArray(value) ? value : [value]]));
 }
 

@@ -22,6 +22,9 @@ const alarms = new Map();
 /** Of which type a card is, and after how many changes that was seen. */
 const types = new Map();
 
+/** The folded cards of agreements; null for every other card. */
+const agreements = new Map();
+
 /** The cards of this person on which an alarm rings. */
 export async function ringing(log) {
   const cards = await log.cards();
@@ -45,6 +48,20 @@ export async function foldedOfType(log, ...wanted) {
   return cards.filter(Boolean);
 }
 
+/** The same for agreements, each folded once until it changes: every page of a card looks at them. */
+export async function agreementsOn(log) {
+  const cards = await log.cards();
+  const found = await Promise.all(cards.map(async (card) => {
+    const name = key(log, card);
+    const seen = changes.get(name) ?? 0;
+    if (agreements.get(name)?.seen === seen) return agreements.get(name).made;
+    const made = await foldedIf(log, card, ["agreement"]);
+    agreements.set(name, { seen, made });
+    return made;
+  })); // prettier-ignore
+  return found.filter(Boolean);
+}
+
 async function foldedIf(log, card, wanted) {
   const name = key(log, card);
   const seen = changes.get(name) ?? 0;
@@ -66,6 +83,7 @@ export function forgetAll() {
   kept.clear();
   alarms.clear();
   types.clear();
+  agreements.clear();
 }
 
 /** The card as this phone knows it, or null when it holds nothing of it. */

@@ -11,6 +11,7 @@
  *
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /push, /healthz, /worker.js, /cards/<id>.json.
  */
+import * as agreements from "./agreements.js";
 import * as cards from "./cards.js";
 import * as directory from "./directory.js";
 import * as duty from "./duty.js";
@@ -38,6 +39,7 @@ const ROUTES = [
   ["GET", `${CARD}/people`, "local", cards.people],
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
+  ["GET", "/agreements", "local", agreements.all],
   ["GET", "/plans", "local", plans.all],
   ["GET", "/sharing", "local", sharing.aid],
   ["GET", "/directory", "local", directory.services],

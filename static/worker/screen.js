@@ -12,6 +12,7 @@ import { prefill, SBAR } from "../card/prefill.js";
 import { ANSWERS } from "../card/service_request.js";
 import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
+import * as accords from "./accords.js";
 import * as actions from "./actions.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
@@ -21,14 +22,14 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+  "alarm", "header", "accords", "accord", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
 const PREFILLED = ["handover.offered", "report.decided"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
-const PREPARED = ["plan"];
+const PREPARED = ["plan", "agreement"];
 const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
@@ -68,6 +69,15 @@ export function summary(frame, card) {
     stays_open: staysOpen(frame, card),
     plan: card.type === "plan" ? actions.row(frame, card) : null,
   };
+}
+
+const ACCORD_GROUPS = ["to_agree", "renew", "holds", "ended"];
+const untilOf = ({ until, id }) => `${until ?? ""} ${id}`;
+
+export function agreementsPage({ frame, cards }) {
+  const rows = cards.map((one) => accords.row(frame, one)).sort((a, b) => (untilOf(a) < untilOf(b) ? -1 : 1));
+  const groups = ACCORD_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
+  return screen("agreements.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
 }
 
 const PLAN_GROUPS = ["late", "today", "to_agree", "coming", "called_off"];
@@ -244,6 +254,8 @@ export function facts(frame, one) {
     others_hold: one.holders.filter((holder) => holder !== org),
     here: one.present.some((here) => here.person === person),
     ringing: ringing(one),
+    accord: accords.accordOf(frame, one),
+    accords_here: accords.here(frame, one),
     action: actions.actionOf(frame, one),
     plans: plans(frame, one),
     divided: divided(one),
@@ -419,7 +431,8 @@ function started(frame, one, kind, given, addresses) {
     const told = Object.entries(prefill(one, wordsOf(frame.lang), names));
     return { gives: gives(one, frame.viewer.org), ...Object.fromEntries(told.map(([name, text]) => [name, [text]])) };
   }
-  if (kind === "action.prepared") return actions.begun(one);
+  if (kind === "action.prepared") return actions.begun(one.action.versions);
+  if (kind === "accord.set") return actions.begun(one.accord.versions);
   const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
   if (missing) return { text: [missing] };
   const address = proposed(frame, addresses);
@@ -441,6 +454,7 @@ function headsOf(one, kind, known) {
   if (ANSWERS.includes(kind) && kind !== "service.acknowledged") {
     return one.requests.find(({ item }) => item.id === first(known, ["request"]))?.heads ?? [];
   }
+  if (["accord.set", "accord.withdrawn"].includes(kind)) return [...one.accord.versions, ...one.accord.withdrawn].map(({ id }) => id);
   if (["action.prepared", "action.called_off"].includes(kind)) return [...one.action.versions, ...one.action.called_off].map(({ id }) => id);
   if (kind === "risk.assessed" && whom in one.risk) return one.risk[whom].heads.map((head) => head.id);
   return SUBJECTS[kind] ? one[SUBJECTS[kind]].heads.map((head) => head.id) : [];

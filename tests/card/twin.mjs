@@ -9,6 +9,7 @@ import { begins } from "../../static/card/begin.js";
 import { fitting, isPast, offered, plain } from "../../static/card/guides.js";
 import { looksSensitive } from "../../static/card/sensitive.js";
 import { advise } from "../../static/card/sharing.js";
+import { addressOf, sameAddress } from "../../static/card/address.js";
 import { judge } from "../../static/card/admission.js";
 import { clock, date, day, instantAt, localDay, minutesBetween, shownFrom, shownUntil, toClock, toDate, toInstant } from "../../static/card/clock.js";
 import { canonical, parse, Rejected } from "../../static/card/entry.js";
@@ -36,6 +37,8 @@ const CALLS = {
   readForm,
   toInstant,
   toClock,
+  addressOf,
+  sameAddress,
   toDate,
   instantAt,
   clock,

@@ -10,7 +10,7 @@ from typing import Any
 from blueprints import directory_screen, screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
-from tests.templates.written import BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
+from tests.templates.written import ACCORDS, BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
 
 CARDS = 320
 NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
@@ -84,6 +84,7 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
         refused = [{"entry": entry, "code": "forbidden", "message": "no", "field": "by"} for entry in log[:3]]
         asked += [
             {"screen": "home", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
+            {"screen": "agreements_page", "facts": {"frame": seen, "cards": ACCORDS[number % 5 :]}},
             {"screen": "plans_page", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
             {"screen": "unsent", "facts": {"frame": seen, "unsent": log, "refused": refused}},
             {"screen": "settings", "facts": {"frame": seen}},

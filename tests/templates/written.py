@@ -163,6 +163,29 @@ BOOK = {
 }
 
 
+def _accord(number: int, place: str, about: str, **said: Any) -> dict[str, Any]:
+    """A folded card with an agreement."""
+    opening = {"type": "agreement", "situation": "invest_in_relation", "place": place, "about": about}
+    lines = (("card.opened", opening), ("accord.set", {"text": "Bel ons <eerst>", "valid_until": "2027-01-31", **said}))
+    chance = random.Random(f"accord {number}")
+    card = uuid7(chance, number)
+    return fold([
+        {
+            "id": uuid7(chance, turn), "card": card, "kind": kind, "at": stamp(chance, turn), "by": "noord-1", "org": "noord", "device": "0000000a",
+            "audience": "all", "supersedes": [], "body": body,
+        }
+        for turn, (kind, body) in enumerate(lines)
+    ])  # fmt: skip
+
+
+def _accords() -> list[dict[str, Any]]:
+    placed = [_accord(number, text, "", call="Dienst & co", phone="088-1") for number, text in enumerate(TEXTS)]
+    return [*placed, *(_accord(100 + number, "", text, given_by="person", consent=True) for number, text in enumerate(TEXTS))]
+
+
+ACCORDS = _accords()
+
+
 def frame(number: int) -> dict[str, Any]:
     """Who looks at the card, when, in which language, and how the sharing goes."""
     chance = random.Random(f"frame {number}")
@@ -178,5 +201,6 @@ def frame(number: int) -> dict[str, Any]:
         "organisations": ORGANISATIONS,
         "directory": chance.choice((BOOK, NOTHING)),
         "guides": GUIDES if number % 3 else [],
+        "accords": ACCORDS if number % 2 else [],
         "sync": chance.choice((None, shared, waiting)),
     }
