@@ -17,6 +17,7 @@ import { readForm } from "../../static/card/form.js";
 import { leftHolding } from "../../static/card/leaving.js";
 import { prefill } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
+import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/card/rhythm.js";
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
@@ -44,6 +45,11 @@ const CALLS = {
   offered,
   plain,
   minutesBetween,
+  daysBetween,
+  dueOn,
+  isOverdue,
+  weekOf,
+  workingDay,
   tick,
   receive,
   membership,

@@ -112,7 +112,7 @@ def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], i
 
 POINTS = {
     "offer": "handover.offered", "plan": "plan.set", "agreement": "agreement.made", "alarm": "alarm.raised", "request": "service.requested",
-    "question": "safety.asked", "arrest": "arrest.made",
+    "question": "safety.asked", "arrest": "arrest.made", "follow_up": "follow_up.set",
 }  # fmt: skip
 
 
