@@ -35,7 +35,8 @@ Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
     "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "offence_report", "transport", "handover", "closing", "feedback", "visit", "contact",
+    "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
@@ -44,6 +45,8 @@ VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_be
 PREFILLED = ("handover.offered", "report.decided")
 # The fields by which a form is about another entry.
 ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
+# What is planned, answered or agreed anew between incidents replaces what stood.
+PLANNED = {"visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact"}
 NAMES_SERVICES = ("service.requested", "service.declined")
 RECENT = 8
 PAGE = 50
@@ -520,7 +523,7 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
     whom = first(known, ("for",))
     if kind in ANSWERS and kind != "service.acknowledged":
         return next((one["heads"] for one in card["requests"] if one["item"]["id"] == first(known, ("request",))), [])
-    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
+    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", **PLANNED}.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]
     return [head["id"] for head in card[subject]["heads"]] if subject else []

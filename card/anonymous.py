@@ -26,7 +26,7 @@ def is_anonymous(card: Mapping[str, Any]) -> bool:
 
 
 def refused(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
-    """What an anonymous visit may not hold, per field: there a text that names somebody is not doubted but refused, by the phone and by the server."""
+    """What an anonymous visit may not hold, per field: there a text that names somebody is not doubted but refused, by phone and server alike."""
     visits = kind != "card.opened" or body.get("type") == "visit"
     if body.get("anonymous") is not True or not visits or "anonymous" not in KINDS[kind]["fields"]:
         return {}

@@ -1,5 +1,5 @@
-"""Contact (vast contact): an organisation that somebody of the police keeps in touch with: how often, who knows whom there, since when, the last visit
-(report 2.2.3, 3.1.2). It is kept by who began it, until it is handed over.
+"""Contact (vast contact): an organisation that somebody of the police keeps in touch with: how often, who knows whom there, since when, the last
+visit (report 2.2.3, 3.1.2). It is kept by who began it, until it is handed over.
 """
 
 from __future__ import annotations

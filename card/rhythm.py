@@ -1,5 +1,5 @@
 """Rhythm (ritme): how often somebody of the police drops in at an organisation, as both agreed; when the next visit is due, and whether it is late
-(report 2.2.3). Days are dates of the calendar here, "2026-12-01"; a visit that falls in the weekend or on a public holiday is due the next working day.
+(report 2.2.3). Days are dates of the calendar here, "2026-12-01"; what falls in the weekend or on a public holiday is due the next working day.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
   "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-  "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+  "offence_report", "transport", "handover", "closing", "feedback", "visit", "contact",
+  "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
@@ -417,7 +418,10 @@ function notSaid(frame, one, offer) {
   return labels.map((label) => `${label}?`).join(" ");
 }
 
-const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
+const SUBJECTS = {
+  "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report",
+  "visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact",
+};
 
 function headsOf(one, kind, known) {
   const whom = first(known, ["for"]);

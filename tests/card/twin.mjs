@@ -24,6 +24,7 @@ import { chains, withAgreed } from "../../static/card/service_request.js";
 import { hears, isQuiet, noticeOf, overdueNotices } from "../../static/card/notice.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
+import { readContact, readHandingOver, readQuestion, readVisit } from "../../static/worker/visits_screen.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
 
@@ -45,6 +46,10 @@ const CALLS = {
   offered,
   plain,
   minutesBetween,
+  readContact,
+  readHandingOver,
+  readQuestion,
+  readVisit,
   daysBetween,
   dueOn,
   isOverdue,

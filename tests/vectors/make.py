@@ -254,7 +254,8 @@ def handover_asked_about() -> Log:
 
 
 VECTORS = (
-    handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, a_visit_and_its_follow_up, a_contact_handed_over, risk_two_judgements, risk_agreed_again,
+    handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
+    a_visit_and_its_follow_up, a_contact_handed_over,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,
