@@ -142,7 +142,8 @@ def test_care_asks_and_police_plan_and_log_what_care_then_sees(phone: Phones) ->
     send(officer, f"/cards/{card}/entries", {"kind": "visit.planned", "on": "2026-11-26"})
     assert "Kennismaken met het team" not in page(officer)
     assert "26-11-2026" in page(care)
-    send(officer, "/visits", {"card": new_id(), "to": card, "share": "true", "words": "Team gesproken", "follow_what": "Alleen van ons", "follow_on": "2026-11-30"})
+    told = {"share": "true", "words": "Team gesproken", "follow_what": "Alleen van ons", "follow_on": "2026-11-30"}
+    send(officer, "/visits", {"card": new_id(), "to": card, **told})
     assert "Team gesproken" in page(care)
     assert "Alleen van ons" not in page(care, f"/cards/{card}")
     assert "Alleen van ons" in page(officer)
