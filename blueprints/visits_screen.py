@@ -118,7 +118,7 @@ def read_visit(frame: Frame, fields: Fields, to: Card | None) -> tuple[list[Draf
     anonymous = "anonymous_consultation" in topics or (to is not None and is_anonymous_visit(to))
     hidden = {"anonymous": ["true"]} if anonymous else {}
     told = {**fields, "organisation": [organisation], **hidden}
-    logged, errors = read_form("visit.logged", {**told, "on": fields.get("on") or [today_of(frame)]}, frame["now"])
+    logged, errors = read_form("visit.logged", {**told, "on": fields["on"] if _first(fields, "on") else [today_of(frame)]}, frame["now"])
     shared = "share" in fields and organisation != "" and not anonymous
     audience = "all" if shared else "org"
     drafts: list[Draft] = []

@@ -104,7 +104,7 @@ export function readVisit(frame, fields, to) {
   const topics = fields.topics ?? [];
   const anonymous = topics.includes("anonymous_consultation") || Boolean(to && isAnonymousVisit(to));
   const hidden = anonymous ? { anonymous: ["true"] } : {};
-  const told = { ...fields, organisation: [organisation], ...hidden, on: fields.on?.length ? fields.on : [todayOf(frame)] };
+  const told = { ...fields, organisation: [organisation], ...hidden, on: first(fields, "on") ? fields.on : [todayOf(frame)] };
   const [body, wrong] = readForm("visit.logged", told, frame.now);
   const shared = "share" in fields && organisation !== "" && !anonymous;
   const audience = shared ? "all" : "org";

@@ -36,7 +36,8 @@ def send(phone: Phone, path: str, data: dict[str, Any], status: int = 303) -> st
 def visit(phone: Phone, status: int = 303, **typed: Any) -> str:
     """Logs a visit to De Haven; the id of its card."""
     card = new_id()
-    send(phone, "/visits", {"card": card, "whom": "dehaven", "topics": ["coffee"], **typed}, status)
+    empty = dict.fromkeys(("on", "lat", "lng", "organisation", "place"), "")
+    send(phone, "/visits", {"card": card, "whom": "dehaven", "topics": ["coffee"], **empty, **typed}, status)
     return card
 
 
