@@ -44,7 +44,7 @@ VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_be
 # The forms that begin with what the card knows, for their writer to look at.
 PREFILLED = ("handover.offered", "report.decided")
 # The fields by which a form is about another entry.
-ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up")
 # What is planned, answered or agreed anew between incidents replaces what stood.
 PLANNED = {"visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact"}
 NAMES_SERVICES = ("service.requested", "service.declined")

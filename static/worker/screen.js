@@ -356,7 +356,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request"]))].filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,

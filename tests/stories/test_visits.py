@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.stories.hands import KEPT, OFFICER
 from tests.stories.phone import Phone
 from tests.stories.served import Served
+from tests.stories.test_looks import Looker, looker  # noqa: F401
 
 WIJKAGENT, CARE = "wijkagent@noord.example", "begeleider@dehaven.example"
 DAY_MS = 24 * 3600 * 1000
@@ -29,19 +30,8 @@ def keep(phone: Phone, to: str = "/visits") -> None:
     assert phone.page.url.endswith(to), phone.page.url
 
 
-def keep_contact(phone: Phone) -> None:
-    phone.go("/visits")
-    phone.tap("Organisatie toevoegen")
-    phone.page.select_option("#field-organisation", "dehaven")
-    choose(phone, "rhythm", "fortnightly")
-    phone.page.fill("#field-function", "begeleider")
-    phone.page.fill("#field-since", "2026-02-01")
-    keep(phone)
-
-
 def test_a_visit_in_the_basement_with_nobody_named_syncs_later(phone: Callable[..., Phone], server: Served) -> None:
     officer = phone(WIJKAGENT)
-    keep_contact(officer)
     officer.go("/")
     officer.cut()
 
@@ -94,8 +84,15 @@ def test_a_visit_in_the_basement_with_nobody_named_syncs_later(phone: Callable[.
 
 def test_three_weeks_later_the_shelter_is_overdue_and_goes_to_a_successor(phone: Callable[..., Phone], server: Served) -> None:
     officer = phone(WIJKAGENT)
-    keep_contact(officer)
-    officer.tap("Bezoek vastleggen", "[aria-labelledby=visits-contacts]")
+    officer.go("/visits")
+    officer.tap("Organisatie toevoegen")
+    officer.page.select_option("#field-organisation", "kliniek")
+    choose(officer, "rhythm", "monthly")
+    officer.page.fill("#field-function", "beveiliger")
+    officer.page.fill("#field-since", "2026-02-01")
+    keep(officer)
+    officer.page.locator("[aria-labelledby=visits-contacts] li", has_text="De Haven").get_by_text("Bezoek vastleggen").click()
+    officer.page.wait_for_url("**/visits/new?contact=*")
     expect(officer.page.locator("input[name=whom][value=dehaven]")).to_be_checked()
     choose(officer, "topics", "coffee")
     officer.page.fill("#field-follow_what", "Nummer van de nachtdienst")
@@ -109,13 +106,14 @@ def test_three_weeks_later_the_shelter_is_overdue_and_goes_to_a_successor(phone:
     later.share()
     later.go("/visits")
     expect(later.page.locator("[aria-labelledby=visits-contacts] .chip-late")).to_contain_text("dagen te laat")
+    assert later.page.locator("[aria-labelledby=visits-contacts] .chip-late").count() == 1, "once a month is not late yet"
     later.go("/visits/new")
     expect(later.page.locator("#field-whom .choice").first).to_contain_text("Opvang De Haven")
 
     # Handing over, in the basement as well: who knows whom is on the screen, and the colleagues are on the phone.
     later.cut()
     later.go("/visits/handover")
-    for text in ("begeleider", "sinds 01-02-2026", "Om de week", "Nummer van de nachtdienst"):
+    for text in ("begeleider", "beveiliger (sinds 01-02-2026)", "Om de week", "Elke maand", "Nummer van de nachtdienst"):
         later.see(text)
     later.page.select_option("#field-person", successor.me["person"])
     later.page.fill("#field-note", "Op dinsdag is er koffie")
@@ -171,6 +169,7 @@ def test_care_asks_for_a_visit_and_sees_the_part_that_is_shared(phone: Callable[
 def test_a_location_is_asked_for_by_a_tap_alone_and_is_rounded_on_the_phone(phone: Callable[..., Phone]) -> None:
     officer = phone(WIJKAGENT, geolocation={"latitude": 52.091234, "longitude": 5.119876}, permissions=["geolocation"])
     officer.go("/visits/new")
+    choose(officer, "whom", "other")
     officer.page.fill("#field-place", "Kelder van het buurthuis")
     officer.page.locator(".visit-more > summary").click()
     assert officer.page.locator("[name=lat]").input_value() == ""
@@ -186,3 +185,28 @@ def test_a_location_is_asked_for_by_a_tap_alone_and_is_rounded_on_the_phone(phon
     officer.wait_until_shared()
     opened = next(entry for entry in officer.kept()["entries"] if entry["kind"] == "card.opened" and entry["body"]["type"] == "visit")
     assert (opened["body"]["lat"], opened["body"]["lng"]) == (52.09, 5.12)
+
+
+SEND = "([path, told]) => fetch(path, {method: 'POST', body: new URLSearchParams(told)}).then((reply) => [reply.status, reply.url])"
+
+
+def test_axe_finds_nothing_on_the_pages_of_visits_when_there_is_much_on_them(looker: Callable[[str], Looker], server: Served) -> None:  # noqa: F811
+    officer, care = looker(WIJKAGENT), looker(CARE)
+    told = {"what": "Kennismaken met het nieuwe team", "organisation": "noord", "on": "2040-12-04"}
+    assert care.page.evaluate(SEND, ["/visits/ask", told])[0] == 200
+    visit = {"whom": "dehaven", "topics": "stern_talk", "function": "begeleider", "agreed": "true", "name": "Sanne", "words": "Woorden " * 40,
+             "follow_what": "Nummer van de nachtdienst", "follow_on": "2020-01-06", "next": "2040-01-06", "share": "true"}  # fmt: skip
+    assert officer.page.evaluate(SEND, ["/visits", visit])[0] == 200
+    assert officer.page.evaluate(SEND, ["/visits", {**visit, "next": "2020-01-06", "follow_on": "2040-01-06"}])[0] == 200
+    officer.looks("/visits")
+    cards = officer.page.eval_on_selector_all("main a[href^='/cards/']", "links => [...new Set(links.map((link) => link.getAttribute('href')))]")
+    assert len(cards) >= 4
+    for path in (*cards, "/visits/new", "/visits/handover", f"/visits/new?to={cards[0].rsplit('/', 1)[1]}"):
+        officer.looks(path)
+    care.looks("/visits")
+    for one, path in ((officer, "/visits/new"), (officer, "/visits/contact"), (officer, "/visits/handover"), (care, "/visits/ask")):
+        one.page.goto(path)
+        with one.page.expect_navigation():
+            one.page.locator(".form-send button").click()
+        assert one.page.locator("[data-error]").count() == 1, path
+        one.looks()
