@@ -506,6 +506,9 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
         return {"gives": gives(card, frame["viewer"]["org"]), **{name: [text] for name, text in told.items()}}
     if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
         return {"text": [text]}
+    if kind == "contact.kept" and card["contact"]["heads"]:
+        agreed = card["contact"]["heads"][-1]["body"]
+        return {name: [agreed[name]] for name in ("organisation", "rhythm") if isinstance(agreed.get(name), str)}
     address = proposed(frame, addresses)
     return {"domicile": [address]} if kind == "report.decided" and address else {}
 

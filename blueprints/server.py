@@ -117,9 +117,7 @@ def open_card(card: str, drafts: Iterable[tuple[str, dict[str, Any], str]]) -> N
 
 
 def write_on(card: Card, drafts: Iterable[tuple[str, dict[str, Any], str]], supersedes: Iterable[str] = (), first_id: str | None = None) -> None:
-    """Entries on a card that is there, in this order. `first_id`: of the first, so that a second tap on the same form writes nothing new."""
-    if any(item["id"] == first_id for item in card["timeline"]):
-        return
+    """Entries on a card that is there, in this order. `first_id`: of the first, by which a second tap on the same form is known."""
     written: list[Entry] = []
     for kind, body, audience in drafts:
         id_ = first_id if first_id and not written else new_id()

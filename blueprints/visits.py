@@ -53,10 +53,10 @@ def log_visit() -> AnyResponse:
     if errors:
         return show(visits_screen.new_visit(frame=seen, cards=cards, to=to, values=fields, errors=errors), 422)
     card = id_of(fields, "card")
+    if log.is_opened(card) or (to is not None and any(item["id"] == card for item in to["timeline"])):
+        return redirect("/visits", 303)
     if to is not None:
         server.write_on(to, drafts, first_id=card)
-    elif log.is_opened(card):
-        return redirect("/visits", 303)
     else:
         server.open_card(card, drafts)
     contact = visits_screen.contact_of(cards, key)

@@ -39,7 +39,8 @@ def overview(*, frame: Frame, cards: list[Card]) -> Screen:
     if frame["viewer"]["domain"] != "police":
         return "visits/asked.html", {**frame, "rows": [_shared_row(frame, card) for card in cards if card["type"] == "visit"]}
     today, week = today_of(frame), week_of(today_of(frame))
-    rows, mine = contact_rows(frame, cards), [card for card in cards if _is_mine(frame, cards, card)]
+    keepers = _keepers(cards)
+    rows, mine = contact_rows(frame, cards), [card for card in cards if _is_mine(frame, keepers, card)]
     planned, follow_ups = _planned(frame, cards, mine), _follow_ups(mine)
     return "visits/week.html", {
         **frame,
@@ -162,13 +163,14 @@ def read_handing_over(colleagues: dict[str, Any], fields: Fields, now_ms: int) -
 
 def contact_rows(frame: Frame, cards: list[Card]) -> list[dict[str, Any]]:
     """The contacts, what is due first in front; the ones that are late are those."""
-    rows = [_contact_row(frame, cards, card) for card in cards if card["type"] == "contact" and not card["closed"]]
+    visits = _by_key(cards)
+    rows = [_contact_row(frame, visits.get(key_of(card), []), card) for card in cards if _is_contact(card)]
     return sorted(rows, key=lambda row: (row["due"] or "9999", row["card"]))
 
 
 def contact_of(cards: list[Card], key: str) -> Card | None:
     """The contact with what was visited, newest first as cards come."""
-    return next((card for card in cards if card["type"] == "contact" and not card["closed"] and key_of(card) == key), None)
+    return next((card for card in cards if _is_contact(card) and key_of(card) == key), None)
 
 
 def key_of(card: Card) -> str:
@@ -193,10 +195,10 @@ def rounded(degrees: float) -> float:
     return floor(degrees * 100 + 0.5) / 100
 
 
-def _contact_row(frame: Frame, cards: list[Card], card: Card) -> dict[str, Any]:
-    contact, key = card["contact"], key_of(card)
+def _contact_row(frame: Frame, visits: list[Card], card: Card) -> dict[str, Any]:
+    contact = card["contact"]
     kept = contact["heads"][-1]["body"] if contact["heads"] else {}
-    days = [item["body"]["on"] for one in _visits_to(cards, key) for item in one["visit"]["logged"]]
+    days = [item["body"]["on"] for one in visits for item in one["visit"]["logged"]]
     last = max([*days, *([contact["visited"]] if contact["visited"] else [])], default=None)
     since = last or (date(card["opened"]["at"]) if card["opened"] else None)
     due = due_on(kept["rhythm"], since) if since and kept.get("rhythm") in RHYTHMS else None
@@ -216,20 +218,34 @@ def _contact_row(frame: Frame, cards: list[Card], card: Card) -> dict[str, Any]:
         "keeper": contact["keeper"],
         "mine": contact["keeper"] == frame["viewer"]["person"],
         "given": given if given and given["body"]["person"] == frame["viewer"]["person"] else None,
-        "follow_ups": [one for one in _follow_ups(_visits_to(cards, key)) if not one["done"]],
+        "follow_ups": [one for one in _follow_ups(visits) if not one["done"]],
     }
 
 
-def _visits_to(cards: list[Card], key: str) -> list[Card]:
-    return [card for card in cards if card["type"] == "visit" and key_of(card) == key]
+def _is_contact(card: Card) -> bool:
+    return bool(card["type"] == "contact" and not card["closed"])
 
 
-def _is_mine(frame: Frame, cards: list[Card], card: Card) -> bool:
+def _by_key(cards: list[Card]) -> dict[str, list[Card]]:
+    """The visits to each."""
+    found: dict[str, list[Card]] = {}
+    for card in cards:
+        if card["type"] == "visit":
+            found.setdefault(key_of(card), []).append(card)
+    return found
+
+
+def _keepers(cards: list[Card]) -> dict[str, str]:
+    """Whose the contact with each is; of two contacts the newest counts."""
+    return {key_of(card): card["contact"]["keeper"] for card in reversed(cards) if _is_contact(card)}
+
+
+def _is_mine(frame: Frame, keepers: dict[str, str], card: Card) -> bool:
     if card["type"] != "visit":
         return False
-    me, contact = frame["viewer"]["person"], contact_of(cards, key_of(card))
-    if contact:
-        return bool(contact["contact"]["keeper"] == me)
+    me, key = frame["viewer"]["person"], key_of(card)
+    if key in keepers:
+        return bool(keepers[key] == me)
     visit = card["visit"]
     return any(item["by"] == me for item in [*visit["heads"], *visit["logged"]]) or _is_open_question(card)
 
@@ -245,13 +261,13 @@ def _asked_row(card: Card) -> dict[str, Any]:
 
 def _planned(frame: Frame, cards: list[Card], mine: list[Card]) -> list[dict[str, Any]]:
     """What was planned and not done, and the next visits that were said at the last one; by day."""
-    rows = []
+    rows, visits = [], _by_key(cards)
     for card in mine:
         visit = card["visit"]
         days = [item["body"]["on"] for item in visit["heads"] if item["kind"] == "visit.planned" and not visit["logged"]]
         if visit["logged"]:
             last = visit["logged"][-1]["body"]
-            later = [item["body"]["on"] for one in _visits_to(cards, key_of(card)) for item in one["visit"]["logged"]]
+            later = [item["body"]["on"] for one in visits[key_of(card)] for item in one["visit"]["logged"]]
             days = [last["next"]] if isinstance(last.get("next"), str) and max(later) <= last["on"] else []
         said_again = len(visit["logged"]) > 0
         rows += [

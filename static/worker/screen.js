@@ -406,6 +406,10 @@ function started(frame, one, kind, given, addresses) {
   }
   const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
   if (missing) return { text: [missing] };
+  if (kind === "contact.kept" && one.contact.heads.length) {
+    const agreed = one.contact.heads.at(-1).body;
+    return Object.fromEntries(["organisation", "rhythm"].filter((name) => typeof agreed[name] === "string").map((name) => [name, [agreed[name]]]));
+  }
   const address = proposed(frame, addresses);
   return kind === "report.decided" && address ? { domicile: [address] } : {};
 }

@@ -30,7 +30,8 @@ export function overview({ frame, cards }) {
   const today = todayOf(frame);
   const week = weekOf(today);
   const rows = contactRows(frame, cards);
-  const mine = cards.filter((card) => isMine(frame, cards, card));
+  const keepers = keepersOf(cards);
+  const mine = cards.filter((card) => isMine(frame, keepers, card));
   const planned = plannedOf(frame, cards, mine);
   const follows = followUps(mine);
   const within = (day) => week.from <= day && day <= week.until;
@@ -143,7 +144,8 @@ export function readHandingOver(colleagues, fields, nowMs) {
 }
 
 export function contactRows(frame, cards) {
-  const rows = cards.filter(isContact).map((card) => contactRow(frame, cards, card));
+  const visits = byKey(cards);
+  const rows = cards.filter(isContact).map((card) => contactRow(frame, visits.get(keyOf(card)) ?? [], card));
   return rows.sort(by(({ due }) => due ?? "9999", ({ card }) => card));
 }
 
@@ -163,9 +165,8 @@ export const todayOf = ({ now }) => date(`${String(now).padStart(13, "0")}-`);
 
 export const rounded = (degrees) => Math.floor(degrees * 100 + 0.5) / 100;
 
-function contactRow(frame, cards, card) {
+function contactRow(frame, visits, card) {
   const { contact } = card;
-  const visits = visitsTo(cards, keyOf(card));
   const kept = contact.heads.at(-1)?.body ?? {};
   const days = [...visits.flatMap(({ visit }) => visit.logged.map(({ body }) => body.on)), ...(contact.visited ? [contact.visited] : [])];
   const last = days.length ? days.sort().at(-1) : null;
@@ -190,13 +191,18 @@ function contactRow(frame, cards, card) {
   };
 }
 
-const visitsTo = (cards, key) => cards.filter((card) => isVisit(card) && keyOf(card) === key);
+function byKey(cards) {
+  const found = new Map();
+  for (const card of cards.filter(isVisit)) found.set(keyOf(card), [...(found.get(keyOf(card)) ?? []), card]);
+  return found;
+}
 
-function isMine(frame, cards, card) {
+const keepersOf = (cards) => new Map([...cards].reverse().filter(isContact).map((card) => [keyOf(card), card.contact.keeper]));
+
+function isMine(frame, keepers, card) {
   if (!isVisit(card)) return false;
   const me = frame.viewer.person;
-  const contact = contactOf(cards, keyOf(card));
-  if (contact) return contact.contact.keeper === me;
+  if (keepers.has(keyOf(card))) return keepers.get(keyOf(card)) === me;
   return [...card.visit.heads, ...card.visit.logged].some((item) => item.by === me) || isOpenQuestion(card);
 }
 
@@ -205,17 +211,18 @@ const isOpenQuestion = ({ visit }) => visit.asked.length > 0 && !visit.heads.len
 const askedRow = (card) => ({ card: card.id, place: card.place, item: card.visit.asked.at(-1) });
 
 function plannedOf(frame, cards, mine) {
+  const visits = byKey(cards);
   const rows = mine.flatMap((card) => {
     const again = card.visit.logged.length > 0;
-    const days = again ? nextOf(cards, card) : card.visit.heads.filter(({ kind }) => kind === "visit.planned").map(({ body }) => body.on);
+    const days = again ? nextOf(visits.get(keyOf(card)), card) : card.visit.heads.filter(({ kind }) => kind === "visit.planned").map(({ body }) => body.on);
     return days.map((on) => ({ card: card.id, place: card.place, on, late: on < todayOf(frame), to: again ? null : card.id }));
   });
   return rows.sort(by(({ on }) => on, ({ card }) => card));
 }
 
-function nextOf(cards, card) {
+function nextOf(visits, card) {
   const last = card.visit.logged.at(-1).body;
-  const later = visitsTo(cards, keyOf(card)).some(({ visit }) => visit.logged.some(({ body }) => body.on > last.on));
+  const later = visits.some(({ visit }) => visit.logged.some(({ body }) => body.on > last.on));
   return typeof last.next === "string" && !later ? [last.next] : [];
 }
 

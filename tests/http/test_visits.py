@@ -14,6 +14,7 @@ from flask import Flask
 from card.rhythm import due_on
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id
 from tests.http.privacy import PRIVACY
+from tests.http.screens import Screen
 
 Phones = Callable[[str], Phone]
 WIJKAGENT, SUCCESSOR, CARE = "wijkagent@noord.example", OFFICER, "begeleider@dehaven.example"
@@ -222,3 +223,24 @@ def test_the_demo_begins_with_one_contact_and_making_it_again_changes_nothing(ph
     told = phone(WIJKAGENT).card(demo_contact.CARD)
     assert (len(told["timeline"]), told["contact"]["visited"]) == (4, "2026-11-11")
     assert "Opvang De Haven" in page(phone(WIJKAGENT))
+
+
+def test_another_rhythm_stays_with_the_same_organisation(phone: Phones) -> None:
+    officer = phone(WIJKAGENT)
+    card = contact(officer)
+    form = Screen(page(officer, f"/cards/{card}/entries/new?kind=contact.kept")).form("contact.kept")
+    send(officer, f"/cards/{card}/entries", form.filled(rhythm="weekly"))
+    [agreed] = officer.card(card)["contact"]["heads"]
+    assert agreed["body"] == {"organisation": "dehaven", "rhythm": "weekly"}
+    visit(officer)
+    assert officer.card(card)["contact"]["visited"] == "2026-11-24"
+
+
+def test_a_second_tap_on_a_visit_that_was_asked_for_logs_nothing_new(phone: Phones) -> None:
+    care, officer, card = phone(CARE), phone(WIJKAGENT), new_id()
+    send(care, "/visits/ask", {"card": card, "organisation": "noord", "what": "Kennismaken"})
+    typed = {"card": new_id(), "to": card}
+    for _ in range(2):
+        send(officer, "/visits", typed)
+    assert len(officer.card(card)["visit"]["logged"]) == 1
+    assert phone(OFFICER_SOUTH).http.post("/visits", data=typed).status_code == 404
