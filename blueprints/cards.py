@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, reach, screen, seeing, server
 from blueprints.frame import frame, is_fragment, show
+from blueprints.visits_screen import is_anonymous_visit
 from card.anonymous import is_anonymous
 from card.doubt import ground_asked, names_asked
 from card.entry import Rejected, is_uuid7
@@ -122,6 +123,8 @@ def write(card: UUID) -> AnyResponse:
         body = with_agreed(body, directory.book(current_user.viewer)["organisations"])
     audience = reach.audience_of(found, kind, body, request.form.get("audience"))
     errors, named = doubts(kind, body, audience, is_anonymous(found), fields, errors)
+    if is_anonymous_visit(found):
+        errors, named = errors | {one["field"]: "identifies" for one in names_asked(kind, body, True)}, []
     errors |= held_still(found, kind, body) if not errors else {}
     if not errors and not named:
         errors = written(found, kind, body, id_, supersedes, audience)

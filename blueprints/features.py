@@ -36,10 +36,11 @@ from blueprints import (
     shell,
     sync,
     vaults,
+    visits,
 )
 
 FEATURES = (
-    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans,
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
     agreements, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping,
     sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

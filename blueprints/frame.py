@@ -54,6 +54,7 @@ def named_on(cards: Iterable[Card]) -> set[str]:
     """Everybody a card names: who wrote, and who came, left or joined."""
     writers = {item["by"] for card in cards for item in card["timeline"]}
     persons = {one["person"] for card in cards for one in [*card["present"], *card["left"]]}
+    persons |= {card["contact"]["keeper"] for card in cards if card["contact"]["keeper"]}
     return writers | persons | {person for card in cards for person in card["joined"]}
 
 

@@ -36,20 +36,25 @@ Errors = dict[str, str]
 @blueprint.get("/privacy")
 @doors.privacy
 def overview() -> Response:
-    days, open_days = retention.periods_of(current_user.org)
-    return overview_page({"retention_days": str(days), "stays_open_days": str(open_days)}, {})
+    return overview_page(periods_now(), {})
 
 
 @blueprint.post("/privacy/periods")
 @doors.privacy
 def set_periods() -> AnyResponse:
-    typed = {name: request.form.get(name, "").strip() for name in ("retention_days", "stays_open_days")}
-    days, open_days = (counted(text, retention.MOST_DAYS) for text in typed.values())
-    if days is None or open_days is None:
-        return overview_page(typed, {name: "days" for name, text in typed.items() if counted(text, retention.MOST_DAYS) is None}, 422)
-    seeing.did("periods", detail=json.dumps({"retention_days": days, "stays_open_days": open_days}))
-    retention.set_periods(current_user.org, days, open_days)
+    typed = {name: request.form.get(name, now).strip() for name, now in periods_now().items()}
+    days = {name: counted(text, retention.MOST_DAYS) for name, text in typed.items()}
+    known = [number for number in days.values() if number is not None]
+    if len(known) < len(days):
+        return overview_page(typed, {name: "days" for name, number in days.items() if number is None}, 422)
+    seeing.did("periods", detail=json.dumps(days))
+    retention.set_periods(current_user.org, retention.Periods(*known))
     return redirect("/privacy?saved=1", 303)
+
+
+def periods_now() -> dict[str, str]:
+    """The days that are set, by the name of their field."""
+    return dict(zip(("retention_days", "stays_open_days", "quiet_days"), map(str, retention.periods_of(current_user.org)), strict=True))
 
 
 def overview_page(typed: dict[str, str], errors: Errors, status: int = 200) -> Response:

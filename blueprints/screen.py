@@ -34,8 +34,8 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "accords", "accord", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement",
-    "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "alarm", "header", "accords", "accord", "visit", "contact", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan",
+    "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
@@ -43,7 +43,9 @@ VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_be
 # The forms that begin with what the card knows, for their writer to look at.
 PREFILLED = ("handover.offered", "report.decided")
 # The fields by which a form is about another entry.
-ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up")
+# What is planned, answered or agreed anew between incidents replaces what stood.
+PLANNED = {"visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact"}
 NAMES_SERVICES = ("service.requested", "service.declined")
 # Of these a card is opened as of an incident, before there is one.
 PREPARED = ("plan", "agreement")
@@ -535,6 +537,9 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
         return actions.begun(card["accord"]["versions"])
     if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
         return {"text": [text]}
+    if kind == "contact.kept" and card["contact"]["heads"]:
+        agreed = card["contact"]["heads"][-1]["body"]
+        return {name: [agreed[name]] for name in ("organisation", "rhythm") if isinstance(agreed.get(name), str)}
     address = proposed(frame, addresses)
     return {"domicile": [address]} if kind == "report.decided" and address else {}
 
@@ -556,7 +561,7 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
         return [item["id"] for item in [*card["accord"]["versions"], *card["accord"]["withdrawn"]]]
     if kind in ("action.prepared", "action.called_off"):
         return [item["id"] for item in [*card["action"]["versions"], *card["action"]["called_off"]]]
-    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
+    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", **PLANNED}.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]
     return [head["id"] for head in card[subject]["heads"]] if subject else []

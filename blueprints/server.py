@@ -116,6 +116,20 @@ def open_card(card: str, drafts: Iterable[tuple[str, dict[str, Any], str]]) -> N
     hand_in(list(written))
 
 
+def write_on(card: Card, drafts: Iterable[tuple[str, dict[str, Any], str]], supersedes: Iterable[str] = (), first_id: str | None = None) -> None:
+    """Entries on a card that is there, in this order. `first_id`: of the first, by which a second tap on the same form is known."""
+    written: list[Entry] = []
+    for kind, body, audience in drafts:
+        id_ = first_id if first_id and not written else new_id()
+        after = written or card["timeline"]
+        written.append(entry(card["id"], kind, body, id_=id_, after=after, audience=audience, supersedes=list(supersedes)))
+    hand_in(list(written))
+
+
+def new_id() -> str:
+    return str(uuid6.uuid7())
+
+
 def folded_of_type(*types: str) -> list[Card]:
     """The viewer's cards that are of one of these types now, newest first."""
     found = map(folded, log.cards_of_type(current_user.viewer, *types))

@@ -12,10 +12,12 @@ from typing import Any
 from blueprints.frame import language as chosen
 from card.access import Viewer
 from store import directory, guides, language, people, sharing
+from store.edition import edition
 
 Book = tuple[Callable[[Viewer], str], Callable[[Viewer], Any]]
 
 BOOKS: dict[str, Book] = {
+    "colleagues": (lambda viewer: edition(people.colleagues_of(viewer.org)), lambda viewer: people.colleagues_of(viewer.org)),
     "directory": (directory.current_edition, directory.book),
     "organisations": (lambda viewer: people.organisations_edition(), lambda viewer: people.organisations()),
     "guides": (lambda viewer: guides.current_edition(viewer.org, viewer.domain), lambda viewer: guides.book(viewer.org, viewer.domain)),
@@ -34,5 +36,5 @@ def news(asked: object, viewer: Viewer) -> dict[str, Any]:
 
 def _told(book: Book, known: str, viewer: Viewer) -> dict[str, Any] | None:
     edition_of, content_of = book
-    edition = edition_of(viewer)
-    return None if edition == known else {"edition": edition, "content": content_of(viewer)}
+    now = edition_of(viewer)
+    return None if now == known else {"edition": now, "content": content_of(viewer)}

@@ -78,7 +78,7 @@ def purge(really: bool, dry_run: bool) -> None:
 
 
 def _told(one: Due) -> str:
-    return f"{one.card}  opened by {one.opened_by}, closed {one.since[:10]}"
+    return f"{one.card}  opened by {one.opened_by}, {'quiet since' if one.quiet else 'closed'} {one.since[:10]}"
 
 
 @click.argument("card")

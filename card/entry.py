@@ -15,6 +15,7 @@ from typing import Any, NotRequired, TypedDict
 
 import rfc8785
 
+from card.anonymous import refused
 from card.vocabulary import AUDIENCES, KINDS
 
 MAX_BYTES = 16 * 1024
@@ -207,10 +208,12 @@ def body_errors(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
             errors[name] = "wrong"
         elif _is_required(field, body) and _blank(body[name]):
             errors[name] = "required"
+        elif not _is_allowed(field, body) and not _blank(body[name]):
+            errors[name] = "not_agreed"
     some = rule.get("at_least_one", ())
     if some and all(_blank(body.get(name)) for name in some):
         errors.setdefault(some[0], "one_of_these")
-    return errors
+    return {**errors, **refused(kind, body)}
 
 
 def means_something(kind: str, body: object) -> bool:
@@ -226,6 +229,12 @@ def means_something(kind: str, body: object) -> bool:
 def _is_required(field: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     when = field.get("required_when")
     return bool(field.get("required")) or (when is not None and all(body.get(name) == value for name, value in when.items()))
+
+
+def _is_allowed(field: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """What may only be there when another field says so: a name when its bearer agreed to it."""
+    when = field.get("only_when", {})
+    return all(body.get(name) == value for name, value in when.items())
 
 
 def _blank(value: object) -> bool:

@@ -16,6 +16,7 @@ from card.alarm import alarms
 from card.approach import approach
 from card.arrest import arrests
 from card.closing import closed, duties
+from card.contact import contact
 from card.entry import Entry
 from card.feedback import feedback
 from card.flags import flags
@@ -35,6 +36,7 @@ from card.safety import safety
 from card.service_request import requests
 from card.timeline import timeline
 from card.transport import transport
+from card.visit import visit
 
 Card = dict[str, Any]
 
@@ -69,6 +71,8 @@ def fold(entries: Iterable[Entry]) -> Card:
         "handovers": handovers(log),
         "asked_handovers": asked_handovers(log),
         "feedback": feedback(log),
+        "visit": visit(log),
+        "contact": contact(log),
         "flags": flags(log),
         "timeline": timeline(log),
     }

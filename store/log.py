@@ -115,13 +115,13 @@ _PAGE_ON = Prepared(_ON.where(_FOR_VIEWER).limit(bindparam("room")))
 
 def cards_of_type(viewer: Viewer, *types: str) -> list[str]:
     """The ids of the viewer's cards that may be of one of these types, newest first; which type a card has now, its fold says (card/card_type.py)."""
-    says = and_(EntryRow.kind.in_(("card.opened", "card.turned")), or_(*map(_may_be, types)))
+    says = and_(EntryRow.kind.in_(("card.opened", "card.turned")), or_(*map(may_be, types)))
     wanted = select(EntryRow.card).distinct().where(EntryRow.card.in_(_MINE[viewer.on_duty]), says).order_by(EntryRow.card.desc())
     with reading() as connection:
         return list(connection.scalars(wanted, _mine(viewer)))
 
 
-def _may_be(type_: str) -> ColumnElement[bool]:
+def may_be(type_: str) -> ColumnElement[bool]:
     """What an opening or a turning into this type holds, in canonical JSON. An opening that names no type is of an incident."""
     named = or_(*(func.instr(EntryRow.document, f'"{field}":"{type_}"') > 0 for field in ("type", "into")))
     if type_ != "incident":

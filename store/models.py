@@ -36,6 +36,7 @@ class Organisation(Base):
     offline_erase_h: Mapped[int] = mapped_column(Integer, server_default="336")
     retention_days: Mapped[int] = mapped_column(Integer, default=28, server_default="28")
     stays_open_days: Mapped[int] = mapped_column(Integer, default=90, server_default="90")
+    quiet_days: Mapped[int] = mapped_column(Integer, default=365, server_default="365")
     duty: Mapped[str] = mapped_column(String(10), default="everybody", server_default="everybody")
     # How phones of its people lock (store/vaults.py).
     pin_required: Mapped[bool] = mapped_column(default=True, server_default=true())

@@ -189,6 +189,14 @@ def people_of(organisation: str) -> list[dict[str, str]]:
         return [{"id": row.id, "name": row.name} for row in rows]
 
 
+def colleagues_of(organisation: str) -> dict[str, Name]:
+    """Who works for an organisation now, by name: to whom something can be handed over."""
+    wanted = select(Person.id, Person.name, Person.function).where(Person.org == organisation, Person.active.is_(True))
+    with reading() as connection:
+        rows = connection.execute(wanted.order_by(Person.name, Person.id)).all()
+        return {row.id: {"name": row.name, "org": organisation, "function": row.function} for row in rows}
+
+
 def organisations() -> list[dict[str, Any]]:
     """All organisations, by name."""
     return _all_organisations()[1]

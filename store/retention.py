@@ -4,7 +4,10 @@ A card that is closed stays N days, as the organisation that opened it has set, 
 Then its content is erased: entries, members, codes. A row of counts stays, and a line in the access log. What was purged never comes back: not from
 a phone (`store/batch.py` refuses it), and not with a backup (`keep_purged`).
 
-Never erased: a card that is open, however old (a lead is told that it stays open), and a card that an organisation holds, with a reason
+What is kept in peacetime never closes: visits, contacts, agreements, consultations, plans that were not started (`"retention": "quiet"` in
+types.json). They go N days after the last that this server got on them, and of an agreement not before its validity is over.
+
+Never erased: an incident that is open, however old (a lead is told that it stays open), and a card that an organisation holds, with a reason
 (`store/holds.py`).
 """
 
@@ -13,19 +16,22 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
+from card.card_type import card_types
 from card.clock import HERE
 from card.closing import closed
-from card.entry import Entry
+from card.entry import Entry, is_date
 from card.gathered import Gathered
+from card.vocabulary import TYPES
 from store import access_log, holds
 from store.access_log import Asked, Line, Visit, iso
 from store.database import reading, writing
+from store.log import may_be
 from store.models import (
     Card,
     CardOrganisation,
@@ -44,7 +50,7 @@ from store.models import (
 )
 
 DAY_MS = 24 * 3600 * 1000
-RETENTION_DAYS, STAYS_OPEN_DAYS = 28, 90
+RETENTION_DAYS, STAYS_OPEN_DAYS, QUIET_DAYS = 28, 90, 365
 MOST_DAYS = 3650
 BY_SERVER = Visit("", "Motorkap", "", "server", "")
 
@@ -52,14 +58,27 @@ BY_SERVER = Visit("", "Motorkap", "", "server", "")
 _ABOUT_CLOSING = ("card.closed", "risk.assessed", "alarm.", "handover.")
 
 
+# The types of cards that go when nobody writes on them any more.
+QUIET = tuple(type_ for type_, rule in TYPES.items() if rule.get("retention") == "quiet")
+
+
+class Periods(NamedTuple):
+    """Days that a closed card stays; days after which an open card is shown as staying open; days without a word that a card of peacetime stays."""
+
+    closed: int = RETENTION_DAYS
+    stays_open: int = STAYS_OPEN_DAYS
+    quiet: int = QUIET_DAYS
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A card that is past its retention, or stays open too long, and why it does not go."""
+    """A card that is past its retention, or stays open too long, and why it does not go. `since` it is closed, or `quiet`."""
 
     card: str
     opened_by: str
     since: str
     holds: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +94,9 @@ def plan(now_ms: int) -> Plan:
     with reading() as connection:
         periods = _periods(connection)
         reasons = holds.reasons(connection)
-        past = [one for one in _closed_long_ago(connection, periods, now_ms) if one]
+        past = [one for one in _past(connection, periods, now_ms) if one]
         goes = [one for one in past if one.card not in reasons]
-        held = [Due(one.card, one.opened_by, one.since, tuple(reasons[one.card])) for one in past if one.card in reasons]
+        held = [replace(one, holds=tuple(reasons[one.card])) for one in past if one.card in reasons]
         return Plan(goes, held, list(_open_long(connection, periods, now_ms)))
 
 
@@ -89,16 +108,15 @@ def purge(now_ms: int) -> list[Due]:
     return gone
 
 
-def periods_of(organisation: str) -> tuple[int, int]:
-    """Days that a closed card stays, and days after which an open card is shown as staying open."""
+def periods_of(organisation: str) -> Periods:
     with reading() as connection:
-        return _periods(connection).get(organisation, (RETENTION_DAYS, STAYS_OPEN_DAYS))
+        return _periods(connection).get(organisation, Periods())
 
 
-def set_periods(organisation: str, retention_days: int, stays_open_days: int) -> None:
+def set_periods(organisation: str, periods: Periods) -> None:
     with writing() as connection:
         changed = Organisation.__table__.update().where(Organisation.id == organisation)  # type: ignore[attr-defined]
-        connection.execute(changed.values(retention_days=retention_days, stays_open_days=stays_open_days))
+        connection.execute(changed.values(retention_days=periods.closed, stays_open_days=periods.stays_open, quiet_days=periods.quiet))
 
 
 def closed_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
@@ -118,9 +136,21 @@ def closed_since(entries: Sequence[Entry], received: Sequence[str]) -> str | Non
     return received[last]
 
 
-def _periods(connection: Connection) -> dict[str, tuple[int, int]]:
-    rows = connection.execute(select(Organisation.id, Organisation.retention_days, Organisation.stays_open_days))
-    return {row.id: (row.retention_days, row.stays_open_days) for row in rows}
+def quiet_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
+    """Since when nobody wrote on a card of peacetime, or until when it is valid if that is later; None for a card of another type."""
+    if not entries:
+        return None
+    type_ = card_types(Gathered(entries))[0]
+    if type_ not in QUIET:
+        return None
+    valid_by = TYPES[type_].get("valid_by")
+    said = [entry["body"].get(valid_by) for entry in entries if isinstance(entry["body"], dict)] if valid_by else []
+    return max([*received, *(f"{day}T23:59:59.999Z" for day in said if is_date(day))])
+
+
+def _periods(connection: Connection) -> dict[str, Periods]:
+    rows = connection.execute(select(Organisation.id, Organisation.retention_days, Organisation.stays_open_days, Organisation.quiet_days))
+    return {row.id: Periods(row.retention_days, row.stays_open_days, row.quiet_days) for row in rows}
 
 
 _LOG = select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.kind).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
@@ -136,26 +166,40 @@ def _entry(row: Any) -> Entry:
     return entry
 
 
-def _closed_long_ago(connection: Connection, periods: dict[str, tuple[int, int]], now_ms: int) -> Iterator[Due | None]:
-    shortest = min([RETENTION_DAYS, *(days for days, _ in periods.values())])
-    closings = select(EntryRow.card).where(EntryRow.kind == "card.closed", EntryRow.received <= iso(now_ms - shortest * DAY_MS)).distinct()
-    for row in connection.execute(select(Card.id, Card.opener_org).where(Card.id.in_(closings)).order_by(Card.id)).all():
+def _past(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due | None]:
+    """The cards that may be past their days, each looked at."""
+    closed_before = _before(now_ms, min([RETENTION_DAYS, *(one.closed for one in periods.values())]))
+    quiet_before = _before(now_ms, min([QUIET_DAYS, *(one.quiet for one in periods.values())]))
+    closings = select(EntryRow.card).where(EntryRow.kind == "card.closed", EntryRow.received <= closed_before)
+    of_peacetime = select(EntryRow.card).where(EntryRow.kind.in_(("card.opened", "card.turned")), or_(*map(may_be, QUIET)))
+    silent = select(EntryRow.card).where(EntryRow.card.in_(of_peacetime)).group_by(EntryRow.card).having(func.max(EntryRow.received) <= quiet_before)
+    wanted = or_(Card.id.in_(closings), Card.id.in_(silent))
+    for row in connection.execute(select(Card.id, Card.opener_org).where(wanted).order_by(Card.id)).all():
         yield _if_due(connection, row.id, row.opener_org, periods, now_ms)
 
 
-def _if_due(connection: Connection, card: str, opener_org: str, periods: dict[str, tuple[int, int]], now_ms: int) -> Due | None:
-    days, _ = periods.get(opener_org, (RETENTION_DAYS, STAYS_OPEN_DAYS))
-    since = closed_since(*_read(connection, card))
-    return Due(card, opener_org, since) if since is not None and since <= iso(now_ms - days * DAY_MS) else None
+def _if_due(connection: Connection, card: str, opener_org: str, periods: dict[str, Periods], now_ms: int) -> Due | None:
+    days, log = periods.get(opener_org, Periods()), _read(connection, card)
+    closed_at, quiet = closed_since(*log), quiet_since(*log)
+    if closed_at is not None and closed_at <= _before(now_ms, days.closed):
+        return Due(card, opener_org, closed_at)
+    return Due(card, opener_org, quiet, quiet=True) if quiet is not None and quiet <= _before(now_ms, days.quiet) else None
 
 
-def _open_long(connection: Connection, periods: dict[str, tuple[int, int]], now_ms: int) -> Iterator[Due]:
+def _before(now_ms: int, days: int) -> str:
+    return iso(now_ms - days * DAY_MS)
+
+
+def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due]:
+    """The incidents that nobody closed; what is kept in peacetime is never closed."""
     last = func.max(EntryRow.received)
-    shortest = min([STAYS_OPEN_DAYS, *(days for _, days in periods.values())])
+    shortest = min([STAYS_OPEN_DAYS, *(one.stays_open for one in periods.values())])
     quiet = select(Card.id, Card.opener_org, last.label("last")).join(EntryRow, EntryRow.card == Card.id).group_by(Card.id, Card.opener_org)
     for row in connection.execute(quiet.having(last <= iso(now_ms - shortest * DAY_MS)).order_by(Card.id)).all():
-        _, days = periods.get(row.opener_org, (RETENTION_DAYS, STAYS_OPEN_DAYS))
-        if row.last <= iso(now_ms - days * DAY_MS) and closed_since(*_read(connection, row.id)) is None:
+        if row.last > _before(now_ms, periods.get(row.opener_org, Periods()).stays_open):
+            continue
+        log = _read(connection, row.id)
+        if closed_since(*log) is None and quiet_since(*log) is None:
             yield Due(row.id, row.opener_org, row.last)
 
 

@@ -1,6 +1,7 @@
 /** Entry: everything anybody records, in the shape it has on the wire; twin of card/entry.py. `parse` never throws. */
 import canonicalize from "canonicalize";
 
+import { refused } from "./anonymous.js";
 import { AUDIENCES, KINDS } from "./vocabulary.js";
 
 export const MAX_BYTES = 16 * 1024;
@@ -86,11 +87,13 @@ export function bodyErrors(kind, body) {
       errors[name] = "wrong";
     } else if (isRequired(field, body) && isBlank(value)) {
       errors[name] = "required";
+    } else if (!isAllowed(field, body) && !isBlank(value)) {
+      errors[name] = "not_agreed";
     }
   }
   const some = rule.at_least_one ?? [];
   if (some.length && some.every((name) => !has(body, name) || isBlank(body[name]))) errors[some[0]] ??= "one_of_these";
-  return errors;
+  return { ...errors, ...refused(kind, body) };
 }
 
 export function meansSomething(kind, body) {
@@ -143,6 +146,8 @@ function isRequired(field, body) {
   const when = field.required_when;
   return Boolean(field.required) || (when !== undefined && Object.entries(when).every(([name, value]) => has(body, name) && body[name] === value));
 }
+
+const isAllowed = ({ only_when: when = {} }, body) => Object.entries(when).every(([name, value]) => has(body, name) && body[name] === value);
 
 function isPerson(value) {
   if (!isObject(value)) return isText(value);

@@ -6,6 +6,7 @@ import { alarms } from "./alarm.js";
 import { approach } from "./approach.js";
 import { arrests } from "./arrest.js";
 import { closed, duties } from "./closing.js";
+import { contact } from "./contact.js";
 import { feedback } from "./feedback.js";
 import { flags } from "./flags.js";
 import { Gathered } from "./gathered.js";
@@ -24,6 +25,7 @@ import { safety } from "./safety.js";
 import { requests } from "./service_request.js";
 import { timeline } from "./timeline.js";
 import { transport } from "./transport.js";
+import { visit } from "./visit.js";
 
 export function fold(entries) {
   const log = new Gathered(entries);
@@ -55,6 +57,8 @@ export function fold(entries) {
     handovers: handovers(log),
     asked_handovers: askedHandovers(log),
     feedback: feedback(log),
+    visit: visit(log),
+    contact: contact(log),
     flags: flags(log),
     timeline: timeline(log),
   };

@@ -6,6 +6,7 @@ import { sayWhatFailed } from "./failed.js";
 import { installHints } from "./install.js";
 import { filterLists } from "./filter.js";
 import { hintWhileTyping } from "./language.js";
+import { locateOnTap } from "./location.js";
 import { keepForms } from "./kept.js";
 import { listen } from "./live.js";
 import { lockWhenIdle } from "./lock.js";
@@ -39,6 +40,7 @@ scanCodes();
 watchFields();
 hintWhileTyping();
 filterLists();
+locateOnTap();
 formsOnSheet();
 leaveWhenRevoked();
 if (!isSaid()) {

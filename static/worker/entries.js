@@ -13,6 +13,7 @@ import { folded } from "./folded.js";
 import { audienceOf, replaced } from "./reach.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
+import { isAnonymousVisit } from "./visits_screen.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const STATUS = { full: 507, trouble: 500 };
@@ -37,7 +38,10 @@ export async function write({ held, event, params, request }) {
   const body = kind === "service.requested" ? withAgreed(read, (await held.log.meta("directory"))?.organisations ?? {}) : read;
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
-  const [errors, named] = doubts({ kind, body, audience, anonymous: isAnonymous(card) }, fields, wrong);
+  const anonymousVisit = isAnonymousVisit(card);
+  const [errors, doubtful] = doubts({ kind, body, audience, anonymous: isAnonymous(card) }, fields, wrong);
+  if (anonymousVisit) for (const { field } of namesAsked(kind, body, true)) errors[field] = "identifies";
+  const named = anonymousVisit ? [] : doubtful;
   if (!Object.keys(errors).length) Object.assign(errors, heldStill(held, card, kind, body));
   if (!Object.keys(errors).length && !named.length) Object.assign(errors, tooMuch(held, params.card, draft));
   const again = async (wrong, status) => {

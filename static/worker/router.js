@@ -24,6 +24,7 @@ import * as phone from "./phone.js";
 import * as sharing from "./sharing_aid.js";
 import * as sign from "./sign.js";
 import * as unlock from "./unlock.js";
+import * as visits from "./visits.js";
 
 const CARD = "/cards/(?<card>[0-9a-f-]{36})";
 
@@ -41,6 +42,16 @@ const ROUTES = [
   ["POST", `${CARD}/entries`, "local", entries.write],
   ["GET", "/agreements", "local", agreements.all],
   ["GET", "/plans", "local", plans.all],
+  ["POST", `${CARD}/follow-up`, "local", visits.followUp],
+  ["GET", "/visits", "local", visits.overview],
+  ["POST", "/visits", "local", visits.logVisit],
+  ["GET", "/visits/new", "local", visits.newVisit],
+  ["GET", "/visits/ask", "local", visits.ask],
+  ["POST", "/visits/ask", "local", visits.asked],
+  ["GET", "/visits/contact", "local", visits.newContact],
+  ["POST", "/visits/contact", "local", visits.keepContact],
+  ["GET", "/visits/handover", "local", visits.handingOver],
+  ["POST", "/visits/handover", "local", visits.handOver],
   ["GET", "/sharing", "local", sharing.aid],
   ["GET", "/directory", "local", directory.services],
   ["GET", "/directory/(?:new|.+/edit)", "net"],

@@ -22,8 +22,8 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "accords", "accord", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-  "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+  "alarm", "header", "accords", "accord", "visit", "contact", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan",
+  "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
@@ -381,7 +381,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request"]))].filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -435,6 +435,10 @@ function started(frame, one, kind, given, addresses) {
   if (kind === "accord.set") return actions.begun(one.accord.versions);
   const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
   if (missing) return { text: [missing] };
+  if (kind === "contact.kept" && one.contact.heads.length) {
+    const agreed = one.contact.heads.at(-1).body;
+    return Object.fromEntries(["organisation", "rhythm"].filter((name) => typeof agreed[name] === "string").map((name) => [name, [agreed[name]]]));
+  }
   const address = proposed(frame, addresses);
   return kind === "report.decided" && address ? { domicile: [address] } : {};
 }
@@ -447,7 +451,10 @@ function notSaid(frame, one, offer) {
   return labels.map((label) => `${label}?`).join(" ");
 }
 
-const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
+const SUBJECTS = {
+  "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report",
+  "visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact",
+};
 
 function headsOf(one, kind, known) {
   const whom = first(known, ["for"]);

@@ -191,8 +191,9 @@ export async function nobodysFrame(me = null) {
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, organisations, directory, guides, duty, lang, counts, accords] = await Promise.all([
+  const [people, colleagues, organisations, directory, guides, duty, lang, counts, accords] = await Promise.all([
     log.meta("people"),
+    log.meta("colleagues"),
     log.meta("organisations"),
     log.meta("directory"),
     log.meta("guides"),
@@ -207,7 +208,7 @@ export async function frame({ me, log }) {
     viewer: { person, org, domain, role, name },
     now: now(),
     lang: await spoken(lang ?? me.lang),
-    people: { ...people, [person]: { name, org, function: me.function ?? role } },
+    people: { ...colleagues, ...people, [person]: { name, org, function: me.function ?? role } },
     stays_when_locked: Boolean(me.locked_bonnet),
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     directory: directory ?? NOTHING,

@@ -2,7 +2,7 @@
  * The shelf of this phone: what seldom changes and is at hand in a basement too. Each book has an edition; the server sends the books of which it has
  * another one (twin of blueprints/shelf.py).
  */
-export const BOOKS = ["directory", "organisations", "guides", "language", "sharing"];
+export const BOOKS = ["colleagues", "directory", "organisations", "guides", "language", "sharing"];
 
 /** The editions that this phone has, for the question to the server; empty for a book it does not have yet. */
 export async function editions(log) {

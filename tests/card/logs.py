@@ -33,6 +33,7 @@ POINTS = {
     "follows": ("service.requested",),
     "question": ("safety.asked", "handover.asked"),
     "arrest": ("arrest.made",),
+    "follow_up": ("follow_up.set",),
     "duties": ("risk.assessed", "handover.offered", "alarm.raised"),
     "gives": ("card.opened", "handover.offered"),
 }
@@ -61,6 +62,9 @@ STORIES = (
     ("handover.offered", "handover.asked", "handover.answered"),
     ("safety.asked", "safety.answered", "safety.answered"),
     ("arrest.made", "arrest.ended"),
+    ("visit.asked", "visit.planned", "visit.answered", "visit.logged"),
+    ("follow_up.set", "follow_up.done", "follow_up.reopened", "follow_up.done"),
+    ("contact.kept", "contact.visited", "contact.handed_over", "contact.handed_over"),
     ("arrest.made", "report.decided", "report.decided"),
 )
 MOST = 24

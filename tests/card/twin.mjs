@@ -18,12 +18,14 @@ import { readForm } from "../../static/card/form.js";
 import { leftHolding } from "../../static/card/leaving.js";
 import { prefill } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
+import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/card/rhythm.js";
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
 import { hears, isQuiet, noticeOf, overdueNotices } from "../../static/card/notice.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
+import { readContact, readHandingOver, readQuestion, readVisit } from "../../static/worker/visits_screen.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
 
@@ -50,6 +52,15 @@ const CALLS = {
   offered,
   plain,
   minutesBetween,
+  readContact,
+  readHandingOver,
+  readQuestion,
+  readVisit,
+  daysBetween,
+  dueOn,
+  isOverdue,
+  weekOf,
+  workingDay,
   tick,
   receive,
   membership,

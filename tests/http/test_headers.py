@@ -23,7 +23,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(self), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()",
 }
 THE_SAME_FOR_EVERYBODY = {"shell.worker": "no-cache", "shell.manifest": "public, max-age=3600"}
 ACCOUNTS = ("", OFFICER, "teamlead@noord.example", "admin@noord.example", "privacy@noord.example")

@@ -320,3 +320,79 @@ def test_a_card_that_was_opened_before_this_version_has_its_opener_and_its_days(
             assert connection.exec_driver_sql("SELECT retention_days, stays_open_days FROM organisation").first() == (28, 90)
         assert epoch.epoch()
         anchors.write(officer.clock(), anew=True)
+
+
+def peacetime(officer: Phone, type_: str, *more: tuple[str, dict[str, Any]]) -> str:
+    """A card of this type with these entries."""
+    opening = officer.entry(new_id(), "card.opened", {"situation": "worry", "place": "Kade", "type": type_})
+    entries = [officer.entry(opening["card"], kind, body) for kind, body in more]
+    assert officer.sync([opening, *entries])["rejected"] == {}
+    return str(opening["card"])
+
+
+@pytest.mark.parametrize("type_", ["visit", "contact", "plan", "consultation", "agreement"])
+def test_what_is_kept_in_peacetime_goes_after_a_year_without_a_word_and_stays_open_for_nobody(
+    app: Flask, phone: Phones, clock: Clock, type_: str
+) -> None:
+    officer = phone(OFFICER)
+    card, incident = peacetime(officer, type_), officer.open_card()
+    later(clock, 200 * DAYS, officer)
+    officer.write(card, "feedback.given", {"text": "x"})
+    later(clock, 364 * DAYS, officer)
+    assert goes(app, clock) == []
+    assert f"stays open  {incident}" in purge(app)
+    assert f"stays open  {card}" not in purge(app)
+    later(clock, DAYS, officer)
+    assert f"erased  {card}  opened by noord, quiet since 2027-06-12" in purge(app, "--really")
+    assert officer.http.get(f"/cards/{card}").status_code == 404
+    assert officer.http.get(f"/cards/{incident}").status_code == 200
+    assert officer.sync(have={card: 2})["gone"] == [card]
+
+
+def test_the_days_without_a_word_are_those_of_the_organisation(app: Flask, phone: Phones, clock: Clock) -> None:
+    officer, watching = phone(OFFICER), phone(PRIVACY)
+    card = peacetime(officer, "visit")
+    sent = {"retention_days": "28", "stays_open_days": "90", "quiet_days": "60"}
+    assert watching.http.post("/privacy/periods", data={**sent, "quiet_days": "nooit"}).status_code == 422
+    assert watching.http.post("/privacy/periods", data=sent).status_code == 303
+    assert 'name="quiet_days" value="60"' in watching.http.get("/privacy").get_data(as_text=True)
+    later(clock, 59 * DAYS, officer)
+    assert goes(app, clock) == []
+    later(clock, DAYS, officer)
+    assert goes(app, clock) == [card]
+
+
+def test_a_plan_that_started_is_an_incident_and_a_closed_visit_goes_as_a_closed_card(app: Flask, phone: Phones, clock: Clock) -> None:
+    officer = phone(OFFICER)
+    started = peacetime(officer, "plan", ("card.turned", {"into": "incident"}))
+    shut = peacetime(officer, "visit", ("card.closed", {"outcome": "Klaar"}))
+    later(clock, 28 * DAYS, officer)
+    assert goes(app, clock) == [shut]
+    later(clock, 400 * DAYS, officer)
+    assert started not in goes(app, clock)
+
+
+def test_an_agreement_stays_until_its_days_after_the_end_of_its_validity(phone: Phones) -> None:
+    """By the field that types.json names, whatever kind says it; the last day that anybody agreed on counts."""
+    officer = phone(OFFICER)
+    said = [
+        officer.entry(new_id(), "card.opened", {"situation": "worry", "place": "Kade", "type": "agreement", "valid_until": "2027-03-01"}),
+        officer.entry(new_id(), "feedback.given", {"text": "x", "valid_until": "2027-09-01"}),
+        officer.entry(new_id(), "feedback.given", {"text": "x", "valid_until": "nooit"}),
+    ]
+    assert retention.quiet_since(said, ["2026-11-24T18:00:00.000Z"] * 3) == "2027-09-01T23:59:59.999Z"
+    assert retention.quiet_since(said, ["2027-11-24T18:00:00.000Z"] * 3) == "2027-11-24T18:00:00.000Z"
+    assert retention.quiet_since([], []) is None
+
+
+def test_a_visit_that_is_purged_leaves_its_day_on_the_contact(app: Flask, phone: Phones, clock: Clock) -> None:
+    officer = phone(OFFICER)
+    contact, visit = new_id(), new_id()
+    officer.http.post("/visits/contact", data={"card": contact, "organisation": "dehaven", "rhythm": "monthly"})
+    officer.http.post("/visits", data={"card": visit, "whom": "dehaven"})
+    later(clock, 100 * DAYS, officer)
+    officer.http.post("/visits", data={"card": new_id(), "whom": "dehaven"})
+    later(clock, 265 * DAYS, officer)
+    assert goes(app, clock) == [visit]
+    purge(app, "--really")
+    assert officer.card(contact)["contact"]["visited"] == "2027-03-04"

@@ -54,7 +54,7 @@ def test_every_word_that_a_template_asks_for_is_there():
 
 def test_every_word_of_the_screens_is_asked_for():
     text = source()
-    asked, made = set(ASKED.findall(text)), tuple(set(MADE.findall(text)))
+    asked, made = set(ASKED.findall(text)), (*set(MADE.findall(text)), "page.home.between/")
     unused = [key for part in PARTS for key in said(part, "nl") if key not in asked and not key.startswith(made)]
     assert unused == []
 

@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 from blueprints.directory_screen import NOTHING
+from card.anonymous import NAMING
 from card.entry import Entry, Rejected, parse
 from card.fold import Card, fold
 from card.vocabulary import AUDIENCES, KINDS
@@ -70,11 +71,14 @@ def _entry(chance: random.Random, number: int, turn: int, ids: dict[str, list[st
 
 def _body(chance: random.Random, kind: str, ids: dict[str, list[str]], org: str) -> dict[str, Any]:
     fields = KINDS[kind]["fields"]
-    return {
+    said = {
         name: _value(chance, kind, name, field, ids, org)
         for name, field in fields.items()
         if field.get("required") or field.get("required_when") or name in KINDS[kind].get("at_least_one", ())[:1] or chance.random() < 0.6
     }
+    # Somebody is named only where that was agreed, and never where nobody may be named.
+    unsaid = NAMING if said.get("anonymous") else () if said.get("agreed") else ("name",)
+    return {name: value for name, value in said.items() if name not in unsaid}
 
 
 def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], ids: dict[str, list[str]], org: str) -> Any:
@@ -114,7 +118,7 @@ def _value(chance: random.Random, kind: str, name: str, field: dict[str, Any], i
 
 POINTS = {
     "offer": "handover.offered", "plan": "plan.set", "agreement": "agreement.made", "alarm": "alarm.raised", "request": "service.requested",
-    "question": "safety.asked", "arrest": "arrest.made",
+    "question": "safety.asked", "arrest": "arrest.made", "follow_up": "follow_up.set",
 }  # fmt: skip
 
 

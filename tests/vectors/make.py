@@ -89,6 +89,36 @@ def handover_released_by_the_giver() -> Log:
     return write.log
 
 
+def a_visit_and_its_follow_up() -> Log:
+    """Asked for by care, planned, logged; the follow-up was done, opened again, and done by another who did not see that: it is open."""
+    write = Written()
+    write("crisisdienst", "card.opened", {"situation": "lower_threshold", "place": "GGZ Crisisdienst", "type": "visit"})
+    write("crisisdienst", "card.shared", {"organisation": "noord"})
+    write("crisisdienst", "visit.asked", {"what": "Kennismaken met het nieuwe team", "on": "2026-12-04"})
+    write("noord", "visit.planned", {"on": "2026-12-01"})
+    write(
+        "noord",
+        "visit.logged",
+        {"on": "2026-12-01", "organisation": "crisisdienst", "function": "triagist", "topics": ["coffee"], "next": "2027-01-04"},
+    )
+    follow = write("noord", "follow_up.set", {"what": "Nummer van de nachtdienst", "on": "2026-12-08"}, audience="org")
+    done = write("noord", "follow_up.done", {"follow_up": follow}, audience="org")
+    write("noord", "follow_up.reopened", {"follow_up": follow}, supersedes=(done,), audience="org")
+    write("noord", "follow_up.done", {"follow_up": follow}, supersedes=(done,), audience="org")
+    return write.log
+
+
+def a_contact_handed_over() -> Log:
+    write = Written()
+    write("noord", "card.opened", {"situation": "lower_threshold", "place": "Opvang De Haven", "type": "contact"})
+    write("noord", "contact.kept", {"organisation": "dehaven", "rhythm": "fortnightly"}, audience="org")
+    write("noord", "contact.known", {"function": "begeleider", "since": "2026-02-01"}, audience="org")
+    write("noord", "contact.visited", {"on": "2026-12-01"}, audience="org")
+    write("noord", "contact.visited", {"on": "2026-11-24"}, audience="org")
+    write("noord", "contact.handed_over", {"person": "p-opvolger", "note": "Koffie op dinsdag"}, audience="org")
+    return write.log
+
+
 def risk_two_judgements() -> Log:
     write = opened()
     first = write("noord", "risk.assessed", {"for": "client", "level": "middle"})
@@ -241,6 +271,7 @@ def prepared_agreed_and_begun() -> Log:
 
 VECTORS = (
     handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
+    a_visit_and_its_follow_up, a_contact_handed_over,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,

@@ -124,6 +124,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "second_step.confirm_set_up": {"code": "000000"},
     "sharing.adapt": ADAPTED,
     "vaults.set_rule": {"pin_required": "yes", "pin_idle_min": "9"},
+    "visits.asked": {"organisation": "noord", "what": "Kennismaken"},
+    "visits.follow_up": {"follow_up": "019a0000-0000-7000-8000-000000000001"},
+    "visits.hand_over": {"note": "Koffie"},
+    "visits.keep_contact": {"organisation": "dehaven", "rhythm": "weekly"},
+    "visits.log_visit": {"whom": "dehaven", "topics": "coffee"},
 }
 # Where a good question of somebody who may is answered with something else than a page, a file or the way on.
 GOOD = {
@@ -140,6 +145,11 @@ GOOD = {
     "push.subscribe": {204},
     "set_aside.decide": {303, 404},
     "vaults.keep": {204},
+    # There is no such follow-up on any card of the matrix: tests/http/test_visits.py has one.
+    "visits.follow_up": {404},
+    # Nobody was chosen; and a visit is logged by police alone.
+    "visits.hand_over": {422},
+    "visits.log_visit": {303, 404},
 }
 
 
