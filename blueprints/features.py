@@ -17,6 +17,7 @@ from blueprints import (
     joining,
     language,
     live,
+    missing,
     my_passkeys,
     my_signing_in,
     passkeys,
@@ -37,7 +38,7 @@ from blueprints import (
 )
 
 FEATURES = (
-    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, joining, phone,
-    push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
+    identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, missing, joining,
+    phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy,
     vaults, shell, health,
 )  # fmt: skip

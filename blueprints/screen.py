@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import reach, waits
+from blueprints import missed, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,16 +34,21 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
-    "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "alarm", "header", "missing", "urgency", "back", "search", "begin", "presence", "risk", "observation", "approach", "picture", "plan",
+    "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
 VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back")
 # The forms that begin with what the card knows, for their writer to look at.
-PREFILLED = ("handover.offered", "report.decided")
+PREFILLED = ("handover.offered", "missing.reported", "report.decided")
 # The fields by which a form is about another entry.
-ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request")
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "search", "talk")
+# The subjects of which a form replaces what stands.
+SUBJECTS = {
+    "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", "missing.reported": "missing",
+    "urgency.judged": "urgency",
+}  # fmt: skip
 NAMES_SERVICES = ("service.requested", "service.declined")
 RECENT = 8
 PAGE = 50
@@ -78,6 +83,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
         "asked_by": [{"org": item["org"], "for": item["body"]["for"]} for item in waits.requests_to(card, frame["viewer"]["org"])],
         "late": waits.late(frame, card),
+        **missed.summary(frame, card),
         "questions_by": [item["org"] for item in questions_to(card, frame["viewer"]["org"])],
         "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
@@ -301,6 +307,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "safety_to_answer": safety_for(card, frame["viewer"]),
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         **asking(card, org),
+        **missed.facts(frame, card),
         "gives": gives(card, org),
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
         "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
@@ -503,6 +510,8 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
         return {"gives": gives(card, frame["viewer"]["org"]), **{name: [text] for name, text in told.items()}}
     if kind == "handover.asked" and (text := not_said(frame, card, first(given, ("offer",)))):
         return {"text": [text]}
+    if kind == "missing.reported":
+        return missed.begun(card)
     address = proposed(frame, addresses)
     return {"domicile": [address]} if kind == "report.decided" and address else {}
 
@@ -520,7 +529,7 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
     whom = first(known, ("for",))
     if kind in ANSWERS and kind != "service.acknowledged":
         return next((one["heads"] for one in card["requests"] if one["item"]["id"] == first(known, ("request",))), [])
-    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report"}.get(kind)
+    subject = SUBJECTS.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]
     return [head["id"] for head in card[subject]["heads"]] if subject else []
@@ -535,7 +544,7 @@ def field_of(
     return {
         "name": name,
         "type": field["type"],
-        "required": bool(field.get("required") or field.get("required_when")),
+        "required": bool(field.get("required") or field.get("required_when") or missed.is_vital(kind, name)),
         "choices": field.get("choices", []),
         "max": field.get("max", 200),
         "given": given,
@@ -548,6 +557,11 @@ def field_of(
         "from_card": kind in PREFILLED and name in begun and name != "gives" and as_typed(given) == as_typed(begun[name]),
         "hinted": hinted(kind, name),
     }
+
+
+def fields_of(frame: Frame, kind: str, values: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of a form before there is a card, each with the name of its kind."""
+    return [{**field_of(frame, kind, name, values, errors, False, {}), "kind": kind} for name in KINDS[kind]["fields"]]
 
 
 def as_typed(texts: list[str]) -> list[str]:

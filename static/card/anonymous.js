@@ -3,7 +3,7 @@ import { KINDS, WRITTEN } from "./vocabulary.js";
 
 export function watched(kind, anonymous) {
   const { fields } = KINDS[kind];
-  const always = kind === "card.opened" ? ["about"] : [];
+  const always = ["card.opened", "missing.reported"].includes(kind) ? ["about"] : [];
   return anonymous ? Object.keys(fields).filter((name) => WRITTEN.includes(fields[name].type)) : always;
 }
 

@@ -14,18 +14,19 @@ import { advise, answersTo, asked, QUESTIONS } from "../card/sharing.js";
 import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
+import * as missed from "./missed.js";
 import { withQuotes } from "./quote.js";
 import { audiences as audiencesOf, itemOf } from "./reach.js";
 import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
+  "alarm", "header", "missing", "urgency", "back", "search", "begin", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety",
   "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
-const PREFILLED = ["handover.offered", "report.decided"];
+const PREFILLED = ["handover.offered", "missing.reported", "report.decided"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
 const RECENT = 8;
 const PAGE = 50;
@@ -61,6 +62,7 @@ export function summary(frame, card) {
     offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
     asked_by: waits.requestsTo(card, frame.viewer.org).map(({ org, body }) => ({ org, for: body.for })),
     late: waits.late(frame, card),
+    ...missed.summary(frame, card),
     questions_by: questionsTo(card, frame.viewer.org).map((item) => item.org),
     safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
@@ -245,6 +247,7 @@ export function facts(frame, one) {
     safety_to_answer: safetyFor(one, frame.viewer),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     ...asking(one, org),
+    ...missed.facts(frame, one),
     gives: gives(one, org),
     duties: dutiesOf(one),
     absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
@@ -355,7 +358,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request"]))].filter(Boolean);
+  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "search", "talk"]))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -393,7 +396,8 @@ function eligible(frame, one, kind) {
 
 function content(offer) {
   const body = offer.body !== null && typeof offer.body === "object" ? offer.body : {};
-  return { ...offer, told: SBAR.filter((name) => body[name]), missing: SBAR.filter((name) => !body[name]) };
+  const says = (name) => Boolean(body[name]) && body[name].length !== 0;
+  return { ...offer, told: SBAR.filter(says), missing: SBAR.filter((name) => !says(name)) };
 }
 
 function started(frame, one, kind, given, addresses) {
@@ -405,6 +409,7 @@ function started(frame, one, kind, given, addresses) {
   }
   const missing = kind === "handover.asked" ? notSaid(frame, one, first(given, ["offer"])) : "";
   if (missing) return { text: [missing] };
+  if (kind === "missing.reported") return missed.begun(one);
   const address = proposed(frame, addresses);
   return kind === "report.decided" && address ? { domicile: [address] } : {};
 }
@@ -417,7 +422,10 @@ function notSaid(frame, one, offer) {
   return labels.map((label) => `${label}?`).join(" ");
 }
 
-const SUBJECTS = { "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report" };
+const SUBJECTS = {
+  "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", "missing.reported": "missing",
+  "urgency.judged": "urgency",
+};
 
 function headsOf(one, kind, known) {
   const whom = first(known, ["for"]);
@@ -434,7 +442,7 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
   return {
     name,
     type: field.type,
-    required: Boolean(field.required || field.required_when),
+    required: Boolean(field.required || field.required_when || missed.isVital(kind, name)),
     choices: field.choices ?? [],
     max: field.max ?? 200,
     given,
@@ -448,6 +456,9 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
     hinted: hinted(kind, name),
   };
 }
+
+export const fieldsOf = (frame, kind, values, errors) =>
+  Object.keys(KINDS[kind].fields).map((name) => ({ ...fieldOf(frame, kind, name, values, errors, false, {}), kind }));
 
 const asTyped = (texts) => JSON.stringify(texts.map((text) => text.replaceAll("\r\n", "\n")));
 

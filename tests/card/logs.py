@@ -29,6 +29,8 @@ POINTS = {
     "follows": ("service.requested",),
     "question": ("safety.asked", "handover.asked"),
     "arrest": ("arrest.made",),
+    "search": ("search.agreed",),
+    "talk": ("return_talk.agreed",),
     "duties": ("risk.assessed", "handover.offered", "alarm.raised"),
     "gives": ("card.opened", "handover.offered"),
 }
@@ -54,6 +56,10 @@ STORIES = (
     ("handover.offered", "handover.asked", "handover.answered"),
     ("safety.asked", "safety.answered", "safety.answered"),
     ("arrest.made", "arrest.ended"),
+    ("urgency.judged", "urgency.judged", "urgency.judged"),
+    ("missing.reported", "missing.found", "missing.back"),
+    ("search.agreed", "search.done"),
+    ("return_talk.agreed", "return_talk.done"),
     ("arrest.made", "report.decided", "report.decided"),
 )
 MOST = 24
