@@ -83,6 +83,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "joining.join": {"code": "XXXXXX"},
     "language.add_word": HINT,
     "language.adapt": HINT,
+    "missing.report": {"about": "Meisje", "unknown": "Onbekend", "organisation": "crisisdienst"},
+    "missing.set_reminding": {"every": "60", "begins": "07:00", "ends": "23:00"},
     "my_signing_in.begin_totp": {"totp_password": demo.PASSWORD},
     "my_signing_in.change_password": {"old": demo.PASSWORD, "new": NEW},
     "my_signing_in.confirm_totp": {"code": "000000"},
