@@ -122,7 +122,9 @@ def test_she_did_not_come_home(phone: Phones, pocket: Pockets, pushing: Served, 
     officer.go("/").see("Urgentie Urgent")
 
     # Reported at 20:30: asked at 22:00, not at night, and again at seven and at eight. A killed server sends none twice.
+    # Who looks at the card needs no notice of it: the phone is put away.
     home_pocket.never_gets("report_back")
+    home.go("/settings")
     pushing.set_clock(evening + 95 * MINUTE_MS)
     assert home_pocket.opens("report_back", card, "back")["title"] == "Is hij of zij terug?"
     pushing.kill()
@@ -146,6 +148,7 @@ def test_she_did_not_come_home(phone: Phones, pocket: Pockets, pushing: Served, 
     officer.go(f"/cards/{card}")
     fill_in(officer, "back", "missing.found", {"where": "Thuis aan de deur", "when": "08:05"})
     officer.wait_until_shared()
+    home.go("/settings")
     home_pocket.opens("person_found", card, "back")
     expect(section(home, "back")).to_contain_text("Een ander meldt: gevonden")
     with home.without_network():

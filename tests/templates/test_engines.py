@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from blueprints import directory_screen, screen
+from blueprints import directory_screen, missing_screen, screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
 from tests.templates.written import BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
@@ -29,7 +29,8 @@ def both(asked: list[Asked], jinja: Callable[..., str], phone: Callable[..., lis
     drawn = phone([{"screen": camel(one["screen"]), "facts": one["facts"]} for one in asked])
     pairs = []
     for one, theirs in zip(asked, drawn, strict=True):
-        template, context = getattr(screen if hasattr(screen, one["screen"]) else directory_screen, one["screen"])(**one["facts"])
+        from_module = next(module for module in (screen, directory_screen, missing_screen) if hasattr(module, one["screen"]))
+        template, context = getattr(from_module, one["screen"])(**one["facts"])
         assert theirs["template"] == template
         assert theirs["context"] == json.loads(json.dumps(context)), one["screen"]
         pairs.append((one, jinja(template, context), theirs["html"]))
@@ -73,6 +74,17 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         doubt = {"named": NAMED} if number % 5 == 1 else {}
         errors |= {"ground": "ground_medical"} if number % 3 == 1 and "ground" in KINDS[kind]["fields"] else {}
         asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_the_pages_of_missing_persons_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(24):
+        cards = [fold(held) for held in map(written_log, range(number, number + 6)) if held]
+        typed = {name: ["<b>'twee'</b>"] for name in KINDS["missing.reported"]["fields"]} if number % 2 else {}
+        errors = dict.fromkeys(["age", "clothes", "organisation", "ground"], "required") | {"form": "full"} if typed else {}
+        form = {"frame": frame(number), "card": "x", "values": typed, "errors": errors, "named": NAMED if number % 3 == 1 else []}
+        asked += [{"screen": "missing_list", "facts": {"frame": frame(number), "cards": cards}}, {"screen": "report_form", "facts": form}]
     assert_same(both(asked, jinja, phone))
 
 

@@ -136,6 +136,8 @@ GOOD = {
     "guides.put": {422},
     "guide_keeping.review": {303, 422},
     "joining.join": {422},
+    # Care reports to the police and the police to care: one organisation does not do for both sides.
+    "missing.report": {303, 422},
     "my_passkeys.make": {400},
     "provider_settings.save": {422},
     "provider_settings.try_again": {404},
