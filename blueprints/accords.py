@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.directory_screen import tel
-from card.accord import RENEW_DAYS, holds, that_fit
+from card.accord import RENEW_DAYS, lasts, that_fit
 from card.clock import day_number, local_day
 from card.fold import Card
 
@@ -17,8 +17,8 @@ def accord_of(frame: dict[str, Any], card: Card) -> dict[str, Any]:
     return {
         "versions": [_version(card, item, org) for item in accord["versions"]],
         "withdrawn": accord["withdrawn"],
-        "holds": holds(card, frame["now"]),
-        "renew": _days_left(frame, card) is not None and _days_left(frame, card) <= RENEW_DAYS,
+        "lasts": lasts(card, frame["now"]),
+        "renew": lasts(card, frame["now"]) and _days_left(frame, card) <= RENEW_DAYS,
     }
 
 
@@ -41,15 +41,15 @@ def row(frame: dict[str, Any], card: Card) -> dict[str, Any]:
 
 
 def _group(card: Card, said: dict[str, Any]) -> str:
-    if said["withdrawn"] or card["closed"] or (said["versions"] and not said["holds"]):
+    if said["withdrawn"] or card["closed"] or (said["versions"] and not said["lasts"]):
         return "ended"
     if not said["versions"] or not all(one["mine"] for one in said["versions"]):
         return "to_agree"
     return "renew" if said["renew"] else "holds"
 
 
-def _days_left(frame: dict[str, Any], card: Card) -> int | None:
-    return day_number(card["accord"]["until"]) - local_day(frame["now"]) if holds(card, frame["now"]) else None
+def _days_left(frame: dict[str, Any], card: Card) -> int:
+    return day_number(card["accord"]["until"]) - local_day(frame["now"])
 
 
 def _version(card: Card, item: dict[str, Any], org: str) -> dict[str, Any]:

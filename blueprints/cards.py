@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import uuid6
 from flask import Blueprint, Response, abort, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, reach, screen, seeing, server
-from blueprints.frame import frame, is_fragment, show
+from blueprints import doors, missed, reach, screen, seeing, server
+from blueprints.engine import words
+from blueprints.forms import new_id, to_card, uuid_of
+from blueprints.frame import Frame, frame, is_fragment, language, show
 from blueprints.visits_screen import is_anonymous_visit
 from card.anonymous import is_anonymous
 from card.doubt import ground_asked, names_asked
@@ -27,6 +28,10 @@ blueprint = Blueprint("cards", __name__)
 
 # The types of cards in the list that people begin with.
 HOME = tuple(type_ for type_, rule in TYPES.items() if rule.get("home"))
+
+
+# The situations that have a form of their own to begin with.
+FORMS = {rule["situation"]: rule["begins"] for rule in TYPES.values() if "begins" in rule}
 
 
 @blueprint.get("/")
@@ -47,7 +52,10 @@ def alarms() -> Response:
 
 @blueprint.get("/cards/new")
 @doors.signed_in
-def new_card() -> Response:
+def new_card() -> AnyResponse:
+    own = FORMS.get(request.args.get("situation", ""))
+    if own:
+        return redirect(own, 303)
     asked = {name: request.args.get(name) for name in ("context", "situation", "type")}
     return show(screen.new_card(frame=frame(), values={"card": new_id()}, errors={}, **asked))
 
@@ -72,7 +80,7 @@ def open_card() -> AnyResponse:
 @doors.member
 def page(card: UUID) -> Response:
     found = server.folded_or_404(card)
-    return show(screen.card(frame=frame(found), card=found))
+    return show(screen.card(frame=of_card(found), card=found))
 
 
 @blueprint.get("/cards/<uuid:card>/sections")
@@ -80,7 +88,7 @@ def page(card: UUID) -> Response:
 def sections(card: UUID) -> Response:
     found = server.folded_or_404(card)
     names = [name for name in request.args.get("names", "").split(",") if name]
-    return show(screen.sections(frame=frame(found), card=found, names=names))
+    return show(screen.sections(frame=of_card(found), card=found, names=names))
 
 
 @blueprint.get("/cards/<uuid:card>/timeline")
@@ -133,7 +141,13 @@ def write(card: UUID) -> AnyResponse:
     if not is_fragment() or KINDS[kind].get("whole_page"):
         return to_card(found["id"])
     now = server.folded_or_404(card)
-    return show(screen.sections(frame=frame(now), card=now, names=KINDS[kind]["shows"]))
+    return show(screen.sections(frame=of_card(now), card=now, names=KINDS[kind]["shows"]))
+
+
+def of_card(card: Card) -> Frame:
+    """The frame of the page of a card; of somebody missing with the other cards by which one sees how often that was."""
+    others = server.folded_of_type("missing") if "missing" in card["types"] else []
+    return {**frame(card), "missing_cards": others}
 
 
 def begins_now(opening: dict[str, Any]) -> bool:
@@ -161,7 +175,9 @@ def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: l
     """Hand the entry in; what the log refuses, per field of the form."""
     old = reach.replaced(card, supersedes, audience)
     entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=old, audience=audience)
-    refused = server.hand_in([entry]).rejected.get(id_)
+    closing = missed.closing(card, kind, words(language()))
+    more = [server.entry(card["id"], "card.closed", closing, id_=new_id(), after=[*card["timeline"], entry])] if closing else []
+    refused = server.hand_in([entry, *more]).rejected.get(id_)
     return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}
 
 
@@ -179,22 +195,7 @@ def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -
 
 
 def writable(kind: str | None) -> str:
-    if kind not in KINDS or KINDS[kind].get("by_server") or kind == "card.opened":
+    rule = KINDS.get(kind or "")
+    if not rule or rule.get("by_server") or kind == "card.opened" or rule.get("only", current_user.domain) != current_user.domain:
         abort(404)
     return str(kind)
-
-
-def to_card(card: str) -> AnyResponse:
-    if is_fragment():
-        return Response(headers={"HX-Redirect": f"/cards/{card}"})
-    return redirect(f"/cards/{card}", 303)
-
-
-def uuid_of(fields: dict[str, list[str]], name: str) -> str:
-    """The id that the form carried, so that a second tap writes nothing new; or a fresh one."""
-    asked = fields.get(name, [""])[0]
-    return asked if is_uuid7(asked) else new_id()
-
-
-def new_id() -> str:
-    return str(uuid6.uuid7())

@@ -18,6 +18,7 @@ from blueprints import (
     joining,
     language,
     live,
+    missing,
     my_passkeys,
     my_signing_in,
     passkeys,
@@ -41,6 +42,6 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides, guide_keeping,
-    sync, live, privacy, vaults, shell, health,
+    agreements, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides,
+    guide_keeping, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import accords, actions, reach, waits
+from blueprints import accords, actions, missed, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,18 +34,22 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "accords", "accord", "visit", "contact", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan",
-    "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "alarm", "header", "accords", "accord", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action", "presence", "risk",
+    "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback",
+    "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
 VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back")
 # The forms that begin with what the card knows, for their writer to look at.
-PREFILLED = ("handover.offered", "report.decided")
+PREFILLED = ("handover.offered", "missing.reported", "report.decided")
 # The fields by which a form is about another entry.
-ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up")
-# What is planned, answered or agreed anew between incidents replaces what stood.
-PLANNED = {"visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact"}
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk")
+# The subjects of which a form replaces what stands.
+SUBJECTS = {
+    "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", "missing.reported": "missing",
+    "urgency.judged": "urgency", "visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact",
+}  # fmt: skip
 NAMES_SERVICES = ("service.requested", "service.declined")
 # Of these a card is opened as of an incident, before there is one.
 PREPARED = ("plan", "agreement")
@@ -83,6 +87,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "offered_by": [offer["from"] for offer in offers_to(card, frame["viewer"]["org"])],
         "asked_by": [{"org": item["org"], "for": item["body"]["for"]} for item in waits.requests_to(card, frame["viewer"]["org"])],
         "late": waits.late(frame, card),
+        **missed.summary(frame, card),
         "questions_by": [item["org"] for item in questions_to(card, frame["viewer"]["org"])],
         "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
@@ -331,6 +336,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "safety_to_answer": safety_for(card, frame["viewer"]),
         "asks_of_me": [asked for asked in card["asked_handovers"] if not asked["answered"] and asked["from"] == org],
         **asking(card, org),
+        **missed.facts(frame, card),
         "gives": gives(card, org),
         "duties": [{**duty, "item": item_of(card, duty["entry"])} for duty in card["duties"]],
         "absent": [one for one in frame["organisations"].values() if one["id"] not in card["organisations"]],
@@ -540,6 +546,8 @@ def started(frame: Frame, card: Card, kind: str, given: dict[str, Any], addresse
     if kind == "contact.kept" and card["contact"]["heads"]:
         agreed = card["contact"]["heads"][-1]["body"]
         return {name: [agreed[name]] for name in ("organisation", "rhythm") if isinstance(agreed.get(name), str)}
+    if kind == "missing.reported":
+        return missed.begun(card)
     address = proposed(frame, addresses)
     return {"domicile": [address]} if kind == "report.decided" and address else {}
 
@@ -561,7 +569,7 @@ def heads_of(card: Card, kind: str, known: dict[str, Any]) -> list[str]:
         return [item["id"] for item in [*card["accord"]["versions"], *card["accord"]["withdrawn"]]]
     if kind in ("action.prepared", "action.called_off"):
         return [item["id"] for item in [*card["action"]["versions"], *card["action"]["called_off"]]]
-    subject = {"picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", **PLANNED}.get(kind)
+    subject = SUBJECTS.get(kind)
     if kind == "risk.assessed" and whom in card["risk"]:
         return [head["id"] for head in card["risk"][whom]["heads"]]
     return [head["id"] for head in card[subject]["heads"]] if subject else []
@@ -576,7 +584,7 @@ def field_of(
     return {
         "name": name,
         "type": field["type"],
-        "required": bool(field.get("required") or field.get("required_when")),
+        "required": bool(field.get("required") or field.get("required_when") or missed.is_vital(kind, name)),
         "choices": field.get("choices", []),
         "max": field.get("max", 200),
         "given": given,
@@ -589,6 +597,11 @@ def field_of(
         "from_card": kind in PREFILLED and name in begun and name != "gives" and as_typed(given) == as_typed(begun[name]),
         "hinted": hinted(kind, name),
     }
+
+
+def fields_of(frame: Frame, kind: str, values: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of a form before there is a card, each with the name of its kind."""
+    return [{**field_of(frame, kind, name, values, errors, False, {}), "kind": kind} for name in KINDS[kind]["fields"]]
 
 
 def as_typed(texts: list[str]) -> list[str]:

@@ -32,10 +32,15 @@ def accord(log: Gathered) -> dict[str, Any]:
     }
 
 
-def holds(card: Mapping[str, Any], now_ms: int) -> bool:
-    """Whether what this card agrees holds today: the day until which it holds is one of them."""
+def lasts(card: Mapping[str, Any], now_ms: int) -> bool:
+    """Whether an agreement has not ended today: the day until which it holds is one of them."""
     until = card["accord"]["until"]
-    return until is not None and not card["closed"] and date(f"{now_ms:013d}-") <= until
+    return until is not None and date(f"{now_ms:013d}-") <= until
+
+
+def holds(card: Mapping[str, Any], now_ms: int) -> bool:
+    """Whether it counts today: a card that somebody closed agrees nothing any more."""
+    return lasts(card, now_ms) and not card["closed"]
 
 
 def that_fit(card: Mapping[str, Any], accords: Iterable[Mapping[str, Any]], now_ms: int) -> list[Mapping[str, Any]]:

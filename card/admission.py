@@ -38,6 +38,8 @@ def _not_theirs(viewer: Viewer, entry: Entry) -> Rejected | None:
             return Rejected("forbidden", "not what the session says", field)
     if KINDS[entry["kind"]].get("by_server"):
         return Rejected("forbidden", "only the server writes this", "kind")
+    if KINDS[entry["kind"]].get("only", viewer.domain) != viewer.domain:
+        return Rejected("forbidden", "not for this side to decide", "kind")
     return None
 
 

@@ -14,7 +14,7 @@ NAMING = ("name", "agreed", "lat", "lng")
 
 def watched(kind: str, anonymous: bool) -> list[str]:
     """The fields in which nobody should be named: what a card is called, always; every text of an anonymous consultation."""
-    always = ["about"] if kind == "card.opened" else []
+    always = ["about"] if kind in ("card.opened", "missing.reported") else []
     texts = [name for name, field in KINDS[kind]["fields"].items() if field["type"] in WRITTEN]
     return texts if anonymous else always
 

@@ -24,6 +24,7 @@ from card.gathered import Gathered
 from card.handover import asked_handovers, handovers
 from card.late import late
 from card.membership import membership
+from card.missing import missing
 from card.observation import observations
 from card.offence_report import offence_report
 from card.opening import opening
@@ -36,6 +37,7 @@ from card.safety import safety
 from card.service_request import requests
 from card.timeline import timeline
 from card.transport import transport
+from card.urgency import urgency
 from card.visit import visit
 
 Card = dict[str, Any]
@@ -53,6 +55,8 @@ def fold(entries: Iterable[Entry]) -> Card:
         "holders": holders(log),
         "duties": duties(log),
         "alarms": alarms(log),
+        "missing": missing(log),
+        "urgency": urgency(log),
         "present": present(log),
         "left": left(log),
         "risk": risk(log),

@@ -40,6 +40,7 @@ def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     errors = {name: "too_large" for name, field in KINDS[kind]["fields"].items() if name in body and _is_long(field, body[name])}
     when = KINDS[kind].get("asks_when", {})
     some = KINDS[kind].get("asks_one_of", ()) if all(body.get(name) == value for name, value in when.items()) else ()
+    errors |= _vital(kind, body)
     return errors if any(name in body for name in some) or not some else {**errors, some[0]: "one_of_these"}
 
 
@@ -52,6 +53,14 @@ def _too_far(kind: str, body: Mapping[str, Any], now_ms: int) -> dict[str, str]:
             if not 0 <= ahead <= field["within_days"]:
                 errors[name] = "day_past" if ahead < 0 else "day_far"
     return errors
+
+
+def _vital(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """What others need most is asked until it is there, or until its writer says why it is not (`unless`)."""
+    vital = KINDS[kind].get("vital")
+    if not vital or vital["unless"] in body:
+        return {}
+    return {name: "vital" for name in vital["fields"] if name not in body}
 
 
 def _is_long(field: Mapping[str, Any], value: Any) -> bool:

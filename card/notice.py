@@ -10,6 +10,8 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   promise_passed    somebody waits past the promised or agreed time: who waits, and not who is waited for
   risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
   taken_over        an offer was accepted: who made it, and who of the giver is present
+  person_found      a missing person was found or is back: the organisation that reported, and the police on the card (report 4.2.1)
+  report_back       at set times: the organisation that reported somebody missing, until it says that they are back (card/reminding.py)
 
 Times are an argument. What is on the phone's screen is its worker's business (static/worker/push.js).
 """
@@ -17,6 +19,7 @@ Times are an argument. What is on the phone's screen is its worker's business (s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from card.access import Viewer, may_read
@@ -25,19 +28,25 @@ from card.closing import closed
 from card.entry import Entry, means_something
 from card.gathered import Gathered
 from card.handover import offers
+from card.hlc import millis
+from card.missing import is_back, reporter
 from card.presence import latest
+from card.reminding import Rule, last_reminder, occasion
 from card.responsibility import holders
 from card.risk import is_acute, risk_heads
 from card.service_request import requests, service_owner
 from card.vocabulary import LEVELS
 from card.waiting import overdue
 
-NOTICES = ("alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over")
+NOTICES = ("alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back")
 # The entries that can be a notice, and the kinds that say what one is and whom it is for.
-NOTICED = ("alarm.raised", "card.shared", "handover.accepted", "handover.offered", "risk.assessed", "service.requested")
+NOTICED = (
+    "alarm.raised", "card.shared", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+)  # fmt: skip
 DECIDING = (
     "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
-    "handover.released", "handover.withdrawn", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+    "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported",
+    "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
     "service.cancelled", "service.declined", "service.promised", "service.requested",
 )  # fmt: skip
 _NAMING = {
@@ -77,6 +86,26 @@ def overdue_notices(entries: Iterable[Entry], now_ms: int) -> list[Notice]:
     return [] if closed(log) else [_overdue(log, request) for request in requests(log) if overdue(request, now_ms)]
 
 
+def missed_by(entries: Iterable[Entry]) -> tuple[Entry, str] | None:
+    """The report of somebody who is still missing, and the organisation that made it; None on a card on which nobody is."""
+    log = Gathered(entries)
+    org = reporter(log)
+    return None if org is None or is_back(log) or closed(log) else (log.of("missing.reported")[0], org)
+
+
+def reminder(entries: Iterable[Entry], rule: Rule, now_ms: int) -> Notice | None:
+    """The last set time at which the organisation that misses somebody is asked whether they are back; also who reported hears it. `entry` is a name
+    for this one time, so that each is sent once.
+    """
+    missed = missed_by(entries)
+    at_ms = missed and last_reminder(millis(missed[0]["at"]), rule, now_ms)
+    if not missed or at_ms is None:
+        return None
+    found = _notice("report_back", missed[0], organisations=[missed[1]])
+    due = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {**found, "entry": occasion(found["entry"], at_ms), "about": {**found["about"], "by": ""}, "due": due}
+
+
 def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
     """Whether this person must hear it, as far as they may see its entry."""
     there = viewer.person in notice["persons"]
@@ -84,7 +113,7 @@ def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
         called = there or viewer.domain == "police" or viewer.person in members["persons"]
     else:
         called = there and (viewer.org in notice["within"] or not notice["within"])
-    called = called or viewer.org in notice["organisations"]
+    called = called or viewer.org in notice["organisations"] or (notice["kind"] == "person_found" and viewer.domain == "police")
     if not called or viewer.org in notice["but"] or viewer.person == notice["about"]["by"]:
         return False
     return (viewer.on_duty or (there and notice["kind"] == "alarm")) and may_read(viewer, members, notice["about"])  # type: ignore[arg-type]
@@ -111,6 +140,9 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
         return _notice("risk_higher", entry, organisations=holders(log), persons=_present(log)) if _rises(was, log, body["for"]) else None
     if kind == "handover.accepted":
         return _taken_over(log, entry)
+    if kind in ("missing.back", "missing.found"):
+        misses = reporter(log)
+        return _notice("person_found", entry, organisations=[misses] if misses else [])
     what, field = _NAMING[kind]
     named = service_owner(body[field]) if kind == "service.requested" else body[field]
     return _notice(what, entry, organisations=[named]) if named != org else None

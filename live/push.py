@@ -4,7 +4,8 @@
       -> `decide`: who must hear it (card/notice.py), into the outbox
       -> `Sender.turn`: out, through the push services of browsers; again after a pause where that failed
 
-`look_around` comes every minute: it finds who waits past a promised time, from the log, and whatever a server that was killed left to be decided.
+`look_around` comes every minute: it finds, from the log, who waits past a promised time and who must be asked whether a missing person is back, and
+whatever a server that was killed left to be decided.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from flask import Flask
 
 from card.clock import instant_ms
 from card.gathered import Gathered
+from card.hlc import millis
 from card.membership import Membership
-from card.notice import NOTICED, Notice, hears, is_silenced, notice_of, overdue_notices
+from card.notice import NOTICED, Notice, hears, is_silenced, missed_by, notice_of, overdue_notices, reminder
+from card.reminding import next_reminder
 from card.service_request import requests
-from store import push_look, push_out
+from store import push_look, push_out, reminders
 from store.grown import Grown
 from store.push_out import Out, Sending
 from store.push_subscriptions import Listener, listeners
@@ -32,10 +35,13 @@ MINUTE_MS = 60_000
 # How long a notice is worth sending. An alarm of an hour ago startles and helps nobody; a question stands as long as people wait.
 WORTH_MS = {
     "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
-    "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS, "test": 10 * MINUTE_MS,
+    "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS,
+    "person_found": 240 * MINUTE_MS, "test": 10 * MINUTE_MS,
 }  # fmt: skip
 LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
 """A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""
+RULE_MS = 15 * MINUTE_MS
+"""A rule for reminding that an organisation changed is known within this time."""
 AT_ONCE = 16
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 300_000
 SLEEP_S = 60.0
@@ -70,17 +76,21 @@ def decide(key: str, now_ms: int) -> None:
 
 
 @dataclass
-class Waiting:
-    """Who waits past a promised time, over all cards, from the log. Only until when a card needs no look is remembered: a restart may forget that."""
+class Looking:
+    """Looks every minute at the cards on which something can be due by the clock, from the log: `cards` says which those are, `look_at` puts in the
+    outbox what is due on one and says when to look again. Only that is remembered: a restart may forget it.
+    """
 
+    cards: Callable[[int], list[tuple[str, str]]]
+    look_at: Callable[[str, str, int], int]
     rests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def look(self, key: str, now_ms: int) -> None:
-        found = push_look.cards_that_wait(now_ms - LOOKED_BACK_MS)
+        found = self.cards(now_ms)
         self.rests = {card: rest for card, hash_ in found if (rest := self.rests.get(card)) and rest[0] == hash_}
         for card, hash_ in found:
             if now_ms >= self.rests.get(card, (hash_, 0))[1]:
-                self.rests[card] = (hash_, look_at(card, key, now_ms))
+                self.rests[card] = (hash_, self.look_at(card, key, now_ms))
 
 
 def look_at(card: str, key: str, now_ms: int) -> int:
@@ -92,6 +102,22 @@ def look_at(card: str, key: str, now_ms: int) -> int:
             push_out.put(outs(card, notice, members, key, since_ms, now_ms + WORTH_MS["promise_passed"], now_ms), now_ms)
     coming = (instant_ms(one["due"]) for one in requests(Gathered(entries)) if one["waiting"])
     return min((due for due in coming if due > now_ms), default=now_ms + LOOKED_BACK_MS)
+
+
+def remind(card: str, key: str, now_ms: int) -> int:
+    """Puts in the outbox the last reminder that is due on a card on which somebody is missing. One is worth sending until the next. When to look
+    again; a rule that changed counts from then on.
+    """
+    entries, members = push_look.deciding(card)
+    missed = missed_by(entries)
+    if missed is None:
+        return now_ms + LOOKED_BACK_MS
+    rule = reminders.rule_of(missed[1])
+    coming = next_reminder(millis(missed[0]["at"]), rule, now_ms)
+    notice = reminder(entries, rule, now_ms)
+    if notice:
+        push_out.put(outs(card, notice, members, key, instant_ms(notice["due"]), coming, now_ms), now_ms)
+    return min(coming, now_ms + RULE_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +148,8 @@ class Sender:
 
     def __init__(self, app: Flask, key: str, send: Callable[[Sending], Answer]) -> None:
         self.app, self.key, self.send = app, key, send
-        self.waiting = Waiting()
+        self.waiting = Looking(lambda now_ms: push_look.cards_that_wait(now_ms - LOOKED_BACK_MS), look_at)
+        self.missing = Looking(lambda _: push_look.cards_that_miss(), remind)
         self._wake, self._stop = threading.Event(), threading.Event()
         self._turn = threading.Lock()
 
@@ -142,9 +169,10 @@ class Sender:
         self.wake()
 
     def look_around(self) -> None:
-        """Every minute: who waits too long, what a crash left to be decided, and what is done for long."""
+        """Every minute: who waits too long, who is still missing, what a crash left to be decided, and what is done for long."""
         with self.app.app_context():
             self.waiting.look(self.key, self._now())
+            self.missing.look(self.key, self._now())
             push_out.tidy(self._now())
         self.wake()
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 # Of the few entries that begin or move a waiting there is an index by time: the look of every minute reads these and no others (store/push_look.py).
+OF_MISSING = "kind = 'missing.reported'"
 OF_WAITING = "kind IN ('service.promised', 'service.requested')"
 
 
@@ -38,6 +39,10 @@ class Organisation(Base):
     stays_open_days: Mapped[int] = mapped_column(Integer, default=90, server_default="90")
     quiet_days: Mapped[int] = mapped_column(Integer, default=365, server_default="365")
     duty: Mapped[str] = mapped_column(String(10), default="everybody", server_default="everybody")
+    # At which times its people are asked whether somebody they missed is back (card/reminding.py).
+    remind_every_min: Mapped[int] = mapped_column(Integer, default=60, server_default="60")
+    remind_begins: Mapped[str] = mapped_column(String(5), default="07:00", server_default="07:00")
+    remind_ends: Mapped[str] = mapped_column(String(5), default="23:00", server_default="23:00")
     # How phones of its people lock (store/vaults.py).
     pin_required: Mapped[bool] = mapped_column(default=True, server_default=true())
     pin_idle_min: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
@@ -131,6 +136,7 @@ class EntryRow(Base):
     __table_args__ = (
         UniqueConstraint("card", "seq"),
         Index("entry_by_kind", "card", "kind"),
+        Index("entry_of_missing", "card", sqlite_where=text(OF_MISSING), postgresql_where=text(OF_MISSING)),
         Index("entry_of_waiting", "received", sqlite_where=text(OF_WAITING), postgresql_where=text(OF_WAITING)),
     )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -17,7 +17,7 @@ from card.membership import Membership
 from card.notice import DECIDING
 from store.batch import members_of
 from store.database import reading
-from store.models import OF_WAITING, Card, EntryRow, PushLook
+from store.models import OF_MISSING, OF_WAITING, Card, EntryRow, PushLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,13 @@ def cards_that_wait(since_ms: int) -> list[tuple[str, str]]:
     asked = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(OF_WAITING), EntryRow.received >= since).distinct()
     with reading() as connection:
         return [(card, hash_) for card, hash_ in connection.execute(asked)]
+
+
+def cards_that_miss() -> list[tuple[str, str]]:
+    """The cards on which somebody was reported missing, each with its hash; whether they still are, the log says."""
+    with reading() as connection:
+        missing = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(OF_MISSING)).distinct()
+        return [(card, hash_) for card, hash_ in connection.execute(missing)]
 
 
 def deciding(card: str) -> tuple[list[Entry], Membership]:

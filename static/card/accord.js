@@ -19,9 +19,11 @@ export function accord(log) {
   };
 }
 
-export function holds({ accord: { until }, closed }, nowMs) {
-  return until !== null && !closed && date(`${String(nowMs).padStart(13, "0")}-`) <= until;
+export function lasts({ accord: { until } }, nowMs) {
+  return until !== null && date(`${String(nowMs).padStart(13, "0")}-`) <= until;
 }
+
+export const holds = (card, nowMs) => lasts(card, nowMs) && !card.closed;
 
 export function thatFit(card, accords, nowMs) {
   return accords.filter((one) => one.id !== card.id && holds(one, nowMs) && (samePlace(card, one) || samePerson(card, one)));

@@ -24,7 +24,9 @@ function notTheirs(viewer, entry) {
   for (const [field, mine] of [["by", viewer.person], ["org", viewer.org], ["device", viewer.device]]) {
     if (entry[field] !== mine) return new Rejected("forbidden", "not what the session says", field);
   }
-  return KINDS[entry.kind].by_server ? new Rejected("forbidden", "only the server writes this", "kind") : null;
+  const { by_server, only } = KINDS[entry.kind];
+  if (by_server) return new Rejected("forbidden", "only the server writes this", "kind");
+  return only && only !== viewer.domain ? new Rejected("forbidden", "not for this side to decide", "kind") : null;
 }
 
 function notHere(viewer, opened, members, entry) {

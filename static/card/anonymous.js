@@ -6,7 +6,7 @@ export const NAMING = ["name", "agreed", "lat", "lng"];
 
 export function watched(kind, anonymous) {
   const { fields } = KINDS[kind];
-  const always = kind === "card.opened" ? ["about"] : [];
+  const always = ["card.opened", "missing.reported"].includes(kind) ? ["about"] : [];
   return anonymous ? Object.keys(fields).filter((name) => WRITTEN.includes(fields[name].type)) : always;
 }
 

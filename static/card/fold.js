@@ -13,6 +13,7 @@ import { Gathered } from "./gathered.js";
 import { askedHandovers, handovers } from "./handover.js";
 import { late } from "./late.js";
 import { membership } from "./membership.js";
+import { missing } from "./missing.js";
 import { observations } from "./observation.js";
 import { offenceReport } from "./offence_report.js";
 import { opening } from "./opening.js";
@@ -25,6 +26,7 @@ import { safety } from "./safety.js";
 import { requests } from "./service_request.js";
 import { timeline } from "./timeline.js";
 import { transport } from "./transport.js";
+import { urgency } from "./urgency.js";
 import { visit } from "./visit.js";
 
 export function fold(entries) {
@@ -39,6 +41,8 @@ export function fold(entries) {
     holders: holders(log),
     duties: duties(log),
     alarms: alarms(log),
+    missing: missing(log),
+    urgency: urgency(log),
     present: present(log),
     left: left(log),
     risk: risk(log),

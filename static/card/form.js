@@ -23,7 +23,12 @@ function askedToo(kind, body) {
   const long = Object.entries(fields).filter(([name, field]) => Object.hasOwn(body, name) && isLong(field, body[name]));
   const errors = Object.fromEntries(long.map(([name]) => [name, "too_large"]));
   if (some.length && !some.some((name) => Object.hasOwn(body, name))) errors[some[0]] = "one_of_these";
-  return errors;
+  return { ...errors, ...vital(kind, body) };
+}
+
+function vital(kind, body) {
+  const { fields = [], unless } = KINDS[kind].vital ?? {};
+  return Object.hasOwn(body, unless) ? {} : Object.fromEntries(fields.filter((name) => !Object.hasOwn(body, name)).map((name) => [name, "vital"]));
 }
 
 function tooFar(kind, body, nowMs) {

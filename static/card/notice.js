@@ -5,18 +5,23 @@ import { closed } from "./closing.js";
 import { meansSomething } from "./entry.js";
 import { Gathered } from "./gathered.js";
 import { offers } from "./handover.js";
+import { millis } from "./hlc.js";
+import { isBack, reporter } from "./missing.js";
 import { latest } from "./presence.js";
+import { lastReminder, occasion } from "./reminding.js";
 import { holders } from "./responsibility.js";
 import { isAcute, riskHeads } from "./risk.js";
 import { requests, serviceOwner } from "./service_request.js";
 import { LEVELS } from "./vocabulary.js";
 import { overdue } from "./waiting.js";
 
-export const NOTICES = ["alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over"];
-export const NOTICED = ["alarm.raised", "card.shared", "handover.accepted", "handover.offered", "risk.assessed", "service.requested"];
+export const NOTICES = ["alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back"];
+export const NOTICED = [
+  "alarm.raised", "card.shared", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+];
 export const DECIDING = [
   "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
-  "handover.released", "handover.withdrawn", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+  "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
   "service.cancelled", "service.declined", "service.promised", "service.requested",
 ];
 const NAMING = {
@@ -35,11 +40,27 @@ export function overdueNotices(entries, nowMs) {
   return closed(log) ? [] : requests(log).filter((one) => overdue(one, nowMs)).map((one) => overdueNotice(log, one));
 }
 
+export function missedBy(entries) {
+  const log = new Gathered(entries);
+  const org = reporter(log);
+  return org === null || isBack(log) || closed(log) ? null : [log.of("missing.reported")[0], org];
+}
+
+export function reminder(entries, rule, nowMs) {
+  const missed = missedBy(entries);
+  const atMs = missed && lastReminder(millis(missed[0].at), rule, nowMs);
+  if (!missed || atMs === null) return null;
+  const [report, org] = missed;
+  const found = notice("report_back", report, { organisations: [org] });
+  const due = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  return { ...found, entry: occasion(found.entry, atMs), about: { ...found.about, by: "" }, due };
+}
+
 export function hears(viewer, notice, members) {
   const there = notice.persons.includes(viewer.person);
   let called = there && (!notice.within.length || notice.within.includes(viewer.org));
   if (notice.kind === "alarm") called = there || viewer.domain === "police" || members.persons.includes(viewer.person);
-  called ||= notice.organisations.includes(viewer.org);
+  called ||= notice.organisations.includes(viewer.org) || (notice.kind === "person_found" && viewer.domain === "police");
   if (!called || notice.but.includes(viewer.org) || viewer.person === notice.about.by) return false;
   return (viewer.on_duty || (there && notice.kind === "alarm")) && mayRead(viewer, members, notice.about);
 }
@@ -59,6 +80,7 @@ function ofKind(was, log, entry) {
     return rises(was, log, body.for) ? notice("risk_higher", entry, { organisations: holders(log), persons: present(log) }) : null;
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
+  if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
   const [what, field] = NAMING[kind];
   const named = kind === "service.requested" ? serviceOwner(body[field]) : body[field];
   return named === org ? null : notice(what, entry, { organisations: [named] });

@@ -1,16 +1,15 @@
 /** Accords: what the screens say of an agreement on a person or a place; pure, twin of blueprints/accords.py. */
-import { holds, RENEW_DAYS, thatFit } from "../card/accord.js";
+import { lasts, RENEW_DAYS, thatFit } from "../card/accord.js";
 import { dayNumber, localDay } from "../card/clock.js";
 import { tel } from "./directory_screen.js";
 
 export function accordOf(frame, card) {
   const { versions, withdrawn } = card.accord;
-  const left = daysLeft(frame, card);
   return {
     versions: versions.map((item) => version(card, item, frame.viewer.org)),
     withdrawn,
-    holds: holds(card, frame.now),
-    renew: left !== null && left <= RENEW_DAYS,
+    lasts: lasts(card, frame.now),
+    renew: lasts(card, frame.now) && daysLeft(frame, card) <= RENEW_DAYS,
   };
 }
 
@@ -30,13 +29,13 @@ export function row(frame, card) {
   };
 }
 
-function group({ closed }, { versions, withdrawn, holds: holding, renew }) {
-  if (withdrawn.length || closed || (versions.length && !holding)) return "ended";
+function group({ closed }, { versions, withdrawn, lasts: lasting, renew }) {
+  if (withdrawn.length || closed || (versions.length && !lasting)) return "ended";
   if (!versions.length || !versions.every(({ mine }) => mine)) return "to_agree";
   return renew ? "renew" : "holds";
 }
 
-const daysLeft = ({ now }, card) => (holds(card, now) ? dayNumber(card.accord.until) - localDay(now) : null);
+const daysLeft = ({ now }, { accord: { until } }) => dayNumber(until) - localDay(now);
 
 function version({ accord, organisations }, item, org) {
   const agreed = [...new Set([item.org, ...accord.agreed.filter((one) => one.accord === item.id).map((one) => one.org)])].sort();

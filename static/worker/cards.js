@@ -4,17 +4,19 @@ import { v7 as newId } from "uuid";
 import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { TYPES } from "../card/vocabulary.js";
-import { fromServer, html, reasonOf, toCard } from "./answer.js";
+import { fromServer, html, reasonOf, seeOther, toCard } from "./answer.js";
 import { recall, remember } from "./device.js";
 import { doubts } from "./entries.js";
 import { folded, foldedOfType, ringing } from "./folded.js";
 import { seen } from "./notices.js";
+import { ofCard } from "./of_card.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { shareWithin } from "./sharing.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const PATIENCE = 5_000;
+const FORMS = Object.fromEntries(Object.values(TYPES).filter(({ begins }) => begins).map(({ situation, begins }) => [situation, begins]));
 const HOME = Object.keys(TYPES).filter((type) => TYPES[type].home);
 
 export async function home({ held }) {
@@ -28,6 +30,7 @@ export async function alarms({ held }) {
 
 export async function newCard({ held, url }) {
   const { context, situation, type } = Object.fromEntries(url.searchParams);
+  if (Object.hasOwn(FORMS, situation ?? "")) return seeOther(FORMS[situation]);
   return html(screen.newCard({ frame: await frame(held), context, situation, type, values: { card: newId() }, errors: {} }));
 }
 
@@ -68,7 +71,7 @@ async function view({ held, params, event }, make) {
     await shareWithin(event, PATIENCE);
     card = await folded(held.log, params.card);
   }
-  return card && html(make({ frame: await frame(held), card }));
+  return card && html(make({ frame: await ofCard(held, card), card }));
 }
 
 export function show(asked) {

@@ -10,20 +10,25 @@ import { withAgreed } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
 import { fromServer, html, isFragment, reasonOf, toCard } from "./answer.js";
 import { folded } from "./folded.js";
+import { closing } from "./missed.js";
+import { ofCard } from "./of_card.js";
 import { audienceOf, replaced } from "./reach.js";
 import * as screen from "./screen.js";
 import { frame, now } from "./session.js";
 import { isAnonymousVisit } from "./visits_screen.js";
+import { wordsOf } from "./words.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const STATUS = { full: 507, trouble: 500 };
-const writable = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && kind !== "card.opened";
+const known = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && kind !== "card.opened";
+const writable = (kind, { viewer }) => known(kind) && [undefined, viewer.domain].includes(KINDS[kind].only);
 
 export async function form({ held, params, url, request }) {
   const query = Object.fromEntries(url.searchParams);
   const card = await folded(held.log, params.card);
-  if (!card || !writable(query.kind)) return null;
-  const facts = { frame: await frame(held), card, kind: query.kind, values: {}, errors: {}, id: newId(), query, fragment: isFragment(request) };
+  const seen = await frame(held);
+  if (!card || !writable(query.kind, seen)) return null;
+  const facts = { frame: seen, card, kind: query.kind, values: {}, errors: {}, id: newId(), query, fragment: isFragment(request) };
   return html(screen.form(facts));
 }
 
@@ -31,7 +36,8 @@ export async function write({ held, event, params, request }) {
   const fields = await fieldsOf(request);
   const [kind] = fields.kind ?? [];
   const card = await folded(held.log, params.card);
-  if (!card || !writable(kind)) return null;
+  const seen = await frame(held);
+  if (!card || !writable(kind, seen)) return null;
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
   const [read, wrong] = readForm(kind, fields, now());
@@ -50,7 +56,8 @@ export async function write({ held, event, params, request }) {
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);
   try {
-    await writeEntries(held, { event, request }, params.card, [draft]);
+    const outcome = closing(card, kind, wordsOf(seen.lang));
+    await writeEntries(held, { event, request }, params.card, [draft, ...(outcome ? [{ kind: "card.closed", body: outcome }] : [])]);
   } catch (error) {
     // A phone that cannot write hands it straight to the server. Without one the form comes back as it was: nothing that was typed is lost.
     console.warn(error);
@@ -59,7 +66,7 @@ export async function write({ held, event, params, request }) {
   }
   if (!isFragment(request) || KINDS[kind].whole_page) return toCard(request, params.card);
   const changedCard = await folded(held.log, params.card);
-  return html(screen.sections({ frame: await frame(held), card: changedCard, names: KINDS[kind].shows }));
+  return html(screen.sections({ frame: await ofCard(held, changedCard), card: changedCard, names: KINDS[kind].shows }));
 }
 
 /** What is asked once more before it is written: the ground as an error of its field, and what names somebody, unless that was kept on purpose. */

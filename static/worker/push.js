@@ -19,6 +19,7 @@ const ICON = "/static/icons/icon-192.png";
 /** Where on the card one looks first. */
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
+  person_found: "back", report_back: "back",
 };
 const STAY = ["alarm", "requested", "handover_offered"];
 
@@ -56,7 +57,7 @@ async function content(event, { card, kind, entry }, lang) {
   if (state !== "open" || (await contact(me)) !== "open") return general(lang, kind, state === "nobody" ? "notice.unread" : "notice.locked");
   const held = await session();
   const one = await folded(held.log, card);
-  const item = one?.timeline.find(({ id }) => id === entry);
+  const item = kind === "report_back" ? one?.missing.heads[0] : one?.timeline.find(({ id }) => id === entry);
   if (!item) return general(lang, kind, "notice.unread");
   const { organisations } = await frame(held);
   const said = (key) => wordsOf(lang)[key];
@@ -74,6 +75,7 @@ function about(one, kind, item, said, name) {
     const { item: asked, due } = requestOf(one, item.id);
     return [name(asked.body.service), clock(due)];
   }
+  if (kind === "report_back") return [said("notice.report_back.ask")];
   return [kind === "requested" && said(`choice.for.${item.body.for}`), name(item.org)];
 }
 
@@ -83,6 +85,7 @@ const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item
 function isOver(one, kind, entry) {
   if (kind === "alarm") return one.alarms.some(({ item, ended }) => item.id === entry && ended);
   if (kind === "handover_offered") return one.handovers.some(({ item, open }) => item.id === entry && !open);
+  if (kind === "report_back") return one.missing.back.length > 0 || one.closed !== null;
   return (kind === "requested" || kind === "promise_passed") && !requestOf(one, entry)?.waiting;
 }
 

@@ -19,6 +19,7 @@ import * as entries from "./entries.js";
 import * as guides from "./guides.js";
 import * as joining from "./joining.js";
 import * as language from "./language.js";
+import * as missing from "./missing.js";
 import * as plans from "./plans.js";
 import * as phone from "./phone.js";
 import * as sharing from "./sharing_aid.js";
@@ -69,6 +70,9 @@ const ROUTES = [
   ["POST", `${CARD}/guides/(?<guide>[a-z0-9-]+)`, "local", guides.put],
   ["GET", "/language\\.json", "local", language.words],
   ["GET", "/glossary", "local", language.glossary],
+  ["GET", "/missing", "local", missing.list],
+  ["GET", "/missing/new", "local", missing.form],
+  ["POST", "/missing", "local", missing.report],
   ["GET", "/duty", "local", duty.mine],
   ["POST", "/duty", "net", duty.changed],
   ["POST", "/duty/end", "net", duty.changed],

@@ -16,18 +16,20 @@ import * as accords from "./accords.js";
 import * as actions from "./actions.js";
 import { questionsTo, safetyFor } from "./calls.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
+import * as missed from "./missed.js";
 import { withQuotes } from "./quote.js";
 import { audiences as audiencesOf, itemOf } from "./reach.js";
 import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "accords", "accord", "visit", "contact", "begin", "action", "presence", "risk", "observation", "approach", "picture", "plan",
-  "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback", "timeline", "holding", "display", "invited",
+  "alarm", "header", "accords", "accord", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action", "presence", "risk",
+  "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback",
+  "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
-const PREFILLED = ["handover.offered", "report.decided"];
+const PREFILLED = ["handover.offered", "missing.reported", "report.decided"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
 const PREPARED = ["plan", "agreement"];
 const RECENT = 8;
@@ -64,6 +66,7 @@ export function summary(frame, card) {
     offered_by: offersTo(card, frame.viewer.org).map((offer) => offer.from),
     asked_by: waits.requestsTo(card, frame.viewer.org).map(({ org, body }) => ({ org, for: body.for })),
     late: waits.late(frame, card),
+    ...missed.summary(frame, card),
     questions_by: questionsTo(card, frame.viewer.org).map((item) => item.org),
     safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
@@ -271,6 +274,7 @@ export function facts(frame, one) {
     safety_to_answer: safetyFor(one, frame.viewer),
     asks_of_me: one.asked_handovers.filter((asked) => !asked.answered && asked.from === org),
     ...asking(one, org),
+    ...missed.facts(frame, one),
     gives: gives(one, org),
     duties: dutiesOf(one),
     absent: Object.values(frame.organisations).filter(({ id }) => !one.organisations.includes(id)),
@@ -381,7 +385,8 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const about = [itemOf(one, first(known, ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up"]))].filter(Boolean);
+  const spoken = ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk"];
+  const about = [itemOf(one, first(known, spoken))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {
     ...frame,
@@ -439,6 +444,7 @@ function started(frame, one, kind, given, addresses) {
     const agreed = one.contact.heads.at(-1).body;
     return Object.fromEntries(["organisation", "rhythm"].filter((name) => typeof agreed[name] === "string").map((name) => [name, [agreed[name]]]));
   }
+  if (kind === "missing.reported") return missed.begun(one);
   const address = proposed(frame, addresses);
   return kind === "report.decided" && address ? { domicile: [address] } : {};
 }
@@ -452,8 +458,8 @@ function notSaid(frame, one, offer) {
 }
 
 const SUBJECTS = {
-  "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report",
-  "visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact",
+  "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", "missing.reported": "missing",
+  "urgency.judged": "urgency", "visit.planned": "visit", "visit.answered": "visit", "contact.kept": "contact",
 };
 
 function headsOf(one, kind, known) {
@@ -473,7 +479,7 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
   return {
     name,
     type: field.type,
-    required: Boolean(field.required || field.required_when),
+    required: Boolean(field.required || field.required_when || missed.isVital(kind, name)),
     choices: field.choices ?? [],
     max: field.max ?? 200,
     given,
@@ -487,6 +493,9 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
     hinted: hinted(kind, name),
   };
 }
+
+export const fieldsOf = (frame, kind, values, errors) =>
+  Object.keys(KINDS[kind].fields).map((name) => ({ ...fieldOf(frame, kind, name, values, errors, false, {}), kind }));
 
 const asTyped = (texts) => JSON.stringify(texts.map((text) => text.replaceAll("\r\n", "\n")));
 

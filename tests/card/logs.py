@@ -34,6 +34,8 @@ POINTS = {
     "question": ("safety.asked", "handover.asked"),
     "arrest": ("arrest.made",),
     "follow_up": ("follow_up.set",),
+    "search": ("search.agreed",),
+    "talk": ("return_talk.agreed",),
     "duties": ("risk.assessed", "handover.offered", "alarm.raised"),
     "gives": ("card.opened", "handover.offered"),
 }
@@ -65,6 +67,10 @@ STORIES = (
     ("visit.asked", "visit.planned", "visit.answered", "visit.logged"),
     ("follow_up.set", "follow_up.done", "follow_up.reopened", "follow_up.done"),
     ("contact.kept", "contact.visited", "contact.handed_over", "contact.handed_over"),
+    ("urgency.judged", "urgency.judged", "urgency.judged"),
+    ("missing.reported", "missing.found", "missing.back"),
+    ("search.agreed", "search.done"),
+    ("return_talk.agreed", "return_talk.done"),
     ("arrest.made", "report.decided", "report.decided"),
 )
 MOST = 24

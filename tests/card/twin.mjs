@@ -22,7 +22,9 @@ import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
-import { hears, isQuiet, noticeOf, overdueNotices } from "../../static/card/notice.js";
+import { hears, isQuiet, noticeOf, overdueNotices, reminder } from "../../static/card/notice.js";
+import { lastReminder, nextReminder } from "../../static/card/reminding.js";
+import { pattern } from "../../static/card/missing.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
 import { readContact, readHandingOver, readQuestion, readVisit } from "../../static/worker/visits_screen.js";
@@ -98,6 +100,10 @@ const CALLS = {
   weekdayOf,
   noticeOf,
   overdueNotices,
+  reminder,
+  lastReminder,
+  nextReminder,
+  patternOf: (log, others) => pattern(fold(log), others.map(fold)),
   hears,
   isQuiet,
 };

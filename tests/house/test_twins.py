@@ -13,7 +13,7 @@ PYTHON = {file.stem: file for file in (ROOT / "card").glob("*.py") if file.stem 
     "vocabulary": ROOT / "card" / "vocabulary" / "__init__.py"
 }
 JAVASCRIPT = {file.stem: file for file in (ROOT / "static" / "card").glob("*.js")}
-TYPES_ONLY = {"Entry", "Guide", "Membership", "Item", "Card", "Flag", "Fields", "Notice"}
+TYPES_ONLY = {"Entry", "Guide", "Membership", "Item", "Card", "Flag", "Fields", "Notice", "Rule"}
 
 
 def test_every_module_has_its_twin() -> None:

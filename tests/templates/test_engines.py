@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from blueprints import directory_screen, screen, visits_screen
-from card.card_type import sections_of
+from blueprints import directory_screen, missing_screen, screen, visits_screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
 from tests.templates.written import ACCORDS, BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
@@ -26,7 +25,7 @@ def camel(name: str) -> str:
 
 
 def made_by(name: str) -> Callable[..., Any]:
-    made: Callable[..., Any] = next(getattr(one, name) for one in (screen, directory_screen, visits_screen) if hasattr(one, name))
+    made: Callable[..., Any] = next(getattr(one, name) for one in (screen, directory_screen, missing_screen, visits_screen) if hasattr(one, name))
     return made
 
 
@@ -79,6 +78,17 @@ def test_every_form_looks_the_same_from_both_servers(jinja, phone):
         doubt = {"named": NAMED} if number % 5 == 1 else {}
         errors |= {"ground": "ground_medical"} if number % 3 == 1 and "ground" in KINDS[kind]["fields"] else {}
         asked.append({"screen": "form", "facts": {**facts, "query": query, "values": typed, "errors": errors, **superseded, **doubt}})
+    assert_same(both(asked, jinja, phone))
+
+
+def test_the_pages_of_missing_persons_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(24):
+        cards = [fold(held) for held in map(written_log, range(number, number + 6)) if held]
+        typed = {name: ["<b>'twee'</b>"] for name in KINDS["missing.reported"]["fields"]} if number % 2 else {}
+        errors = dict.fromkeys(["age", "clothes", "organisation", "ground"], "required") | {"form": "full"} if typed else {}
+        form = {"frame": frame(number), "card": "x", "values": typed, "errors": errors, "named": NAMED if number % 3 == 1 else []}
+        asked += [{"screen": "missing_list", "facts": {"frame": frame(number), "cards": cards}}, {"screen": "report_form", "facts": form}]
     assert_same(both(asked, jinja, phone))
 
 
@@ -145,7 +155,7 @@ def test_an_alarm_that_did_not_leave_the_phone_looks_the_same_from_both_servers(
 
 
 def test_an_alarm_that_did_not_leave_the_phone_says_so_and_what_to_do_instead(jinja):
-    card = next(card for card in map(written_card, range(40)) if screen.ringing(card) and "alarm" in sections_of(card))
+    card = next(card for card in map(written_card, range(40)) if screen.ringing(card) and card["type"] == "incident")
     for name in ("alarm", "display"):
         for why, said in (("offline", True), ("server", True), ("trying", False), (None, True)):
             seen = {**with_unsent_alarms(frame(1), why), "lang": "nl"}

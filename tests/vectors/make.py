@@ -269,13 +269,46 @@ def prepared_agreed_and_begun() -> Log:
     return write.log
 
 
+def missed() -> Written:
+    """Somebody is missing: what a home reports, with what it does not know yet."""
+    write = Written()
+    write("crisisdienst", "card.opened", {"situation": "missing_person", "place": "Park", "about": "Meisje met rode jas", "type": "missing"})
+    write("crisisdienst", "missing.reported", {"about": "Meisje met rode jas", "age": "15", "risks": ["vulnerable"], "unknown": "Onbekend"})
+    write("crisisdienst", "card.shared", {"organisation": "noord"})
+    return write
+
+
+def missing_two_urgencies() -> Log:
+    """Two of the police who did not see each other judge the urgency: the more urgent counts, and what both replaced stays to be read."""
+    write = missed()
+    first = write("noord", "urgency.judged", {"urgency": "other"})
+    write("noord", "urgency.judged", {"urgency": "urgent", "signs": ["others"], "note": "Bericht: bij een man"}, supersedes=(first,))
+    write("noord", "urgency.judged", {"urgency": "other", "signs": ["young"]}, supersedes=(first,))
+    return write.log
+
+
+def missing_searched_found_and_back() -> Log:
+    write = missed()
+    there = write("noord", "search.agreed", {"where": "Station", "who": "Politie"})
+    write("crisisdienst", "search.agreed", {"where": "Bij vriendinnen", "who": "Groepsleiding"})
+    write("noord", "search.done", {"search": there, "result": "not_there"})
+    write("crisisdienst", "sighting.noted", {"when": "21:15", "where": "Bushalte"})
+    write("noord", "missing.found", {"where": "Centrum"})
+    write("crisisdienst", "missing.back", {"when": "23:40", "found_at": "Bij de deur"})
+    write("crisisdienst", "card.closed", {"outcome": "Terug gemeld"})
+    talk = write("crisisdienst", "return_talk.agreed", {"who": "Mentor", "day": "2026-11-26"})
+    write("crisisdienst", "return_talk.done", {"talk": talk})
+    return write.log
+
+
 VECTORS = (
     handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
     a_visit_and_its_follow_up, a_contact_handed_over,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,
-    prepared_agreed_and_begun,
+    prepared_agreed_and_begun, missing_two_urgencies,
+    missing_searched_found_and_back,
 )  # fmt: skip
 
 if __name__ == "__main__":

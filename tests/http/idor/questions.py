@@ -83,6 +83,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "joining.join": {"code": "XXXXXX"},
     "language.add_word": HINT,
     "language.adapt": HINT,
+    "missing.report": {"about": "Meisje", "unknown": "Onbekend", "organisation": "crisisdienst"},
+    "missing.set_reminding": {"every": "60", "begins": "07:00", "ends": "23:00"},
     "my_signing_in.begin_totp": {"totp_password": demo.PASSWORD},
     "my_signing_in.change_password": {"old": demo.PASSWORD, "new": NEW},
     "my_signing_in.confirm_totp": {"code": "000000"},
@@ -139,6 +141,8 @@ GOOD = {
     "guides.put": {422},
     "guide_keeping.review": {303, 422},
     "joining.join": {422},
+    # Care reports to the police and the police to care: one organisation does not do for both sides.
+    "missing.report": {303, 422},
     "my_passkeys.make": {400},
     "provider_settings.save": {422},
     "provider_settings.try_again": {404},

@@ -1,6 +1,6 @@
 """How long what is kept in peacetime stays after the last that was written on it
 
-Revision ID: 0013
+Revision ID: 0012
 Revises: 0011
 Create Date: 2026-11-25 20:30:00
 
@@ -9,7 +9,7 @@ Create Date: 2026-11-25 20:30:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
