@@ -19,7 +19,7 @@ from blueprints.features import FEATURES
 from blueprints.sessions import Sessions
 from live.hub import Hub
 from settings import settings
-from store import access_log, demo, demo_contact, epoch, retention
+from store import access_log, demo, epoch, retention
 from store.database import prepare
 from store.models import db
 
@@ -68,7 +68,6 @@ def _commands(app: Flask) -> None:
         """The demo organisations, their people and the directory; what is there already stays."""
         demo.make(identity.hasher().hash, app.config["NOW"]())
         demo.make_guide(app.config["NOW"]())
-        demo_contact.make(app.config["NOW"](), app.config["SECRET_KEY"].encode())
 
     @app.cli.command("restored")
     def restored() -> None:

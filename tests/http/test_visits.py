@@ -214,17 +214,6 @@ def test_an_anonymous_visit_leaves_nothing_that_identifies_in_any_table_log_push
         assert secret.encode() not in files, "the export"
 
 
-def test_the_demo_begins_with_one_contact_and_making_it_again_changes_nothing(phone: Phones, app: Flask, clock: Clock) -> None:
-    from store import demo_contact
-
-    for _ in range(2):
-        with app.app_context():
-            demo_contact.make(clock(), b"a secret of the tests")
-    told = phone(WIJKAGENT).card(demo_contact.CARD)
-    assert (len(told["timeline"]), told["contact"]["visited"]) == (4, "2026-11-11")
-    assert "Opvang De Haven" in page(phone(WIJKAGENT))
-
-
 def test_another_rhythm_stays_with_the_same_organisation(phone: Phones) -> None:
     officer = phone(WIJKAGENT)
     card = contact(officer)

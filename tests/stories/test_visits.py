@@ -30,8 +30,19 @@ def keep(phone: Phone, to: str = "/visits") -> None:
     assert phone.page.url.endswith(to), phone.page.url
 
 
+def keeps_contact(phone: Phone, organisation: str = "dehaven", rhythm: str = "fortnightly", function: str = "begeleider") -> None:
+    phone.go("/visits")
+    phone.tap("Organisatie toevoegen")
+    phone.page.select_option("#field-organisation", organisation)
+    choose(phone, "rhythm", rhythm)
+    phone.page.fill("#field-function", function)
+    phone.page.fill("#field-since", "2026-02-01")
+    keep(phone)
+
+
 def test_a_visit_in_the_basement_with_nobody_named_syncs_later(phone: Callable[..., Phone], server: Served) -> None:
     officer = phone(WIJKAGENT)
+    keeps_contact(officer)
     officer.go("/")
     officer.cut()
 
@@ -84,13 +95,8 @@ def test_a_visit_in_the_basement_with_nobody_named_syncs_later(phone: Callable[.
 
 def test_three_weeks_later_the_shelter_is_overdue_and_goes_to_a_successor(phone: Callable[..., Phone], server: Served) -> None:
     officer = phone(WIJKAGENT)
-    officer.go("/visits")
-    officer.tap("Organisatie toevoegen")
-    officer.page.select_option("#field-organisation", "kliniek")
-    choose(officer, "rhythm", "monthly")
-    officer.page.fill("#field-function", "beveiliger")
-    officer.page.fill("#field-since", "2026-02-01")
-    keep(officer)
+    keeps_contact(officer)
+    keeps_contact(officer, "kliniek", "monthly", "beveiliger")
     officer.page.locator("[aria-labelledby=visits-contacts] li", has_text="De Haven").get_by_text("Bezoek vastleggen").click()
     officer.page.wait_for_url("**/visits/new?contact=*")
     expect(officer.page.locator("input[name=whom][value=dehaven]")).to_be_checked()
@@ -168,6 +174,7 @@ def test_care_asks_for_a_visit_and_sees_the_part_that_is_shared(phone: Callable[
 
 def test_a_location_is_asked_for_by_a_tap_alone_and_is_rounded_on_the_phone(phone: Callable[..., Phone]) -> None:
     officer = phone(WIJKAGENT, geolocation={"latitude": 52.091234, "longitude": 5.119876}, permissions=["geolocation"])
+    keeps_contact(officer)
     officer.go("/visits/new")
     choose(officer, "whom", "other")
     officer.page.fill("#field-place", "Kelder van het buurthuis")
@@ -192,6 +199,8 @@ SEND = "([path, told]) => fetch(path, {method: 'POST', body: new URLSearchParams
 
 def test_axe_finds_nothing_on_the_pages_of_visits_when_there_is_much_on_them(looker: Callable[[str], Looker], server: Served) -> None:  # noqa: F811
     officer, care = looker(WIJKAGENT), looker(CARE)
+    kept = {"organisation": "dehaven", "rhythm": "fortnightly", "function": "begeleider"}
+    assert officer.page.evaluate(SEND, ["/visits/contact", kept])[0] == 200
     told = {"what": "Kennismaken met het nieuwe team", "organisation": "noord", "on": "2040-12-04"}
     assert care.page.evaluate(SEND, ["/visits/ask", told])[0] == 200
     visit = {"whom": "dehaven", "topics": "stern_talk", "function": "begeleider", "agreed": "true", "name": "Sanne", "words": "Woorden " * 40,
