@@ -66,10 +66,10 @@ def _group(frame: dict[str, Any], card: Card, action: dict[str, Any]) -> str:
 
 
 def _version(frame: dict[str, Any], card: Card, item: dict[str, Any], tasks: list[str], org: str) -> dict[str, Any]:
-    """Who wrote it agrees with it, as long as no task came after; who agreed did so with the tasks that stood there."""
+    """Who wrote it agrees with it, as long as the other side added no task; who agreed did so with just the tasks that stood there."""
     said = [one for one in card["action"]["agreed"] if one["version"] == item["id"]]
     later = [one for one in card["action"]["tasks"] if (one["at"], one["id"]) > (item["at"], item["id"]) and one["org"] != item["org"]]
-    agree = {one["org"] for one in said if set(tasks) <= set(one["tasks"])} | (set() if later else {item["org"]})
+    agree = {one["org"] for one in said if set(tasks) == set(one["tasks"])} | (set() if later else {item["org"]})
     domains = {frame["organisations"].get(one, {}).get("domain") for one in agree}
     return {
         "item": item,

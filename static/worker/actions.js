@@ -51,10 +51,12 @@ function group(frame, card, action) {
 
 const isAfter = (a, b) => a.at > b.at || (a.at === b.at && a.id > b.id);
 
+const sameSet = (one, other) => one.every((id) => other.includes(id)) && other.every((id) => one.includes(id));
+
 function version({ viewer, organisations }, { action }, item, ids) {
   const said = action.agreed.filter((one) => one.version === item.id);
   const later = action.tasks.some((one) => isAfter(one, item) && one.org !== item.org);
-  const agree = new Set([...said.filter(({ tasks }) => ids.every((id) => tasks.includes(id))).map(({ org }) => org), ...(later ? [] : [item.org])]);
+  const agree = new Set([...said.filter(({ tasks }) => sameSet(ids, tasks)).map(({ org }) => org), ...(later ? [] : [item.org])]);
   const domains = [...agree].map((org) => organisations[org]?.domain);
   const before = new Set([item.org, ...said.map(({ org }) => org)].filter((org) => !agree.has(org)));
   return {

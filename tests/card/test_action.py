@@ -72,11 +72,13 @@ def test_a_new_version_asks_everybody_again_and_a_later_task_too() -> None:
     assert plan.seen_by("noord")["versions"][0]["before"] == ["jeugd", "noord"], "a task of the other side asks who prepared it as well"
 
 
-def test_a_task_that_was_dropped_asks_nobody_anything() -> None:
+def test_a_task_that_is_dropped_asks_again_who_agreed_with_it() -> None:
     plan = Prepared()
     version = plan.prepared("noord")
-    task = plan("jeugd", "action.task", {"who": "Opco", "what": "Belt"})
-    plan("jeugd", "action.task_dropped", {"task": task})
+    task = plan("noord", "action.task", {"who": "Opco", "what": "Belt"})
+    plan.agreed("jeugd", version, task)
+    plan("noord", "action.task_dropped", {"task": task})
+    assert plan.seen_by("jeugd")["versions"][0]["before"] == ["jeugd"]
     plan.agreed("jeugd", version)
     assert plan.seen_by("noord")["versions"][0]["both"]
     assert plan.seen_by("noord")["tasks"] == []
