@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, missed, reach, screen, seeing, server
+from blueprints import consulted, doors, missed, reach, screen, seeing, server
 from blueprints.engine import words
 from blueprints.forms import new_id, to_card, uuid_of
 from blueprints.frame import Frame, frame, is_fragment, language, show
@@ -176,7 +176,8 @@ def written(card: Card, kind: str, body: dict[str, Any], id_: str, supersedes: l
     old = reach.replaced(card, supersedes, audience)
     entry = server.entry(card["id"], kind, body, id_=id_, after=card["timeline"], supersedes=old, audience=audience)
     closing = missed.closing(card, kind, words(language()))
-    more = [server.entry(card["id"], "card.closed", closing, id_=new_id(), after=[*card["timeline"], entry])] if closing else []
+    with_it = [*([("card.closed", closing)] if closing else []), *(("card.shared", shared) for shared in consulted.to_share(card, kind, body))]
+    more = [server.entry(card["id"], one, said, id_=new_id(), after=[*card["timeline"], entry]) for one, said in with_it]
     refused = server.hand_in([entry, *more]).rejected.get(id_)
     return {} if refused is None or is_double_tap(card, id_) else {field_of(refused): refused.code}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from blueprints import (
     agreements,
     cards,
+    consultations,
     devices,
     directory,
     directory_keeping,
@@ -42,6 +43,6 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory, language, guides,
-    guide_keeping, sync, live, privacy, vaults, shell, health,
+    agreements, consultations, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory,
+    language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import accords, actions, missed, reach, waits
+from blueprints import accords, actions, consulted, missed, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,9 +34,9 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "accords", "accord", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action", "presence", "risk",
-    "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback",
-    "timeline", "holding", "display", "invited",
+    "alarm", "header", "accords", "accord", "consultation", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action",
+    "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover",
+    "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
@@ -44,7 +44,7 @@ VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_be
 # The forms that begin with what the card knows, for their writer to look at.
 PREFILLED = ("handover.offered", "missing.reported", "report.decided")
 # The fields by which a form is about another entry.
-ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk")
+ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk", "asked")
 # The subjects of which a form replaces what stands.
 SUBJECTS = {
     "picture.set": "picture", "plan.set": "plan", "transport.chosen": "transport", "report.decided": "report", "missing.reported": "missing",
@@ -52,7 +52,7 @@ SUBJECTS = {
 }  # fmt: skip
 NAMES_SERVICES = ("service.requested", "service.declined")
 # Of these a card is opened as of an incident, before there is one.
-PREPARED = ("plan", "agreement")
+PREPARED = ("plan", "agreement", "consultation")
 RECENT = 8
 PAGE = 50
 STAYS_OPEN_DAYS = 90
@@ -64,7 +64,7 @@ LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
-    shown = [card for card in cards if on_home(card) and (card["type"] != "plan" or actions.is_near(frame, card))]
+    shown = (card for card in cards if on_home(card) and asks_now(frame, card))
     rows = [summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True)]
     return "home.html", {
         **frame,
@@ -74,6 +74,13 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
         "pages": [rule["page"] for rule in TYPES.values() if "page" in rule],
         **duty_form(frame),
     }
+
+
+def asks_now(frame: Frame, card: Card) -> bool:
+    """Of what is prepared only what is near, and of what is asked between incidents only what waits for this organisation."""
+    if card["type"] == "plan":
+        return actions.is_near(frame, card)
+    return card["type"] != "consultation" or consulted.is_asked(card, frame["viewer"]["org"])
 
 
 def summary(frame: Frame, card: Card) -> dict[str, Any]:
@@ -92,6 +99,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "safety_by": [item["org"] for item in safety_for(card, frame["viewer"])],
         "stays_open": stays_open(frame, card),
         "plan": actions.row(frame, card) if card["type"] == "plan" else None,
+        "question": consulted.row(frame, card)["question"],
     }
 
 
@@ -102,6 +110,15 @@ def agreements_page(*, frame: Frame, cards: list[Card]) -> Screen:
     rows = sorted((accords.row(frame, card) for card in cards), key=lambda row: (row["until"] or "", row["id"]))
     groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in ACCORD_GROUPS]
     return "agreements.html", {**frame, "groups": [group for group in groups if group["rows"]]}
+
+
+QUESTION_GROUPS = ("late", "for_us", "by_us", "answered")
+
+
+def consultations_page(*, frame: Frame, cards: list[Card]) -> Screen:
+    rows = sorted((consulted.row(frame, card) for card in cards), key=lambda row: (row["due"] or "", row["id"]))
+    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in QUESTION_GROUPS]
+    return "consultations.html", {**frame, "groups": [group for group in groups if group["rows"]]}
 
 
 PLAN_GROUPS = ("late", "today", "to_agree", "coming", "called_off")
@@ -321,6 +338,7 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "ringing": ringing(card),
         "accord": accords.accord_of(frame, card),
         "accords_here": accords.here(frame, card),
+        "consultations": consulted.questions(frame, card),
         "action": actions.action_of(frame, card),
         "plans": plans(frame, card),
         "divided": divided(card),

@@ -1,7 +1,8 @@
 """Address: whether two people who each typed where they are mean the same front door. Without a network and without anybody's register.
 
-By postcode and house number where both say them; otherwise by street and house number, as people say them on the street. A letter or a number after
-the house number is another door: 12a is not 12. What has no house number is compared whole.
+By postcode and house number where both say them; otherwise by street and house number, as people say them on the street, and by the town where both
+name one. A letter or a number after the house number is another door: 12a is not 12. What has no house number is compared whole. Rather no match than
+the wrong one: what was agreed about one door is nobody's business at another.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ EARTH_M = 6_371_000
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _POSTCODE = re.compile(r"(?<![0-9a-z])([1-9][0-9]{3}) ?([a-z]{2})(?![0-9a-z])", re.ASCII)
+_TO = re.compile(r"^(?:te|in) (?=.)")
 _HOUSE = re.compile(r"(?<![0-9a-z])([0-9]{1,5})(?: ?([a-z]|(?<= )[0-9]{1,4}))?(?![0-9a-z])", re.ASCII)
 
 
 def address_of(text: str) -> dict[str, str]:
-    """`{"postcode", "house", "street"}`; empty where it does not say that. House: number and addition, "12 a"."""
+    """`{"postcode", "house", "street", "town"}`; empty where it does not say that. House: number and addition, "12 a"."""
     plain = _plain(text)
     found = _POSTCODE.search(plain)
     rest = f"{plain[: found.start()]} {plain[found.end() :]}" if found else plain
@@ -31,6 +33,7 @@ def address_of(text: str) -> dict[str, str]:
         "postcode": f"{found[1]}{found[2]}" if found else "",
         "house": f"{int(house[1])} {house[2] or ''}".strip() if house else "",
         "street": street.strip(),
+        "town": _TO.sub("", rest[house.end() :].strip()) if house else "",
     }
 
 
@@ -45,9 +48,10 @@ def same_address(one: str, other: str) -> bool:
     a, b = address_of(one), address_of(other)
     if a["house"] != b["house"]:
         return False
-    if a["postcode"] and b["postcode"] and a["house"]:
+    if a["postcode"] and b["postcode"] and (a["postcode"] != b["postcode"] or a["house"]):
         return a["postcode"] == b["postcode"]
-    return a["street"] != "" and a["street"] == b["street"]
+    towns = {one["town"] for one in (a, b)} - {""}
+    return a["street"] != "" and a["street"] == b["street"] and len(towns) < 2
 
 
 def within_reach(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from card.alarm import alarms
 from card.approach import approach
 from card.arrest import arrests
 from card.closing import closed, duties
+from card.consultation import consultations
 from card.contact import contact
 from card.entry import Entry
 from card.feedback import feedback
@@ -67,6 +68,7 @@ def fold(entries: Iterable[Entry]) -> Card:
         "accord": accord(log),
         "action": action(log),
         "agreements": agreements(log),
+        "consultations": consultations(log),
         "requests": requests(log),
         "safety": safety(log),
         "report": offence_report(log),

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from card.clock import day_number
 from card.opening_hours import holidays_on, iso_date, weekday_of
 
 RHYTHMS = ("weekly", "fortnightly", "monthly")
 _DAYS = {"weekly": 7, "fortnightly": 14}
-_EPOCH = date(1970, 1, 1)
 
 
 def due_on(rhythm: str, last: str) -> str:
@@ -31,6 +31,13 @@ def working_day(day: str) -> str:
     return iso_date(number)
 
 
+def working_days_after(day: str, days: int) -> str:
+    """So many working days later."""
+    for _ in range(days):
+        day = working_day(iso_date(day_number(day) + 1))
+    return day
+
+
 def week_of(day: str) -> dict[str, str]:
     """The Monday and the Sunday around a day."""
     monday = day_number(day) - weekday_of(day_number(day))
@@ -39,11 +46,6 @@ def week_of(day: str) -> dict[str, str]:
 
 def days_between(earlier: str, later: str) -> int:
     return day_number(later) - day_number(earlier)
-
-
-def day_number(day: str) -> int:
-    """Days since 1 January 1970."""
-    return (date.fromisoformat(day) - _EPOCH).days
 
 
 def _month_later(day: str) -> str:

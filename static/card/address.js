@@ -4,6 +4,7 @@ export const EARTH_M = 6_371_000;
 
 const MARKS = /[\u0300-\u036f]/g;
 const POSTCODE = /(?<![0-9a-z])([1-9][0-9]{3}) ?([a-z]{2})(?![0-9a-z])/;
+const TO = /^(?:te|in) (?=.)/;
 const HOUSE = /(?<![0-9a-z])([0-9]{1,5})(?: ?([a-z]|(?<= )[0-9]{1,4}))?(?![0-9a-z])/g;
 
 export function addressOf(text) {
@@ -15,6 +16,7 @@ export function addressOf(text) {
     postcode: found ? `${found[1]}${found[2]}` : "",
     house: house ? `${Number(house[1])} ${house[2] ?? ""}`.trim() : "",
     street: (house ? rest.slice(0, house.index) : rest).trim(),
+    town: house ? rest.slice(house.index + house[0].length).trim().replace(TO, "") : "",
   };
 }
 
@@ -26,8 +28,9 @@ function houseIn(text) {
 export function sameAddress(one, other) {
   const [a, b] = [addressOf(one), addressOf(other)];
   if (a.house !== b.house) return false;
-  if (a.postcode && b.postcode && a.house) return a.postcode === b.postcode;
-  return a.street !== "" && a.street === b.street;
+  if (a.postcode && b.postcode && (a.postcode !== b.postcode || a.house)) return a.postcode === b.postcode;
+  const towns = new Set([a.town, b.town].filter(Boolean));
+  return a.street !== "" && a.street === b.street && towns.size < 2;
 }
 
 export function withinReach(one, other) {

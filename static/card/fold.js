@@ -6,6 +6,7 @@ import { alarms } from "./alarm.js";
 import { approach } from "./approach.js";
 import { arrests } from "./arrest.js";
 import { closed, duties } from "./closing.js";
+import { consultations } from "./consultation.js";
 import { contact } from "./contact.js";
 import { feedback } from "./feedback.js";
 import { flags } from "./flags.js";
@@ -53,6 +54,7 @@ export function fold(entries) {
     accord: accord(log),
     action: action(log),
     agreements: agreements(log),
+    consultations: consultations(log),
     requests: requests(log),
     safety: safety(log),
     report: offenceReport(log),

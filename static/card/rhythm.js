@@ -1,4 +1,5 @@
 /** Rhythm: how often somebody drops in, when the next visit is due, and whether it is late; twin of card/rhythm.py. */
+import { dayNumber } from "./clock.js";
 import { holidaysOn, isoDate, weekdayOf } from "./opening_hours.js";
 
 export const RHYTHMS = ["weekly", "fortnightly", "monthly"];
@@ -15,14 +16,18 @@ export function workingDay(day) {
   return isoDate(number);
 }
 
+export function workingDaysAfter(day, days) {
+  let later = day;
+  for (let turn = 0; turn < days; turn += 1) later = workingDay(isoDate(dayNumber(later) + 1));
+  return later;
+}
+
 export function weekOf(day) {
   const monday = dayNumber(day) - weekdayOf(dayNumber(day));
   return { from: isoDate(monday), until: isoDate(monday + 6) };
 }
 
 export const daysBetween = (earlier, later) => dayNumber(later) - dayNumber(earlier);
-
-export const dayNumber = (day) => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 
 function monthLater(day) {
   const [year, month, number] = day.split("-").map(Number);

@@ -9,6 +9,7 @@ import { leftHolding } from "../card/leaving.js";
 import { withAgreed } from "../card/service_request.js";
 import { KINDS } from "../card/vocabulary.js";
 import { fromServer, html, isFragment, reasonOf, toCard } from "./answer.js";
+import { toShare } from "./consulted.js";
 import { folded } from "./folded.js";
 import { closing } from "./missed.js";
 import { ofCard } from "./of_card.js";
@@ -57,7 +58,8 @@ export async function write({ held, event, params, request }) {
   if (Object.keys(errors).length || named.length) return again(errors, 422);
   try {
     const outcome = closing(card, kind, wordsOf(seen.lang));
-    await writeEntries(held, { event, request }, params.card, [draft, ...(outcome ? [{ kind: "card.closed", body: outcome }] : [])]);
+    const shared = toShare(card, kind, body).map((one) => ({ kind: "card.shared", body: one }));
+    await writeEntries(held, { event, request }, params.card, [draft, ...(outcome ? [{ kind: "card.closed", body: outcome }] : []), ...shared]);
   } catch (error) {
     // A phone that cannot write hands it straight to the server. Without one the form comes back as it was: nothing that was typed is lost.
     console.warn(error);

@@ -13,6 +13,7 @@
  */
 import * as agreements from "./agreements.js";
 import * as cards from "./cards.js";
+import * as consultations from "./consultations.js";
 import * as directory from "./directory.js";
 import * as duty from "./duty.js";
 import * as entries from "./entries.js";
@@ -42,6 +43,7 @@ const ROUTES = [
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
   ["GET", "/agreements", "local", agreements.all],
+  ["GET", "/consultations", "local", consultations.all],
   ["GET", "/plans", "local", plans.all],
   ["POST", `${CARD}/follow-up`, "local", visits.followUp],
   ["GET", "/visits", "local", visits.overview],

@@ -15,6 +15,7 @@ import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
 import * as accords from "./accords.js";
 import * as actions from "./actions.js";
 import { questionsTo, safetyFor } from "./calls.js";
+import * as consulted from "./consulted.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import * as missed from "./missed.js";
 import { withQuotes } from "./quote.js";
@@ -23,15 +24,15 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "accords", "accord", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action", "presence", "risk",
-  "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover", "closing", "feedback",
-  "timeline", "holding", "display", "invited",
+  "alarm", "header", "accords", "accord", "consultation", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action",
+  "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover",
+  "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
 const PREFILLED = ["handover.offered", "missing.reported", "report.decided"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
-const PREPARED = ["plan", "agreement"];
+const PREPARED = ["plan", "agreement", "consultation"];
 const RECENT = 8;
 const PAGE = 50;
 const STAYS_OPEN_DAYS = 90;
@@ -43,7 +44,7 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = cards.filter((one) => onHome(one) && (one.type !== "plan" || actions.isNear(frame, one))).sort(newestFirst).map((one) => summary(frame, one));
+  const rows = cards.filter((one) => onHome(one) && asksNow(frame, one)).sort(newestFirst).map((one) => summary(frame, one));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
@@ -52,6 +53,11 @@ export function home({ frame, cards }) {
     pages: Object.values(TYPES).flatMap(({ page = [] }) => page),
     ...dutyForm(frame),
   });
+}
+
+function asksNow(frame, one) {
+  if (one.type === "plan") return actions.isNear(frame, one);
+  return one.type !== "consultation" || consulted.isAsked(one, frame.viewer.org);
 }
 
 export function summary(frame, card) {
@@ -71,6 +77,7 @@ export function summary(frame, card) {
     safety_by: safetyFor(card, frame.viewer).map((item) => item.org),
     stays_open: staysOpen(frame, card),
     plan: card.type === "plan" ? actions.row(frame, card) : null,
+    question: consulted.row(frame, card).question,
   };
 }
 
@@ -81,6 +88,15 @@ export function agreementsPage({ frame, cards }) {
   const rows = cards.map((one) => accords.row(frame, one)).sort((a, b) => (untilOf(a) < untilOf(b) ? -1 : 1));
   const groups = ACCORD_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
   return screen("agreements.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
+}
+
+const QUESTION_GROUPS = ["late", "for_us", "by_us", "answered"];
+const dueOf = ({ due, id }) => `${due ?? ""} ${id}`;
+
+export function consultationsPage({ frame, cards }) {
+  const rows = cards.map((one) => consulted.row(frame, one)).sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
+  const groups = QUESTION_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
+  return screen("consultations.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
 }
 
 const PLAN_GROUPS = ["late", "today", "to_agree", "coming", "called_off"];
@@ -259,6 +275,7 @@ export function facts(frame, one) {
     ringing: ringing(one),
     accord: accords.accordOf(frame, one),
     accords_here: accords.here(frame, one),
+    consultations: consulted.questions(frame, one),
     action: actions.actionOf(frame, one),
     plans: plans(frame, one),
     divided: divided(one),
@@ -385,7 +402,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   const replaced = supersedes ?? headsOf(one, kind, known);
   const anonymous = isAnonymous(one);
   const heads = replaced.map((entry) => itemOf(one, entry)).filter(Boolean);
-  const spoken = ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk"];
+  const spoken = ["offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk", "asked"];
   const about = [itemOf(one, first(known, spoken))].filter(Boolean);
   const audiences = audiencesOf(one, kind, first(known, [KINDS[kind].audience_of ?? ""])).filter((whom) => theirs(frame).includes(whom));
   return screen(fragment ? "card/form.html" : "card/form_page.html", {

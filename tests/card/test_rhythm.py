@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from card.clock import day_number
 from card.opening_hours import holidays_on
-from card.rhythm import RHYTHMS, day_number, days_between, due_on, is_overdue, week_of, working_day
+from card.rhythm import RHYTHMS, days_between, due_on, is_overdue, week_of, working_day
 from tests.card.conftest import Twin
 
 days = st.dates(date(2024, 1, 1), date(2045, 12, 31)).map(str)

@@ -95,13 +95,14 @@ def test_the_pages_of_missing_persons_look_the_same_from_both_servers(jinja, pho
 def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
     asked: list[Asked] = []
     for number in range(40):
-        seen = frame(number)
+        seen, some = frame(number), [fold(held) for held in map(written_log, range(number, number + 7)) if held]
         log = [{**entry, "seq": 1} for entry in written_log(number)]
         refused = [{"entry": entry, "code": "forbidden", "message": "no", "field": "by"} for entry in log[:3]]
         asked += [
-            {"screen": "home", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
+            {"screen": "home", "facts": {"frame": seen, "cards": some}},
             {"screen": "agreements_page", "facts": {"frame": seen, "cards": ACCORDS[number % 5 :]}},
-            {"screen": "plans_page", "facts": {"frame": seen, "cards": [fold(held) for held in map(written_log, range(number, number + 7)) if held]}},
+            {"screen": "consultations_page", "facts": {"frame": seen, "cards": some}},
+            {"screen": "plans_page", "facts": {"frame": seen, "cards": some}},
             {"screen": "unsent", "facts": {"frame": seen, "unsent": log, "refused": refused}},
             {"screen": "settings", "facts": {"frame": seen}},
             {"screen": "status", "facts": {"frame": seen, "fragment": number % 2 == 0}},

@@ -1,0 +1,14 @@
+/** Consultation: a look or advice that one side asks of the other without an incident; twin of card/consultation.py. */
+import { date } from "./clock.js";
+import { workingDaysAfter } from "./rhythm.js";
+
+export const ANSWER_DAYS = 5;
+
+export function consultations(log) {
+  const answers = log.byLink("asked", "consultation.answered");
+  return log.of("consultation.asked").map((asked) => ({
+    item: log.item(asked),
+    answers: log.items(answers.get(asked.id) ?? []),
+    due: asked.body.by || workingDaysAfter(date(asked.at), ANSWER_DAYS),
+  }));
+}
