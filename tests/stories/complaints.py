@@ -41,6 +41,11 @@ def forget() -> None:
     _heard.clear()
 
 
+def pardon(pattern: str) -> None:
+    """What a story does on purpose to a browser, and the browser says of it."""
+    _heard[:] = [said for said in _heard if not re.search(pattern, said)]
+
+
 def so_far() -> list[str]:
     return _heard[:]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.stories import complaints
 from tests.stories.hands import KEPT, LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, fill_in, open_card
 from tests.stories.phone import Phone
 
@@ -34,6 +35,13 @@ UPTO = """(person) => new Promise((resolve, reject) => {
     asked.onsuccess = () => { db.close(); resolve(asked.result); };
   };
 })"""
+
+
+@pytest.fixture(autouse=True)
+def wiped(calm: None) -> Iterator[None]:
+    """Here everything of an origin is taken away under whatever its worker reads at that moment; the browser then ends that reading."""
+    yield
+    complaints.pardon(r"^worker: unhandled: AbortError: AbortError$")
 
 
 def left(phone: Phone) -> dict[str, Any]:

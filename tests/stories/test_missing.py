@@ -68,9 +68,9 @@ def test_the_form_insists_says_why_and_lets_go_of_what_is_not_known(phone: Phone
     expect(section(officer, "missing").locator(".notice")).to_contain_text("Onbekend, de collega van vanmiddag is weg")
 
 
-def test_she_did_not_come_home(phone: Phones, pocket: Pockets, pushing: Served, makers: PushService) -> None:
+def test_she_did_not_come_home(phone: Phones, pocket: Pockets, server: Served, makers: PushService) -> None:
     evening = until_next(1, 20, 30)
-    pushing.set_clock(evening)
+    server.set_clock(evening)
     home_pocket, officer_pocket = pocket(HOME, ahead_ms=evening), pocket(OFFICER, ahead_ms=evening)
     home, officer, colleague = home_pocket.phone, officer_pocket.phone, phone(OTHER_OFFICER, ahead_ms=evening)
 
@@ -125,24 +125,24 @@ def test_she_did_not_come_home(phone: Phones, pocket: Pockets, pushing: Served, 
     # Who looks at the card needs no notice of it: the phone is put away.
     home_pocket.never_gets("report_back")
     home.go("/settings")
-    pushing.set_clock(evening + 95 * MINUTE_MS)
+    server.set_clock(evening + 95 * MINUTE_MS)
     assert home_pocket.opens("report_back", card, "back")["title"] == "Is hij of zij terug?"
-    pushing.kill()
-    pushing.start()
+    server.kill()
+    server.start()
     home.page.wait_for_timeout(5_000)
     assert makers.kinds(home_pocket.name).count("report_back") == 1
     # Back at 23:40, and the home forgets.
-    pushing.set_clock(evening + 190 * MINUTE_MS)
+    server.set_clock(evening + 190 * MINUTE_MS)
     home.page.wait_for_timeout(5_000)
     assert makers.kinds(home_pocket.name).count("report_back") == 1
     for times, minutes in ((2, 635), (3, 695)):
-        pushing.set_clock(evening + minutes * MINUTE_MS)
+        server.set_clock(evening + minutes * MINUTE_MS)
         makers.wait_for(lambda times=times: makers.kinds(home_pocket.name).count("report_back") == times)
     assert makers.kinds(officer_pocket.name).count("report_back") == 0
 
     # Police say found, the home is asked to confirm, and reports back: that closes the card, and nothing is asked any more.
     found = evening + 700 * MINUTE_MS
-    pushing.set_clock(found)
+    server.set_clock(found)
     for one in (home, officer):
         one.worker.evaluate(f"self.shift = {found}")
     officer.go(f"/cards/{card}")
@@ -159,7 +159,7 @@ def test_she_did_not_come_home(phone: Phones, pocket: Pockets, pushing: Served, 
         expect(section(home, "back")).to_contain_text("Gevoerd")
     home.wait_until_shared()
     officer_pocket.gets("person_found")
-    pushing.set_clock(found + 3 * HOUR_MS)
+    server.set_clock(found + 3 * HOUR_MS)
     home.page.wait_for_timeout(5_000)
     assert makers.kinds(home_pocket.name).count("report_back") == 3
 
