@@ -15,6 +15,7 @@ from blueprints.forms import new_id, to_card, uuid_of
 from blueprints.frame import Frame, frame, is_fragment, language, show
 from blueprints.visits_screen import is_anonymous_visit
 from card.anonymous import is_anonymous
+from card.card_type import sections_of
 from card.doubt import ground_asked, names_asked
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
@@ -145,9 +146,12 @@ def write(card: UUID) -> AnyResponse:
 
 
 def of_card(card: Card) -> Frame:
-    """The frame of the page of a card; of somebody missing with the other cards by which one sees how often that was."""
+    """The frame of the page of a card: with the agreements of which some may be about it, where its page says so; of somebody missing with the other
+    cards by which one sees how often that was.
+    """
     others = server.folded_of_type("missing") if "missing" in card["types"] else []
-    return {**frame(card), "missing_cards": others}
+    agreed = server.folded_of_type("agreement") if "accords" in sections_of(card) else []
+    return {**frame(card), "missing_cards": others, "accords": agreed}
 
 
 def begins_now(opening: dict[str, Any]) -> bool:

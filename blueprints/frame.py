@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from blueprints import cookies, server
 from blueprints.directory_screen import NOTHING
-from card.card_type import sections_of
 from card.fold import Card
 from store import directory, guides, people
 
@@ -41,13 +40,7 @@ def frame(*cards: Card) -> Frame:
         "organisations": {one["id"]: one for one in people.organisations()},
         "directory": directory.book(user.viewer),
         "guides": guides.book(user.org, user.domain),
-        "accords": server.folded_of_type("agreement") if [shows_accords(card) for card in cards] == [True] else [],
     }
-
-
-def shows_accords(card: Card) -> bool:
-    """Whether the page of a card says what was agreed beforehand."""
-    return "accords" in sections_of(card)
 
 
 def named_on(cards: Iterable[Card]) -> set[str]:

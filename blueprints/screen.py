@@ -103,13 +103,18 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
     }
 
 
+def in_groups(rows: list[dict[str, Any]], names: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows by what they ask now (their `group`), in this order of groups; no group without a row."""
+    groups = ({"name": name, "rows": [row for row in rows if row["group"] == name]} for name in names)
+    return [group for group in groups if group["rows"]]
+
+
 ACCORD_GROUPS = ("to_agree", "renew", "holds", "ended")
 
 
 def agreements_page(*, frame: Frame, cards: list[Card]) -> Screen:
     rows = sorted((accords.row(frame, card) for card in cards), key=lambda row: (row["until"] or "", row["id"]))
-    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in ACCORD_GROUPS]
-    return "agreements.html", {**frame, "groups": [group for group in groups if group["rows"]]}
+    return "agreements.html", {**frame, "groups": in_groups(rows, ACCORD_GROUPS)}
 
 
 QUESTION_GROUPS = ("late", "for_us", "by_us", "answered")
@@ -117,8 +122,7 @@ QUESTION_GROUPS = ("late", "for_us", "by_us", "answered")
 
 def consultations_page(*, frame: Frame, cards: list[Card]) -> Screen:
     rows = sorted((consulted.row(frame, card) for card in cards), key=lambda row: (row["due"] or "", row["id"]))
-    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in QUESTION_GROUPS]
-    return "consultations.html", {**frame, "groups": [group for group in groups if group["rows"]]}
+    return "consultations.html", {**frame, "groups": in_groups(rows, QUESTION_GROUPS)}
 
 
 PLAN_GROUPS = ("late", "today", "to_agree", "coming", "called_off")
@@ -127,8 +131,7 @@ PLAN_GROUPS = ("late", "today", "to_agree", "coming", "called_off")
 def plans_page(*, frame: Frame, cards: list[Card]) -> Screen:
     """Plans by what they ask now; within that what begins first goes first."""
     rows = sorted((actions.row(frame, card) for card in cards), key=lambda row: (row["day"] or "", row["start"] or "", row["id"]))
-    groups = [{"name": name, "rows": [row for row in rows if row["group"] == name]} for name in PLAN_GROUPS]
-    return "plans.html", {**frame, "groups": [group for group in groups if group["rows"]]}
+    return "plans.html", {**frame, "groups": in_groups(rows, PLAN_GROUPS)}
 
 
 def stays_open(frame: Frame, card: Card) -> bool:

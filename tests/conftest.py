@@ -1,8 +1,21 @@
-"""What holds for every test: Hypothesis is set so that a slow machine is no failure."""
+"""What holds for every test: Hypothesis is set so that a slow machine is no failure; and the push service that browsers have, for who asks for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.push_service import PushService
 
 settings.register_profile("motorkap", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.load_profile("motorkap")
+
+
+@pytest.fixture
+def makers() -> Iterator[PushService]:
+    """The push service of the makers of all browsers."""
+    service = PushService()
+    yield service
+    service.close()

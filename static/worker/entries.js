@@ -52,7 +52,7 @@ export async function write({ held, event, params, request }) {
   if (!Object.keys(errors).length) Object.assign(errors, heldStill(held, card, kind, body));
   if (!Object.keys(errors).length && !named.length) Object.assign(errors, tooMuch(held, params.card, draft));
   const again = async (wrong, status) => {
-    const facts = { frame: await frame(held), card, kind, values: fields, errors: wrong, named, supersedes, id, query: {}, fragment: isFragment(request) };
+    const facts = { frame: seen, card, kind, values: fields, errors: wrong, named, supersedes, id, query: {}, fragment: isFragment(request) };
     return html(screen.form(facts), { status });
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);

@@ -81,13 +81,15 @@ export function summary(frame, card) {
   };
 }
 
+const inGroups = (rows, names) =>
+  names.map((name) => ({ name, rows: rows.filter((row) => row.group === name) })).filter((group) => group.rows.length);
+
 const ACCORD_GROUPS = ["to_agree", "renew", "holds", "ended"];
 const untilOf = ({ until, id }) => `${until ?? ""} ${id}`;
 
 export function agreementsPage({ frame, cards }) {
   const rows = cards.map((one) => accords.row(frame, one)).sort((a, b) => (untilOf(a) < untilOf(b) ? -1 : 1));
-  const groups = ACCORD_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
-  return screen("agreements.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
+  return screen("agreements.html", { ...frame, groups: inGroups(rows, ACCORD_GROUPS) });
 }
 
 const QUESTION_GROUPS = ["late", "for_us", "by_us", "answered"];
@@ -95,8 +97,7 @@ const dueOf = ({ due, id }) => `${due ?? ""} ${id}`;
 
 export function consultationsPage({ frame, cards }) {
   const rows = cards.map((one) => consulted.row(frame, one)).sort((a, b) => (dueOf(a) < dueOf(b) ? -1 : 1));
-  const groups = QUESTION_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
-  return screen("consultations.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
+  return screen("consultations.html", { ...frame, groups: inGroups(rows, QUESTION_GROUPS) });
 }
 
 const PLAN_GROUPS = ["late", "today", "to_agree", "coming", "called_off"];
@@ -104,8 +105,7 @@ const moment = ({ day, start, id }) => `${day ?? ""} ${start ?? ""} ${id}`;
 
 export function plansPage({ frame, cards }) {
   const rows = cards.map((one) => actions.row(frame, one)).sort((a, b) => (moment(a) < moment(b) ? -1 : 1));
-  const groups = PLAN_GROUPS.map((name) => ({ name, rows: rows.filter((row) => row.group === name) }));
-  return screen("plans.html", { ...frame, groups: groups.filter((group) => group.rows.length) });
+  return screen("plans.html", { ...frame, groups: inGroups(rows, PLAN_GROUPS) });
 }
 
 function staysOpen({ viewer, now, organisations }, { opened, closed, timeline }) {

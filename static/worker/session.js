@@ -8,7 +8,7 @@ import { isOnDuty } from "../card/access.js";
 import { adoptAlarms } from "./alarms.js";
 import { recall, remember } from "./device.js";
 import { NOTHING } from "./directory_screen.js";
-import { agreementsOn, forgetAll } from "./folded.js";
+import { forgetAll } from "./folded.js";
 import * as lock from "./lock.js";
 import { eraseLog, openLog } from "./log.js";
 import { coverNotices, forgetNotices } from "./notices.js";
@@ -191,7 +191,7 @@ export async function nobodysFrame(me = null) {
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, colleagues, organisations, directory, guides, duty, lang, counts, accords] = await Promise.all([
+  const [people, colleagues, organisations, directory, guides, duty, lang, counts] = await Promise.all([
     log.meta("people"),
     log.meta("colleagues"),
     log.meta("organisations"),
@@ -200,7 +200,6 @@ export async function frame({ me, log }) {
     log.meta("duty"),
     recall("lang"),
     log.counts(),
-    agreementsOn(log),
   ]);
   const { person, org, domain, role, name } = me;
   const { unsent, since: written, refused, waiting } = counts;
@@ -213,7 +212,6 @@ export async function frame({ me, log }) {
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     directory: directory ?? NOTHING,
     guides: guides ?? [],
-    accords,
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,6 @@ REPORT = {
     "about": "Meisje met rode jas", "age": "15", "since": "18:00", "last_seen": "Busstation", "clothes": "Rode jas", "risks": "vulnerable",
     "doing": "Wij bellen rond", "call_back": "088-000 30 01", "organisation": "noord",
 }  # fmt: skip
-
-
-@pytest.fixture
-def makers() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
 
 
 @pytest.fixture

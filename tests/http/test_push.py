@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,6 @@ from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 
 Phones = Callable[[str], Phone]
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture
-def makers() -> Iterator[PushService]:
-    """The push service of the makers of all browsers here."""
-    service = PushService()
-    yield service
-    service.close()
 
 
 @pytest.fixture

@@ -104,13 +104,6 @@ def running(demo_folder: Path, tmp_path: Path) -> Iterator[Served]:
     served.kill()
 
 
-@pytest.fixture
-def makers() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
-
-
 def at_once(tasks: list[Callable[[], None]]) -> None:
     threads = [threading.Thread(target=task) for task in tasks]
     for thread in threads:

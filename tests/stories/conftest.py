@@ -85,14 +85,6 @@ def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
 
 
 @pytest.fixture
-def makers() -> Iterator[PushService]:
-    """The push service of the makers of all browsers."""
-    service = PushService()
-    yield service
-    service.close()
-
-
-@pytest.fixture
 def pocket(phone: Callable[..., Phone], makers: PushService) -> Callable[..., Pocket]:
     """`pocket("agent@noord.example")` is signed in, and switched its notices on."""
 
