@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import consulted, doors, missed, reach, screen, seeing, server
+from blueprints import carried, consulted, doors, missed, reach, screen, seeing, server
 from blueprints.engine import words
 from blueprints.forms import new_id, to_card, uuid_of
 from blueprints.frame import Frame, frame, is_fragment, language, show
@@ -58,23 +58,33 @@ def new_card() -> AnyResponse:
     if own:
         return redirect(own, 303)
     asked = {name: request.args.get(name) for name in ("context", "situation", "type")}
-    return show(screen.new_card(frame=frame(), values={"card": new_id()}, errors={}, **asked))
+    begun = carried.carried(begun_from(request.args.get("from")), current_user.org, request.args.get("asked", ""))
+    values = {"card": new_id(), **begun["values"]}
+    return show(screen.new_card(frame=frame(), values=values, errors={}, begun={**begun, "with": begun["organisations"]}, **asked))
 
 
 @blueprint.post("/cards")
 @doors.signed_in
 def open_card() -> AnyResponse:
     fields = request.form.to_dict(flat=False)
+    before = begun_from(request.form.get("from"))
     body, errors = read_form("card.opened", fields, server.now_ms())
     errors, named = doubts("card.opened", body, "all", bool(body.get("anonymous")), fields, errors)
     if errors or named:
         values = {name: texts[0] for name, texts in fields.items()}
         asked = {name: values.get(name) for name in ("context", "situation", "type")}
-        return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, **asked), 422)
+        begun = {**carried.carried(before, current_user.org), "with": fields.get("with", [])}
+        return show(screen.new_card(frame=frame(), values=values, errors=errors, named=named, begun=begun, **asked), 422)
     card = uuid_of(fields, "card")
     here = {"person": current_user.person, "position": "in_sight"}
-    server.open_card(card, [("card.opened", body, "all"), *([("presence.arrived", here, "all")] if begins_now(body) else [])])
+    shared = [("card.shared", told, "all") for told in carried.shares(fields, before, current_user.org)]
+    server.open_card(card, [("card.opened", body, "all"), *([("presence.arrived", here, "all")] if begins_now(body) else []), *shared])
     return to_card(card)
+
+
+def begun_from(card: str | None) -> Card | None:
+    """The card from which this one is opened, as far as its opener may see it."""
+    return server.folded(card) if card and is_uuid7(card) else None
 
 
 @blueprint.get("/cards/<uuid:card>")

@@ -151,8 +151,10 @@ def new_card(
     type: str | None,
     values: dict[str, Any],
     errors: dict[str, str],
+    begun: dict[str, Any],
     named: list[dict[str, str]] | None = None,
 ) -> Screen:
+    """`begun`: what came along from another card (blueprints/carried.py), and `with`: whom of it somebody wants here."""
     chosen = next((one for one in SITUATIONS if one["slug"] == context or (situation and situation in types_of(one))), None)
     return "new_card.html", {
         **frame,
@@ -164,6 +166,7 @@ def new_card(
         "problems": problems("card.opened", errors),
         "named": named or [],
         "situation_guides": offered_for(frame, situation),
+        "begun": begun,
         "grounds": KINDS["card.opened"]["fields"]["ground"]["choices"],
         "anonymous": values.get("anonymous") == "true" if "place" in values else situation == "informal_consultation",
     }

@@ -7,7 +7,8 @@ means is for the fold.
 from __future__ import annotations
 
 from card.access import Viewer, may_write
-from card.entry import Entry, Rejected, parse
+from card.clock import day_number, local_day
+from card.entry import Entry, Rejected, is_date, parse
 from card.hlc import millis
 from card.membership import Membership
 from card.vocabulary import KINDS
@@ -23,12 +24,21 @@ def judge(viewer: Viewer, opened: bool, members: Membership, raw: object, now_ms
 
 def admit(viewer: Viewer, opened: bool, members: Membership, entry: Entry, now_ms: int) -> Entry | Rejected:
     """The same for what was parsed already."""
-    return _too_early(entry, now_ms) or _not_theirs(viewer, entry) or _not_here(viewer, opened, members, entry) or entry
+    return _too_early(entry, now_ms) or _too_long(entry) or _not_theirs(viewer, entry) or _not_here(viewer, opened, members, entry) or entry
 
 
 def _too_early(entry: Entry, now_ms: int) -> Rejected | None:
     if millis(entry["at"]) > now_ms + AHEAD_MS:
         return Rejected("clock", "more than 10 minutes ahead of the server", "at")
+    return None
+
+
+def _too_long(entry: Entry) -> Rejected | None:
+    """What may last so many days from its writing (`within_days`): an agreement on somebody is never for ever (report 4.1.3)."""
+    for name, field in KINDS[entry["kind"]]["fields"].items():
+        said = entry["body"].get(name, "")
+        if "within_days" in field and is_date(said) and day_number(said) - local_day(millis(entry["at"])) > field["within_days"]:
+            return Rejected("malformed", "day_far", f"body.{name}")
     return None
 
 

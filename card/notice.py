@@ -12,18 +12,22 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   taken_over        an offer was accepted: who made it, and who of the giver is present
   person_found      a missing person was found or is back: the organisation that reported, and the police on the card (report 4.2.1)
   report_back       at set times: the organisation that reported somebody missing, until it says that they are back (card/reminding.py)
+  plan_late         a plan should have begun: the organisations that prepared it or agreed (report 4.1.3)
+  accord_here       a card was opened where an agreement holds: who agreed, and the organisations of theirs that did not open it (report 2.1.4, 4.1.3)
 
 Times are an argument. What is on the phone's screen is its worker's business (static/worker/push.js).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from card.access import Viewer, may_read
-from card.clock import clock
+from card.action import action, not_started
+from card.card_type import card_types
+from card.clock import clock, instant_at
 from card.closing import closed
 from card.entry import Entry, means_something
 from card.gathered import Gathered
@@ -38,13 +42,19 @@ from card.service_request import requests, service_owner
 from card.vocabulary import LEVELS
 from card.waiting import overdue
 
-NOTICES = ("alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back")
-# The entries that can be a notice, and the kinds that say what one is and whom it is for.
+NOTICES = (
+    "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
+    "plan_late", "accord_here",
+)  # fmt: skip
+# The entries of which somebody may have to hear, and the kinds that say what is to be heard and by whom.
 NOTICED = (
-    "alarm.raised", "card.shared", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+    "alarm.raised", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.offered", "missing.back", "missing.found",
+    "risk.assessed", "service.requested",
 )  # fmt: skip
 DECIDING = (
-    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
+    "action.agreed", "action.called_off", "action.prepared",
+    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "card.turned",
+    "handover.accepted", "handover.declined", "handover.offered",
     "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported",
     "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
     "service.cancelled", "service.declined", "service.promised", "service.requested",
@@ -106,6 +116,37 @@ def reminder(entries: Iterable[Entry], rule: Rule, now_ms: int) -> Notice | None
     return {**found, "entry": occasion(found["entry"], at_ms), "about": {**found["about"], "by": ""}, "due": due}
 
 
+def plan_late(entries: Iterable[Entry], now_ms: int) -> Notice | None:
+    """A plan whose time has come, and that nobody began, moved or called off: named by the version that set the time."""
+    log = Gathered(entries)
+    plan = action(log)
+    if not not_started({"type": card_types(log)[0], "closed": closed(log), "action": plan}, now_ms):
+        return None
+    version = next(one for one in plan["versions"] if instant_at(one["body"]["day"], one["body"]["start"]) == plan["starts"])
+    sides = sorted({one["org"] for one in (*log.of("action.prepared"), *log.of("action.agreed"))})
+    found = _notice("plan_late", version, organisations=sides)
+    return {**found, "about": {**found["about"], "by": ""}, "due": plan["starts"]}
+
+
+def begins_incident(entry: Entry) -> bool:
+    """Whether people stand somewhere from now on: what was agreed about that place or person counts there."""
+    body = entry["body"]
+    if entry["kind"] == "card.opened":
+        return (body.get("type") or "incident") in ("incident", "missing")
+    return entry["kind"] == "card.turned" and body.get("into") == "incident"
+
+
+def accord_here(accord: Mapping[str, Any], began: Entry) -> Notice:
+    """That the agreement on this folded card (card/accord.py) counts where a card began. It is a notice of the agreement, and says nothing of the
+    other card: who agreed need not be on that one. `entry` is a name for this one time.
+    """
+    version = accord["accord"]["versions"][0]
+    agreed = [version, *(one for one in accord["accord"]["agreed"] if one["accord"] == version["id"])]
+    organisations = sorted({one["org"] for one in agreed} - {began["org"]})
+    found = _notice("accord_here", version, organisations=organisations, persons=sorted({one["by"] for one in agreed}))
+    return {**found, "entry": occasion(version["id"], millis(began["at"])), "about": {**found["about"], "by": began["by"]}}
+
+
 def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
     """Whether this person must hear it, as far as they may see its entry."""
     there = viewer.person in notice["persons"]
@@ -143,6 +184,8 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
     if kind in ("missing.back", "missing.found"):
         misses = reporter(log)
         return _notice("person_found", entry, organisations=[misses] if misses else [])
+    if kind not in _NAMING:
+        return None
     what, field = _NAMING[kind]
     named = service_owner(body[field]) if kind == "service.requested" else body[field]
     return _notice(what, entry, organisations=[named]) if named != org else None

@@ -4,8 +4,8 @@
       -> `decide`: who must hear it (card/notice.py), into the outbox
       -> `Sender.turn`: out, through the push services of browsers; again after a pause where that failed
 
-`look_around` comes every minute: it finds, from the log, who waits past a promised time and who must be asked whether a missing person is back, and
-whatever a server that was killed left to be decided.
+`look_around` comes every minute: it finds, from the log, who waits past a promised time, who must be asked whether a missing person is back, which
+plan should have begun, and whatever a server that was killed left to be decided.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
+from card.access import Viewer
+from card.accord import that_fit
+from card.action import action
 from card.clock import instant_ms
+from card.entry import Entry
+from card.fold import Card, fold
 from card.gathered import Gathered
 from card.hlc import millis
 from card.membership import Membership
-from card.notice import NOTICED, Notice, hears, is_silenced, missed_by, notice_of, overdue_notices, reminder
+from card.notice import NOTICED, Notice, accord_here, begins_incident, hears, is_silenced, missed_by, notice_of, overdue_notices, plan_late, reminder
 from card.reminding import next_reminder
 from card.service_request import requests
-from store import push_look, push_out, reminders
+from store import log, people, push_look, push_out, reminders
 from store.grown import Grown
 from store.push_out import Out, Sending
 from store.push_subscriptions import Listener, listeners
@@ -36,7 +41,7 @@ MINUTE_MS = 60_000
 WORTH_MS = {
     "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
     "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS,
-    "person_found": 240 * MINUTE_MS, "test": 10 * MINUTE_MS,
+    "person_found": 240 * MINUTE_MS, "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "test": 10 * MINUTE_MS,
 }  # fmt: skip
 LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
 """A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""
@@ -70,9 +75,32 @@ def decide(key: str, now_ms: int) -> None:
     while looks := list(push_look.waiting()):
         for look in looks:
             notice = notice_of(look.before, look.entry)
-            until_ms = look.received_ms + WORTH_MS[notice["kind"]] if notice else 0
-            found = outs(look.entry["card"], notice, look.members, key, look.received_ms, until_ms, now_ms) if notice and until_ms > now_ms else []
+            told = [(look.entry["card"], notice, look.members)] if notice else []
+            found = [out for one in (*told, *agreed_where(look.entry, now_ms)) for out in _in_time(one, look.received_ms, key, now_ms)]
             push_out.put(found, now_ms, [look.entry["id"]])
+
+
+Told = tuple[str, Notice, Membership]
+"""On which card, what, and who is on that card."""
+
+
+def _in_time(told: Told, received_ms: int, key: str, now_ms: int) -> list[Out]:
+    card, notice, members = told
+    until_ms = received_ms + WORTH_MS[notice["kind"]]
+    return outs(card, notice, members, key, received_ms, until_ms, now_ms) if until_ms > now_ms else []
+
+
+def agreed_where(entry: Entry, now_ms: int) -> list[Told]:
+    """Of the agreements that hold where a card begins with this entry, as far as who wrote it may see both."""
+    viewer = people.viewer_of(entry["by"], entry["device"]) if begins_incident(entry) else None
+    if viewer is None:
+        return []
+    fit = that_fit(_folded(viewer, entry["card"]), [_folded(viewer, card) for card in log.cards_of_type(viewer, "agreement")], now_ms)
+    return [(one["id"], accord_here(one, entry), push_look.deciding(one["id"])[1]) for one in fit]
+
+
+def _folded(viewer: Viewer, card: str) -> Card:
+    return fold(log.entries_of(viewer, card))
 
 
 @dataclass
@@ -120,6 +148,18 @@ def remind(card: str, key: str, now_ms: int) -> int:
     return min(coming, now_ms + RULE_MS)
 
 
+def ask_to_begin(card: str, key: str, now_ms: int) -> int:
+    """Puts in the outbox that a plan did not begin in time. When to look again, if nothing is written on it meanwhile."""
+    entries, members = push_look.deciding(card)
+    starts = action(Gathered(entries))["starts"]
+    notice = plan_late(entries, now_ms)
+    if notice:
+        since_ms = instant_ms(starts)
+        push_out.put(outs(card, notice, members, key, since_ms, since_ms + WORTH_MS["plan_late"], now_ms), now_ms)
+    coming = instant_ms(starts) if starts else 0
+    return coming if coming > now_ms else now_ms + LOOKED_BACK_MS
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one sending. `status` as in HTTP, 0 where nobody answered, -1 where it may not be called; `wait_s`: what it asks us to wait."""
@@ -150,6 +190,7 @@ class Sender:
         self.app, self.key, self.send = app, key, send
         self.waiting = Looking(lambda now_ms: push_look.cards_that_wait(now_ms - LOOKED_BACK_MS), look_at)
         self.missing = Looking(lambda _: push_look.cards_that_miss(), remind)
+        self.planned = Looking(lambda _: push_look.cards_that_plan(), ask_to_begin)
         self._wake, self._stop = threading.Event(), threading.Event()
         self._turn = threading.Lock()
 
@@ -169,10 +210,11 @@ class Sender:
         self.wake()
 
     def look_around(self) -> None:
-        """Every minute: who waits too long, who is still missing, what a crash left to be decided, and what is done for long."""
+        """Every minute: what is due by the clock, what a crash left to be decided, and what is done for long."""
         with self.app.app_context():
             self.waiting.look(self.key, self._now())
             self.missing.look(self.key, self._now())
+            self.planned.look(self.key, self._now())
             push_out.tidy(self._now())
         self.wake()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 # Of the few entries that begin or move a waiting there is an index by time: the look of every minute reads these and no others (store/push_look.py).
 OF_MISSING = "kind = 'missing.reported'"
+OF_PLANS = "kind = 'action.prepared'"
 OF_WAITING = "kind IN ('service.promised', 'service.requested')"
 
 
@@ -137,6 +138,7 @@ class EntryRow(Base):
         UniqueConstraint("card", "seq"),
         Index("entry_by_kind", "card", "kind"),
         Index("entry_of_missing", "card", sqlite_where=text(OF_MISSING), postgresql_where=text(OF_MISSING)),
+        Index("entry_of_plans", "card", sqlite_where=text(OF_PLANS), postgresql_where=text(OF_PLANS)),
         Index("entry_of_waiting", "received", sqlite_where=text(OF_WAITING), postgresql_where=text(OF_WAITING)),
     )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -99,6 +99,15 @@ def signed_in(session: str, now_ms: int) -> SignedIn | None:
     return SignedIn(session, is_on_duty(rule, until_ms, now_ms), *rows[0])
 
 
+def viewer_of(person: str, device: str) -> Viewer | None:
+    """What somebody who wrote with this device may see; None where nobody here has that name."""
+    told = select(Person.org, Organisation.domain, Person.role, Person.team)
+    asked = told.join(Organisation, Organisation.id == Person.org).where(Person.id == person)
+    with reading() as connection:
+        row = connection.execute(asked).first()
+    return None if row is None else Viewer(person, row.org, row.domain, row.role, device, team=row.team)
+
+
 @dataclass(frozen=True)
 class Account:
     person: str

@@ -1,5 +1,5 @@
 """Push look: the entries of which it is still to be decided who must hear them at once (store/push_out.py puts them there and takes them away), and
-the cards on which somebody may wait too long.
+the cards on which something can be due by the clock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from card.membership import Membership
 from card.notice import DECIDING
 from store.batch import members_of
 from store.database import reading
-from store.models import OF_MISSING, OF_WAITING, Card, EntryRow, PushLook
+from store.models import OF_MISSING, OF_PLANS, OF_WAITING, Card, EntryRow, PushLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,19 @@ def cards_that_wait(since_ms: int) -> list[tuple[str, str]]:
 
 def cards_that_miss() -> list[tuple[str, str]]:
     """The cards on which somebody was reported missing, each with its hash; whether they still are, the log says."""
+    return _cards_with(OF_MISSING)
+
+
+def cards_that_plan() -> list[tuple[str, str]]:
+    """The cards on which something was prepared together, each with its hash; whether it began, the log says."""
+    return _cards_with(OF_PLANS)
+
+
+def _cards_with(entries: str) -> list[tuple[str, str]]:
+    """By the index of just these entries."""
+    found = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(entries)).distinct()
     with reading() as connection:
-        missing = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(OF_MISSING)).distinct()
-        return [(card, hash_) for card, hash_ in connection.execute(missing)]
+        return [(card, hash_) for card, hash_ in connection.execute(found)]
 
 
 def deciding(card: str) -> tuple[list[Entry], Membership]:

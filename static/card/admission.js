@@ -1,6 +1,7 @@
 /** Admission: what is taken into a card's log; twin of card/admission.py, so that a phone never queues what the server would refuse. */
 import { mayWrite } from "./access.js";
-import { parse, Rejected } from "./entry.js";
+import { dayNumber, localDay } from "./clock.js";
+import { isDate, parse, Rejected } from "./entry.js";
 import { millis } from "./hlc.js";
 import { KINDS } from "./vocabulary.js";
 
@@ -13,11 +14,19 @@ export function judge(viewer, opened, members, raw, nowMs) {
 
 /** The same for what was parsed already. */
 export function admit(viewer, opened, members, entry, nowMs) {
-  return tooEarly(entry, nowMs) ?? notTheirs(viewer, entry) ?? notHere(viewer, opened, members, entry) ?? entry;
+  return tooEarly(entry, nowMs) ?? tooLong(entry) ?? notTheirs(viewer, entry) ?? notHere(viewer, opened, members, entry) ?? entry;
 }
 
 function tooEarly(entry, nowMs) {
   return millis(entry.at) > nowMs + AHEAD_MS ? new Rejected("clock", "more than 10 minutes ahead of the server", "at") : null;
+}
+
+function tooLong({ kind, at, body }) {
+  for (const [name, { within_days }] of Object.entries(KINDS[kind].fields)) {
+    if (within_days === undefined || !isDate(body[name])) continue;
+    if (dayNumber(body[name]) - localDay(millis(at)) > within_days) return new Rejected("malformed", "day_far", `body.${name}`);
+  }
+  return null;
 }
 
 function notTheirs(viewer, entry) {

@@ -1,10 +1,13 @@
 /** Notice (melding): who must hear at once of an entry; twin of card/notice.py. */
 import { mayRead } from "./access.js";
-import { clock } from "./clock.js";
+import { action, notStarted } from "./action.js";
+import { cardTypes } from "./card_type.js";
+import { clock, instantAt } from "./clock.js";
 import { closed } from "./closing.js";
 import { meansSomething } from "./entry.js";
 import { Gathered } from "./gathered.js";
 import { offers } from "./handover.js";
+import { byText } from "./heads.js";
 import { millis } from "./hlc.js";
 import { isBack, reporter } from "./missing.js";
 import { latest } from "./presence.js";
@@ -15,12 +18,16 @@ import { requests, serviceOwner } from "./service_request.js";
 import { LEVELS } from "./vocabulary.js";
 import { overdue } from "./waiting.js";
 
-export const NOTICES = ["alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back"];
+export const NOTICES = [
+  "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
+  "plan_late", "accord_here",
+];
 export const NOTICED = [
-  "alarm.raised", "card.shared", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+  "alarm.raised", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
 ];
 export const DECIDING = [
-  "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
+  "action.agreed", "action.called_off", "action.prepared",
+  "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.declined", "handover.offered",
   "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
   "service.cancelled", "service.declined", "service.promised", "service.requested",
 ];
@@ -56,6 +63,29 @@ export function reminder(entries, rule, nowMs) {
   return { ...found, entry: occasion(found.entry, atMs), about: { ...found.about, by: "" }, due };
 }
 
+export function planLate(entries, nowMs) {
+  const log = new Gathered(entries);
+  const plan = action(log);
+  if (!notStarted({ type: cardTypes(log)[0], closed: closed(log), action: plan }, nowMs)) return null;
+  const version = plan.versions.find(({ body }) => instantAt(body.day, body.start) === plan.starts);
+  const sides = [...log.of("action.prepared"), ...log.of("action.agreed")].map(({ org }) => org);
+  const found = notice("plan_late", version, { organisations: eachOnce(sides) });
+  return { ...found, about: { ...found.about, by: "" }, due: plan.starts };
+}
+
+export function beginsIncident({ kind, body }) {
+  if (kind === "card.opened") return ["incident", "missing"].includes(body.type || "incident");
+  return kind === "card.turned" && body.into === "incident";
+}
+
+export function accordHere({ accord }, began) {
+  const [version] = accord.versions;
+  const agreed = [version, ...accord.agreed.filter((one) => one.accord === version.id)];
+  const organisations = eachOnce(agreed.map(({ org }) => org)).filter((org) => org !== began.org);
+  const found = notice("accord_here", version, { organisations, persons: eachOnce(agreed.map(({ by }) => by)) });
+  return { ...found, entry: occasion(version.id, millis(began.at)), about: { ...found.about, by: began.by } };
+}
+
 export function hears(viewer, notice, members) {
   const there = notice.persons.includes(viewer.person);
   let called = there && (!notice.within.length || notice.within.includes(viewer.org));
@@ -81,6 +111,7 @@ function ofKind(was, log, entry) {
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
   if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
+  if (!NAMING[kind]) return null;
   const [what, field] = NAMING[kind];
   const named = kind === "service.requested" ? serviceOwner(body[field]) : body[field];
   return named === org ? null : notice(what, entry, { organisations: [named] });
@@ -112,6 +143,8 @@ function rises(was, log, whom) {
   if (after.some(isAcute) && !before.some(isAcute)) return true;
   return level(after) > (before.length ? level(before) : LEVELS.indexOf("low"));
 }
+
+const eachOnce = (texts) => [...new Set(texts)].sort(byText);
 
 const level = (heads) => Math.max(-1, ...heads.map((entry) => LEVELS.indexOf(entry.body.level)));
 

@@ -1,8 +1,9 @@
 /**
- * Where a visit was: only on a tap, once, and rounded here to about a kilometre before anything keeps it. With an anonymous consultation it goes again.
+ * Where this is: only on a tap, once, and rounded here before anything keeps it: a visit to about a kilometre, a card to about a metre, because what was
+ * agreed shows within 75 metres. With an anonymous consultation it goes again.
  */
 const PATIENCE = 10_000;
-const rounded = (degrees) => String(Math.floor(degrees * 100 + 0.5) / 100);
+const rounded = (degrees, decimals) => String(Math.floor(degrees * 10 ** decimals + 0.5) / 10 ** decimals);
 
 export function locateOnTap() {
   document.addEventListener("click", ({ target }) => {
@@ -10,13 +11,15 @@ export function locateOnTap() {
     if (button) locate(button);
   });
   document.addEventListener("change", ({ target }) => {
-    if (target.value === "anonymous_consultation" && target.checked && target.form) put(target.form, "", "", "");
+    const anonymous = target.name === "anonymous" || target.value === "anonymous_consultation";
+    if (anonymous && target.checked && target.form) put(target.form, "", "", "");
   });
 }
 
 function locate(button) {
   const { form, dataset } = button;
-  const found = ({ coords }) => put(form, rounded(coords.latitude), rounded(coords.longitude), dataset.found);
+  const decimals = Number(dataset.decimals);
+  const found = ({ coords }) => put(form, rounded(coords.latitude, decimals), rounded(coords.longitude, decimals), dataset.found);
   const refused = () => put(form, "", "", dataset.refused);
   if (!navigator.geolocation) return refused();
   navigator.geolocation.getCurrentPosition(found, refused, { timeout: PATIENCE, maximumAge: 60_000 });

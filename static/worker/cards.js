@@ -5,6 +5,7 @@ import { isUuid7 } from "../card/entry.js";
 import { readForm } from "../card/form.js";
 import { TYPES } from "../card/vocabulary.js";
 import { fromServer, html, reasonOf, seeOther, toCard } from "./answer.js";
+import { carried, shares } from "./carried.js";
 import { recall, remember } from "./device.js";
 import { doubts } from "./entries.js";
 import { folded, foldedOfType, ringing } from "./folded.js";
@@ -29,10 +30,16 @@ export async function alarms({ held }) {
 }
 
 export async function newCard({ held, url }) {
-  const { context, situation, type } = Object.fromEntries(url.searchParams);
+  const { context, situation, type, from, asked } = Object.fromEntries(url.searchParams);
   if (Object.hasOwn(FORMS, situation ?? "")) return seeOther(FORMS[situation]);
-  return html(screen.newCard({ frame: await frame(held), context, situation, type, values: { card: newId() }, errors: {} }));
+  const begun = carried(await begunFrom(held, from), held.me.org, asked);
+  const values = { card: newId(), ...begun.values };
+  const told = { context, situation, type, values, errors: {}, begun: { ...begun, with: begun.organisations } };
+  return html(screen.newCard({ frame: await frame(held), ...told }));
 }
+
+/** The card from which this one is opened, as far as its opener may see it. */
+const begunFrom = async (held, card) => (isUuid7(card) ? folded(held.log, card) : null);
 
 /** Who opens a card of an incident stands there; who prepares something does not. */
 const beginsNow = ({ type = "incident" }) => type === "incident";
@@ -40,12 +47,14 @@ const beginsNow = ({ type = "incident" }) => type === "incident";
 /** Opening a card: it is on the screen before the network knows of it. */
 export async function open({ held, request, event }) {
   const fields = await fieldsOf(request);
+  const before = await begunFrom(held, fields.from?.[0]);
   const [body, wrong] = readForm("card.opened", fields, now());
   const [errors, named] = doubts({ kind: "card.opened", body, audience: "all", anonymous: Boolean(body.anonymous) }, fields, wrong);
   const again = async (wrong, status) => {
     const values = Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
     const { context, situation, type } = values;
-    return html(screen.newCard({ frame: await frame(held), context, situation, type, values, errors: wrong, named }), { status });
+    const begun = { ...carried(before, held.me.org), with: fields.with ?? [] };
+    return html(screen.newCard({ frame: await frame(held), context, situation, type, values, errors: wrong, begun, named }), { status });
   };
   if (Object.keys(errors).length || named.length) return again(errors, 422);
   const [asked] = fields.card ?? [];
@@ -55,6 +64,7 @@ export async function open({ held, request, event }) {
       await writeEntries(held, { event, request }, card, [
         { kind: "card.opened", body },
         ...(beginsNow(body) ? [{ kind: "presence.arrived", body: { person: held.me.person, position: "in_sight" } }] : []),
+        ...shares(fields, before, held.me.org).map((body) => ({ kind: "card.shared", body })),
       ]);
     } catch (error) {
       console.warn(error);

@@ -19,8 +19,10 @@ const ICON = "/static/icons/icon-192.png";
 /** Where on the card one looks first. */
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
-  person_found: "back", report_back: "back",
+  person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord",
 };
+/** Notices of a moment: their name is of that moment, and they are about what stands on the card then. */
+const OF_CARD = { report_back: (one) => one?.missing.heads[0], accord_here: (one) => one?.accord.versions[0] };
 const STAY = ["alarm", "requested", "handover_offered"];
 
 export async function pushed(event) {
@@ -57,7 +59,7 @@ async function content(event, { card, kind, entry }, lang) {
   if (state !== "open" || (await contact(me)) !== "open") return general(lang, kind, state === "nobody" ? "notice.unread" : "notice.locked");
   const held = await session();
   const one = await folded(held.log, card);
-  const item = kind === "report_back" ? one?.missing.heads[0] : one?.timeline.find(({ id }) => id === entry);
+  const item = OF_CARD[kind] ? OF_CARD[kind](one) : one?.timeline.find(({ id }) => id === entry);
   if (!item) return general(lang, kind, "notice.unread");
   const { organisations } = await frame(held);
   const said = (key) => wordsOf(lang)[key];
@@ -65,6 +67,9 @@ async function content(event, { card, kind, entry }, lang) {
   const covers = general(lang, kind, "notice.locked");
   return { title: covers.title, body: parts.filter(Boolean).join(" · "), covers };
 }
+
+/** What is asked goes without saying who asks: a moment does. */
+const ASKING = ["report_back", "accord_here"];
 
 function about(one, kind, item, said, name) {
   if (kind === "risk_higher") {
@@ -75,7 +80,8 @@ function about(one, kind, item, said, name) {
     const { item: asked, due } = requestOf(one, item.id);
     return [name(asked.body.service), clock(due)];
   }
-  if (kind === "report_back") return [said("notice.report_back.ask")];
+  if (kind === "plan_late") return [clock(one.action.starts ?? item.at)];
+  if (ASKING.includes(kind)) return [said(`notice.${kind}.ask`)];
   return [kind === "requested" && said(`choice.for.${item.body.for}`), name(item.org)];
 }
 
@@ -85,6 +91,7 @@ const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item
 function isOver(one, kind, entry) {
   if (kind === "alarm") return one.alarms.some(({ item, ended }) => item.id === entry && ended);
   if (kind === "handover_offered") return one.handovers.some(({ item, open }) => item.id === entry && !open);
+  if (kind === "plan_late") return one.type !== "plan" || one.closed !== null || one.action.versions.every(({ id }) => id !== entry);
   if (kind === "report_back") return one.missing.back.length > 0 || one.closed !== null;
   return (kind === "requested" || kind === "promise_passed") && !requestOf(one, entry)?.waiting;
 }

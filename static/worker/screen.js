@@ -114,7 +114,7 @@ function staysOpen({ viewer, now, organisations }, { opened, closed, timeline })
   return now - millis(timeline[timeline.length - 1].at) > days * DAY_MS;
 }
 
-export function newCard({ frame, context, situation, type, values, errors, named = [] }) {
+export function newCard({ frame, context, situation, type, values, errors, begun, named = [] }) {
   const chosen = SITUATIONS.find((one) => one.slug === context || (situation && typesOf(one).includes(situation))) ?? null;
   return screen("new_card.html", {
     ...frame,
@@ -125,6 +125,7 @@ export function newCard({ frame, context, situation, type, values, errors, named
     form: { kind: "card.opened", values, errors },
     problems: problems("card.opened", errors),
     named,
+    begun,
     situation_guides: situation ? fitting(frame.guides ?? [], frame.viewer.org, situation, "", today(frame)) : [],
     grounds: KINDS["card.opened"].fields.ground.choices,
     anonymous: "place" in values ? values.anonymous === "true" : situation === "informal_consultation",

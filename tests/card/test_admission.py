@@ -93,3 +93,10 @@ def test_malformed_unknown_and_too_large_are_said_before_anything_else() -> None
     assert verdict(TRIAGIST, "risk.assessed", {"for": "client", "level": "red"}, **stranger) == ("malformed", "body.level")
     assert verdict(TRIAGIST, "weather.noted", {}, **stranger) == ("unknown_kind", "kind")
     assert verdict(TRIAGIST, "observation.noted", {"says": "x", "rest": "x" * 17_000}, **stranger) == ("too_large", None)
+
+
+def test_an_agreement_lasts_a_year_at_most_counted_from_its_writing_and_not_from_its_arrival() -> None:
+    text = {"text": "Bel ons eerst"}
+    written = {"now_ms": BEGIN_MS + 400 * 86_400_000}
+    assert verdict(OFFICER, "accord.set", {**text, "valid_until": "2027-11-25"}, **written) == TAKEN
+    assert verdict(OFFICER, "accord.set", {**text, "valid_until": "2027-11-26"}, **written) == ("malformed", "body.valid_until")

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from card.access import Viewer
 from card.entry import Entry
+from card.fold import fold
 from card.membership import membership
-from card.notice import NOTICES, hears, is_quiet, is_silenced, notice_of, overdue_notices
+from card.notice import NOTICES, accord_here, begins_incident, hears, is_quiet, is_silenced, notice_of, overdue_notices, plan_late
 from tests.card import logs
 from tests.card.conftest import Twin
 
@@ -191,4 +192,9 @@ def test_both_know_the_same_notices_and_who_hears_them(twin: Twin, log: list[Ent
         assert notice is None or twin("hears", vars(one), notice, members) == hears(one, notice, members)
     now_ms = data.draw(st.integers(logs.BEGIN_MS, logs.BEGIN_MS + 10**8))
     assert twin("overdueNotices", log, now_ms) == overdue_notices(log, now_ms)
+    assert twin("planLate", log, now_ms) == plan_late(log, now_ms)
+    accord = fold(log)
+    for began in filter(begins_incident, log if accord["accord"]["versions"] else []):
+        assert twin("beginsIncident", began)
+        assert twin("accordHere", accord, began) == accord_here(accord, began)
     assert twin("isQuiet", "22:00", "07:00", now_ms) == is_quiet("22:00", "07:00", now_ms)

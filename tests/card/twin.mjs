@@ -22,7 +22,7 @@ import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
-import { hears, isQuiet, noticeOf, overdueNotices, reminder } from "../../static/card/notice.js";
+import { accordHere, beginsIncident, hears, isQuiet, noticeOf, overdueNotices, planLate, reminder } from "../../static/card/notice.js";
 import { lastReminder, nextReminder } from "../../static/card/reminding.js";
 import { pattern } from "../../static/card/missing.js";
 import { overdue, waited } from "../../static/card/waiting.js";
@@ -99,6 +99,9 @@ const CALLS = {
   minuteOf,
   weekdayOf,
   noticeOf,
+  accordHere,
+  beginsIncident,
+  planLate,
   overdueNotices,
   reminder,
   lastReminder,

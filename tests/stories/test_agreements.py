@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from tests.push_service import PushService
 from tests.stories.hands import OFFICER, fill_in, open_card
 from tests.stories.phone import Phone
+from tests.stories.pocket import Pocket
 from tests.stories.served import Served
 
 Phones = Callable[..., Phone]
@@ -95,6 +97,38 @@ def test_an_agreement_made_in_a_basement_is_there_months_later_at_that_address(p
     expect(after.page.locator("section:has(#title-ended)")).to_contain_text("De Schipper")
 
 
+def test_a_location_is_taken_on_a_tap_and_shows_what_was_agreed_around_there(phone: Phones) -> None:
+    wijkagent, officer = phone(WIJKAGENT), phone(OFFICER)
+    for one, lat in ((wijkagent, 52.09083), (officer, 52.09083 + 0.0006)):
+        one.context.grant_permissions(["geolocation"])
+        one.context.set_geolocation({"latitude": lat, "longitude": 5.12222})
+    wijkagent.go("/cards/new?type=agreement&context=police_asks&situation=invest_in_relation")
+    wijkagent.page.fill("[name=place]", "Onder de brug")
+    wijkagent.tap("Locatie erbij")
+    wijkagent.see("Locatie erbij.")
+    with wijkagent.page.expect_navigation():
+        wijkagent.page.locator("main form button.button-main").click()
+    fill_in(wijkagent, "accord", "accord.set", {"text": "Kom van de waterkant", "valid_until": day_in(90)})
+    wijkagent.wait_until_shared()
+    officer.share()
+    officer.wait_until(lambda: officer.entries(wijkagent.card), "the agreement is on the phone")
+    with officer.without_network():
+        officer.go("/cards/new?context=police_asks&situation=crisis_assessment")
+        officer.page.fill("[name=place]", "Bij het water")
+        officer.tap("Locatie erbij")
+        officer.see("Locatie erbij.")
+        with officer.page.expect_navigation():
+            officer.page.locator("main form button.button-main").click()
+        expect(officer.page.locator("#section-accords")).to_contain_text("Kom van de waterkant")
+    # An anonymous consultation has no location, also when it was there before.
+    officer.go("/cards/new?context=police_asks&situation=crisis_assessment")
+    officer.tap("Locatie erbij")
+    officer.see("Locatie erbij.")
+    officer.page.locator("#field-anonymous").click()
+    expect(officer.page.locator("[data-locate]")).to_be_hidden()
+    assert officer.page.input_value("[name=lat]") == ""
+
+
 def test_a_crisis_card_that_its_person_takes_back_is_gone_at_once_on_another_phone(phone: Phones) -> None:
     shelter, officer = phone(SHELTER), phone(OFFICER)
     card = new_agreement(shelter, "Havenkade 3", "De Schipper")
@@ -121,6 +155,31 @@ def test_a_crisis_card_that_its_person_takes_back_is_gone_at_once_on_another_pho
     fill_in(shelter, "accord", "accord.withdrawn", {})
     shelter.wait_until_shared()
     expect(officer.page.locator("#section-accords")).to_be_hidden(timeout=15_000)
+
+
+def test_who_agreed_hears_in_a_pocket_that_it_counts_now_and_taps_through_to_the_agreement(
+    phone: Phones, pocket: Callable[..., Pocket], makers: PushService
+) -> None:
+    shelter_pocket = pocket(SHELTER)
+    shelter, officer, wijkagent = shelter_pocket.phone, phone(OFFICER), phone(WIJKAGENT)
+    card = new_agreement(wijkagent, "Havenkade 3, 3511 AB Utrecht", "De Schipper")
+    fill_in(wijkagent, "accord", "accord.set", {"text": "Bel ons eerst", "valid_until": day_in(90)})
+    wijkagent.go(f"/cards/{card}/people")
+    wijkagent.page.locator("form:has(input[value=dehaven]) button").first.click()
+    wijkagent.wait_until_shared()
+    shelter.share()
+    shelter.go(f"/cards/{card}")
+    shelter.page.locator("#section-accord").get_by_role("button", name="Akkoord").click()
+    shelter.wait_until_shared()
+    shelter.go("/settings")
+    officer.share()
+    opens_at(officer, "3511ab 3")
+    officer.wait_until_shared()
+    shown = shelter_pocket.opens("accord_here", card, "accord")
+    assert shown["title"] == "Uw afspraak geldt nu ergens"
+    assert "3511 AB" in shown["body"]
+    assert "Bel ons eerst" not in shown["body"]
+    expect(shelter.page.locator("#section-accord")).to_contain_text("Bel ons eerst")
 
 
 def test_what_another_organisation_agreed_shows_nowhere(phone: Phones) -> None:

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
-from tests.stories.hands import OFFICER, fill_in
+from tests.push_service import PushService
+from tests.stories.hands import OFFICER, fill_in, open_card
 from tests.stories.phone import Phone
+from tests.stories.pocket import Pocket
+from tests.stories.served import Served
 
 Phones = Callable[..., Phone]
 CARE, COORDINATOR = "medewerker@jeugdbescherming.example", "opco@noord.example"
@@ -132,6 +135,61 @@ def start_now(phone: Phone) -> None:
     with phone.page.expect_navigation():
         action(phone).get_by_role("button", name="Begin nu").click()
     phone.page.locator("#section-presence").wait_for()
+
+
+def test_an_answer_that_one_cannot_go_alone_becomes_a_plan_at_that_place_with_who_asked(phone: Phones) -> None:
+    care, officer = phone(CARE), phone(OFFICER)
+    card = open_card(officer)
+    officer.go(f"/cards/{card}/people")
+    officer.page.locator("form:has(input[value=jeugdbescherming]) button").first.click()
+    officer.wait_until_shared()
+    care.share()
+    care.go(f"/cards/{card}")
+    fill_in(care, "safety", "safety.asked", {"where": "Havenkade 3, achterom", "when": "morgen"})
+    care.wait_until_shared()
+    with officer.without_network():
+        officer.go(f"/cards/{card}")
+        officer.page.locator("#section-safety .answers button", has_text="Niet alleen").click()
+        officer.tap("Maak samen een plan")
+        expect(officer.page.locator("[name=place]")).to_have_value("Havenkade 3, achterom")
+        officer.page.fill("[name=place]", "")
+        officer.page.locator("main form button").last.click()
+        officer.see("Zet meteen op deze kaart")
+        officer.page.fill("[name=place]", "Havenkade 3")
+        with officer.page.expect_navigation():
+            officer.page.locator("main form button").last.click()
+        plan = officer.card
+    officer.wait_until_shared()
+    care.share()
+    care.go("/plans")
+    care.see("Havenkade 3")
+    assert care.server_json(plan)["organisations"] == ["jeugdbescherming", "noord"]
+
+
+def test_who_prepared_a_plan_hears_in_a_pocket_that_it_did_not_begin(
+    phone: Phones, pocket: Callable[..., Pocket], makers: PushService, server: Served
+) -> None:
+    care_pocket = pocket(CARE)
+    care, officer = care_pocket.phone, phone(OFFICER)
+    officer.go("/cards/new?type=plan&context=care_outside&situation=keep_calm_outside")
+    officer.page.fill("[name=place]", "Kade 12")
+    with officer.page.expect_navigation():
+        officer.page.locator("main form button").last.click()
+    card = officer.card
+    day, start = today_at(timedelta(hours=1))
+    fill_in(officer, "action", "action.prepared", {"purpose": "Gesprek", "day": day, "start": start})
+    officer.go(f"/cards/{card}/people")
+    officer.page.locator("form:has(input[value=jeugdbescherming]) button").first.click()
+    officer.wait_until_shared()
+    care.share()
+    care.go(f"/cards/{card}")
+    action(care).get_by_role("button", name="Akkoord").click()
+    care.wait_until_shared()
+    care.go("/settings")
+    care_pocket.never_gets("plan_late")
+    server.set_clock(HOUR_MS + 5 * 60_000)
+    shown = care_pocket.opens("plan_late", card, "action")
+    assert (shown["title"], shown["body"]) == ("Dit plan is nog niet begonnen", f"{start} · Kade 12")
 
 
 def test_a_plan_is_moved_or_called_off_with_a_reason_and_what_was_typed_wrong_stays(phone: Phones) -> None:

@@ -14,6 +14,9 @@ from tests.templates.written import ACCORDS, BEGIN_MS, BOOK, GUIDES, frame, writ
 
 CARDS = 320
 NAMED = [{"field": "about", "what": "name", "said": "Jan <de> 'Vries'"}, {"field": "note", "what": "bsn", "said": "111222333"}]
+NOTHING: dict[str, Any] = {"values": {}, "organisations": [], "with": []}
+EMPTY: dict[str, Any] = {"values": {}, "errors": {}, "begun": NOTHING}
+CARRIED = {"values": {}, "organisations": ["noord", "crisisdienst"], "with": ["noord"]}
 WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
 
 Asked = dict[str, Any]
@@ -115,11 +118,11 @@ def test_the_pages_around_a_card_look_the_same_from_both_servers(jinja, phone):
     for context in SITUATIONS:
         for situation in (None, context["groups"][0]["types"][0], "no_such_situation"):
             facts = {"frame": frame(1), "context": context["slug"], "situation": situation, "type": "plan" if situation else None}
-            asked.append({"screen": "new_card", "facts": {**facts, "values": {}, "errors": {}}})
-            asked.append({"screen": "new_card", "facts": {**facts, "values": {"about": "<een> 'man'"}, "errors": {"place": "required"}}})
+            wrong = {"values": {"about": "<een> 'man'"}, "errors": {"place": "required"}, "begun": CARRIED}
             kept = {"place": "x", "about": "Jan & 'co'", "anonymous": "true", "ground": "consent"}
-            asked.append({"screen": "new_card", "facts": {**facts, "values": kept, "errors": {"ground": "ground_criminal"}, "named": NAMED}})
-    asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "type": "plan", "values": {}, "errors": {}}})
+            named = {"values": kept, "errors": {"ground": "ground_criminal"}, "named": NAMED, "begun": NOTHING}
+            asked += [{"screen": "new_card", "facts": {**facts, **told}} for told in (EMPTY, wrong, named)]
+    asked.append({"screen": "new_card", "facts": {"frame": frame(2), "context": None, "situation": None, "type": "plan", **EMPTY}})
     assert_same(both(asked, jinja, phone))
 
 
