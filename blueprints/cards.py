@@ -16,6 +16,7 @@ from blueprints.frame import Frame, frame, is_fragment, language, show
 from blueprints.visits_screen import is_anonymous_visit
 from card.anonymous import is_anonymous
 from card.card_type import sections_of
+from card.consultation import with_days
 from card.doubt import ground_asked, names_asked
 from card.entry import Rejected, is_uuid7
 from card.fold import Card
@@ -31,6 +32,8 @@ blueprint = Blueprint("cards", __name__)
 HOME = tuple(type_ for type_, rule in TYPES.items() if rule.get("home"))
 
 
+# What whoever is asked agreed to beforehand goes into the question: by then it counts as late.
+AGREED = {"service.requested": with_agreed, "consultation.asked": with_days}
 # The situations that have a form of their own to begin with.
 FORMS = {rule["situation"]: rule["begins"] for rule in TYPES.values() if "begins" in rule}
 
@@ -138,8 +141,8 @@ def write(card: UUID) -> AnyResponse:
     kind, id_ = writable(request.form.get("kind")), uuid_of(fields, "id")
     supersedes = [old for text in fields.get("supersedes", []) for old in text.split(",") if is_uuid7(old)]
     body, errors = read_form(kind, fields, server.now_ms())
-    if kind == "service.requested":
-        body = with_agreed(body, directory.book(current_user.viewer)["organisations"])
+    if kind in AGREED:
+        body = AGREED[kind](body, directory.book(current_user.viewer)["organisations"])
     audience = reach.audience_of(found, kind, body, request.form.get("audience"))
     errors, named = doubts(kind, body, audience, is_anonymous(found), fields, errors)
     if is_anonymous_visit(found):

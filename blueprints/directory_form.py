@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.directory_screen import LEVELS, PURPOSES
 from blueprints.numbers import counted
 from card.clock import dated
+from card.consultation import ANSWER_DAYS, MOST_DAYS
 from card.entry import is_sayable, trimmed
 from card.opening_hours import HOLIDAYS, minute_of
 from card.vocabulary import SITUATIONS
@@ -68,7 +69,7 @@ def typed_from_service(says: Says) -> Typed:
 
 
 def typed_page(form: Mapping[str, str]) -> Typed:
-    return {name: form.get(name, "").replace("\r\n", "\n") for name in (*PAGE_TEXTS, *STEPS, *CONTACTS)}
+    return {name: form.get(name, "").replace("\r\n", "\n") for name in (*PAGE_TEXTS, *STEPS, "answer_days", *CONTACTS)}
 
 
 def read_page(typed: Typed) -> tuple[Says, Errors]:
@@ -77,13 +78,17 @@ def read_page(typed: Typed) -> tuple[Says, Errors]:
     steps = [counted(trimmed(typed[name]), 999) or 0 for name in STEPS]
     if not 0 < steps[0] < steps[1] < steps[2]:
         errors["agreed_1"] = "agreed"
+    days = counted(trimmed(typed["answer_days"]), MOST_DAYS)
+    if days is None:
+        errors["answer_days"] = "answer_days"
     contacts, wrong = read_contacts(typed)
-    return {**says, "agreed": steps, "contacts": contacts}, {**errors, **wrong}
+    return {**says, "agreed": steps, "answer_days": days, "contacts": contacts}, {**errors, **wrong}
 
 
 def typed_from_page(says: Says) -> Typed:
     steps = {name: str(minutes) for name, minutes in zip(STEPS, says["agreed"], strict=True)}
-    return {**{name: says[name] for name in PAGE_TEXTS}, **steps, **typed_from_contacts(says["contacts"])}
+    days = str(says.get("answer_days", ANSWER_DAYS))
+    return {**{name: says[name] for name in PAGE_TEXTS}, **steps, "answer_days": days, **typed_from_contacts(says["contacts"])}
 
 
 def typed_contacts(form: Mapping[str, str]) -> Typed:

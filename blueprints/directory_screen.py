@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from card.clock import clock, dated, day, instant_ms, local_day
+from card.consultation import ANSWER_DAYS
 from card.entry import is_uuid7, trimmed
 from card.heads import by_text
 from card.opening_hours import iso_date, openness, weekday_of
@@ -27,7 +28,7 @@ UNCHECKED_DAYS = 90
 SAID = {"kept": "page.directory.said.kept", "checked": "page.directory.said.checked"}
 DAY_MS = 24 * 60 * 60 * 1000
 NOTHING: dict[str, Any] = {"services": [], "organisations": {}}
-NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "contacts": {}}
+NO_PAGE = {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "answer_days": ANSWER_DAYS, "contacts": {}}
 
 
 def directory(*, frame: Frame, book: dict[str, Any], asked: dict[str, str]) -> Screen:

@@ -26,6 +26,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from card.access import Viewer, is_for
+from card.consultation import ANSWER_DAYS
 from card.entry import Entry
 from card.service_request import service_owner
 from card.vocabulary import OVERDUE_STEPS
@@ -173,7 +174,7 @@ def _organisations(connection: Connection, viewer: Viewer) -> dict[str, Says]:
 
 def empty_page() -> Says:
     """What counts for an organisation that said nothing."""
-    return {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "contacts": {}}
+    return {"expect": "", "leave_at_door": "", "domicile": "", "agreed": list(OVERDUE_STEPS), "answer_days": ANSWER_DAYS, "contacts": {}}
 
 
 _SAID = select(DirectorySaid.id, DirectorySaid.organisation, DirectorySaid.about, DirectorySaid.says, DirectorySaid.when_ms, Person.name).join(

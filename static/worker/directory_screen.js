@@ -1,5 +1,6 @@
 /** Screens of the directory: whom can I call now, one service, and the page of an organisation; pure, twin of blueprints/directory_screen.py. */
 import { clock, dated, day, instantMs, localDay } from "../card/clock.js";
+import { ANSWER_DAYS } from "../card/consultation.js";
 import { isUuid7, trimmed } from "../card/entry.js";
 import { isoDate, openness, weekdayOf } from "../card/opening_hours.js";
 import { KINDS, OVERDUE_STEPS, SITUATIONS } from "../card/vocabulary.js";
@@ -11,7 +12,7 @@ const UNCHECKED_DAYS = 90;
 const SAID = { kept: "page.directory.said.kept", checked: "page.directory.said.checked" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const NOTHING = { services: [], organisations: {} };
-const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: OVERDUE_STEPS, contacts: {} };
+const NO_PAGE = { expect: "", leave_at_door: "", domicile: "", agreed: OVERDUE_STEPS, answer_days: ANSWER_DAYS, contacts: {} };
 
 const screen = (template, context) => ({ template, context });
 const byText = (a, b) => (a < b ? -1 : Number(a > b));

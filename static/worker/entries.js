@@ -1,6 +1,7 @@
 /** Entries on this phone: the form of a kind, and writing one. Twin of the entries in blueprints/cards.py. */
 import { v7 as newId } from "uuid";
 
+import { withDays } from "../card/consultation.js";
 import { isAnonymous } from "../card/anonymous.js";
 import { groundAsked, namesAsked } from "../card/doubt.js";
 import { isUuid7, parse, Rejected } from "../card/entry.js";
@@ -33,6 +34,9 @@ export async function form({ held, params, url, request }) {
   return html(screen.form(facts));
 }
 
+/** What whoever is asked agreed to beforehand goes into the question: by then it counts as late. */
+const AGREED = { "service.requested": withAgreed, "consultation.asked": withDays };
+
 export async function write({ held, event, params, request }) {
   const fields = await fieldsOf(request);
   const [kind] = fields.kind ?? [];
@@ -42,7 +46,7 @@ export async function write({ held, event, params, request }) {
   const id = isUuid7(fields.id?.[0]) ? fields.id[0] : newId();
   const supersedes = (fields.supersedes ?? []).flatMap((text) => text.split(",")).filter(isUuid7);
   const [read, wrong] = readForm(kind, fields, now());
-  const body = kind === "service.requested" ? withAgreed(read, (await held.log.meta("directory"))?.organisations ?? {}) : read;
+  const body = AGREED[kind]?.(read, (await held.log.meta("directory"))?.organisations ?? {}) ?? read;
   const audience = audienceOf(card, kind, body, fields.audience?.[0]);
   const draft = { id, kind, body, audience, supersedes: replaced(card, supersedes, audience) };
   const anonymousVisit = isAnonymousVisit(card);

@@ -8,6 +8,7 @@ import pytest
 
 from blueprints import consulted
 from card.clock import instant_ms
+from card.consultation import with_days
 from card.fold import Card, fold
 from tests.card.logs import CARD, entry_id
 
@@ -43,6 +44,18 @@ def seen_by(org: str, one: Card, day: str = "2026-11-26") -> str:
 )
 def test_an_answer_is_asked_within_five_working_days(at: str, due: str) -> None:
     assert card(ASKED, at=at)["consultations"][0]["due"] == due
+
+
+@pytest.mark.parametrize(("days", "due"), [(1, "2026-11-26"), (3, "2026-11-30"), (0, "2026-12-02"), (61, "2026-12-02"), (2.5, "2026-12-02")])
+def test_or_within_as_many_as_were_agreed_on_and_what_is_no_number_of_days_counts_for_nothing(days: float, due: str) -> None:
+    org, kind, body = ASKED
+    assert card((org, kind, {**body, "days": days}))["consultations"][0]["due"] == due
+
+
+def test_what_the_asked_organisation_agreed_on_goes_into_the_question() -> None:
+    assert with_days({"to": "ggd"}, {"ggd": {"answer_days": 3}}) == {"to": "ggd", "days": 3}
+    for pages in ({}, {"ggd": {}}, {"ggd": {"answer_days": 0}}, {"ggd": {"answer_days": True}}, {"noord": {"answer_days": 3}}):
+        assert with_days({"to": "ggd"}, pages) == {"to": "ggd"}
 
 
 def test_or_by_the_day_that_whoever_asks_names() -> None:

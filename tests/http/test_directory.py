@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import OFFICER, TRIAGIST, Clock, Phone
+from tests.cast import OFFICER, TRIAGIST, Clock, Phone, new_id
 from tests.http.screens import Form, Screen, assert_well_made
 
 Phones = Callable[[str], Phone]
@@ -256,16 +256,22 @@ def test_the_history_says_who_changed_what(phone: Phones) -> None:
 def test_a_lead_keeps_the_page_of_their_own_organisation(phone: Phones) -> None:
     lead, officer = phone(LEAD), phone(OFFICER)
     form = form_of(lead, "/organisations/crisisdienst/edit")
-    minutes = {"agreed_1": "10", "agreed_2": "20", "agreed_3": "30"}
+    minutes = {"agreed_1": "10", "agreed_2": "20", "agreed_3": "30", "answer_days": "3"}
     typed = {**minutes, "expect": "Wij bellen\neerst.", "board_name": "", "board_phone": "", "domicile": "Plein 1"}
     sent(lead, form.action, form.filled(**typed), 303)
     told = book(officer)["organisations"]["crisisdienst"]
     assert (told["expect"], told["agreed"], told["domicile"]) == ("Wij bellen\neerst.", [10, 20, 30], "Plein 1")
     assert set(told["contacts"]) == {"operational", "management"}
+    card = officer.open_card()
+    asked = {"kind": "consultation.asked", "id": new_id(), "to": "crisisdienst", "text": "Kijken jullie mee?"}
+    assert officer.http.post(f"/cards/{card}/entries", data=asked).status_code == 303
+    [question] = officer.card(card)["consultations"]
+    assert (question["item"]["body"]["days"], question["due"]) == (3, "2026-11-27")
     sent(lead, form.action, form.filled(expect="Anders."), 409)
     for wrong, field in (
-        ({"agreed_2": "5"}, "agreed_1"), ({"agreed_3": "x"}, "agreed_1"), ({"board_phone": "088-1"}, "board_name"),
-        ({"board_name": "Wie"}, "board_phone"), ({"operational_phone": "geen"}, "operational_phone"), ({"expect": "x" * 1001}, "expect"),
+        ({"agreed_2": "5"}, "agreed_1"), ({"agreed_3": "x"}, "agreed_1"), ({"answer_days": "0"}, "answer_days"),
+        ({"board_phone": "088-1"}, "board_name"), ({"board_name": "Wie"}, "board_phone"),
+        ({"operational_phone": "geen"}, "operational_phone"), ({"expect": "x" * 1001}, "expect"),
     ):  # fmt: skip
         again = form_of(lead, "/organisations/crisisdienst/edit")
         page = sent(lead, form.action, again.filled(**wrong), 422)
