@@ -1,9 +1,9 @@
 /**
  * What a person typed is never lost: not by a reload, an error, an expired session, a dead network or a browser that is closed.
  *
- * Every form that is sent to a card, and a guide that is being written, has a draft on this phone, from the first letter until it is accepted. A draft
- * belongs to the form's address and its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
- * somebody typed lies open on the disk. Passwords and codes are never kept.
+ * Every form that is sent to a card or begins one, and a guide that is being written, has a draft on this phone, from the first letter until it is
+ * accepted. A draft belongs to the form's address and its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it
+ * stays with the tab and no longer: nothing that somebody typed lies open on the disk. Passwords and codes are never kept.
  */
 import { tell } from "./worker.js";
 
@@ -11,6 +11,9 @@ const PREFIX = "motorkap-draft ";
 const SENT = "motorkap-sent";
 const LEAVING = "motorkap-leaving";
 const PATIENCE = 3_000;
+const KEPT = /^\/(cards|missing|visits)(\/|$)|^\/guides\/mine\/new$/;
+/** What says which of the forms at one address this is. */
+const TELLING = ["kind", "for", "offer", "alarm", "plan", "entry", "situation", "from", "to", "organisation"];
 
 /** {name: {when, values}} as far as this page knows; null until the worker has said which there are. */
 let drafts = null;
@@ -78,8 +81,8 @@ async function put(name, draft) {
 function key(form) {
   if (form.method !== "post" || form.querySelector("input[type=password]")) return null;
   const { pathname } = new URL(form.getAttribute("hx-post") ?? form.action, location.href);
-  if (!pathname.startsWith("/cards") && pathname !== "/guides/mine/new") return null;
-  const parts = ["kind", "for", "offer", "alarm", "plan", "entry", "situation"].map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
+  if (!KEPT.test(pathname)) return null;
+  const parts = TELLING.map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
   // What is ticked in a guide belongs to the version that was read.
   const version = form.querySelector("input[type=hidden][name=version]");
   return [pathname, ...parts, ...(version ? [version.value] : [])].join(" ");

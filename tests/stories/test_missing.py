@@ -57,10 +57,19 @@ def test_the_form_insists_says_why_and_lets_go_of_what_is_not_known(phone: Phone
         expect(home.page.locator(".problems")).to_contain_text("Kleding: De politie heeft dit nodig")
         expect(home.page.locator("[name=age]")).to_have_value("15")
         home.page.fill("[name=unknown]", "Onbekend, de collega van vanmiddag is weg")
+        # Called away half-way: what was typed is there when the form opens again.
+        home.go("/")
+        home.go("/missing/new")
+        expect(home.page.locator("[name=about]")).to_have_value("Meisje met rode jas")
+        expect(home.page.locator("[name=unknown]")).to_have_value("Onbekend, de collega van vanmiddag is weg")
+        expect(home.page.locator("input[name=risks][value=vulnerable]")).to_be_checked()
         with home.page.expect_navigation():
             home.tap("Meld bij de politie")
         card = home.card
         expect(section(home, "missing")).to_contain_text("Nog niet bekend")
+        home.go("/missing/new")
+        home.page.wait_for_timeout(500)
+        expect(home.page.locator("[name=about]")).to_have_value("")
     home.wait_until_shared()
     officer.share()
     officer.go(f"/cards/{card}")
