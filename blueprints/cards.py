@@ -147,11 +147,12 @@ def write(card: UUID) -> AnyResponse:
 
 def of_card(card: Card) -> Frame:
     """The frame of the page of a card: with the agreements of which some may be about it, where its page says so; of somebody missing with the other
-    cards by which one sees how often that was.
+    cards by which one sees how often that was; and with the care reports that were made from it, as far as this viewer may see them.
     """
     others = server.folded_of_type("missing") if "missing" in card["types"] else []
     agreed = server.folded_of_type("agreement") if "accords" in sections_of(card) else []
-    return {**frame(card), "missing_cards": others, "accords": agreed}
+    reports = [server.folded(item["body"]["report"]) for item in card["care_reports"]]
+    return {**frame(card), "missing_cards": others, "accords": agreed, "care_reports": [one for one in reports if one]}
 
 
 def begins_now(opening: dict[str, Any]) -> bool:

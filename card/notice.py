@@ -11,6 +11,8 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
   taken_over        an offer was accepted: who made it, and who of the giver is present
   person_found      a missing person was found or is back: the organisation that reported, and the police on the card (report 4.2.1)
+  care_report       a care report is sent: the organisation that it is for (report 3.2.2)
+  care_report_said  who received a report took it up, asked something or is done: who sent it; a question is answered: who asked it
   report_back       at set times: the organisation that reported somebody missing, until it says that they are back (card/reminding.py)
 
 Times are an argument. What is on the phone's screen is its worker's business (static/worker/push.js).
@@ -23,6 +25,7 @@ from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from card.access import Viewer, may_read
+from card.care_report import receiver
 from card.clock import clock
 from card.closing import closed
 from card.entry import Entry, means_something
@@ -38,13 +41,18 @@ from card.service_request import requests, service_owner
 from card.vocabulary import LEVELS
 from card.waiting import overdue
 
-NOTICES = ("alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back")
+NOTICES = (
+    "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
+    "care_report", "care_report_said",
+)  # fmt: skip
 # The entries that can be a notice, and the kinds that say what one is and whom it is for.
 NOTICED = (
-    "alarm.raised", "card.shared", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+    "alarm.raised", "card.shared", "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
+    "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
 )  # fmt: skip
 DECIDING = (
-    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "handover.accepted", "handover.declined", "handover.offered",
+    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "care_report.asked", "care_report.sent",
+    "handover.accepted", "handover.declined", "handover.offered",
     "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported",
     "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
     "service.cancelled", "service.declined", "service.promised", "service.requested",
@@ -143,6 +151,8 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
     if kind in ("missing.back", "missing.found"):
         misses = reporter(log)
         return _notice("person_found", entry, organisations=[misses] if misses else [])
+    if kind.startswith("care_report."):
+        return _of_report(log, entry)
     what, field = _NAMING[kind]
     named = service_owner(body[field]) if kind == "service.requested" else body[field]
     return _notice(what, entry, organisations=[named]) if named != org else None
@@ -154,6 +164,16 @@ def _taken_over(log: Gathered, entry: Entry) -> Notice | None:
         return None
     persons = [offer.entry["by"], *(one for one in _present(log) if one != offer.entry["by"])]
     return _notice("taken_over", entry, persons=persons, within=[offer.giver])
+
+
+def _of_report(log: Gathered, entry: Entry) -> Notice | None:
+    """A report for whom it is sent to; what is said of one for the other side of it. Nobody hears what they said themselves."""
+    if entry["kind"] == "care_report.sent":
+        to = receiver(entry)
+        return _notice("care_report", entry, organisations=[to]) if to != entry["org"] else None
+    field, asked = ("asked", "care_report.asked") if entry["kind"] == "care_report.answered" else ("report", "care_report.sent")
+    spoken_to = next((one["org"] for one in log.of(asked) if one["id"] == entry["body"][field]), entry["org"])
+    return _notice("care_report_said", entry, organisations=[spoken_to]) if spoken_to != entry["org"] else None
 
 
 def _overdue(log: Gathered, request: dict[str, Any]) -> Notice:

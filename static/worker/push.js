@@ -19,7 +19,7 @@ const ICON = "/static/icons/icon-192.png";
 /** Where on the card one looks first. */
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
-  person_found: "back", report_back: "back",
+  person_found: "back", report_back: "back", care_report: "care_report", care_report_said: "care_report",
 };
 const STAY = ["alarm", "requested", "handover_offered"];
 
@@ -76,7 +76,8 @@ function about(one, kind, item, said, name) {
     return [name(asked.body.service), clock(due)];
   }
   if (kind === "report_back") return [said("notice.report_back.ask")];
-  return [kind === "requested" && said(`choice.for.${item.body.for}`), name(item.org)];
+  const what = { requested: `choice.for.${item.body.for}`, care_report_said: `kind.${item.kind}` }[kind];
+  return [what && said(what), name(item.org)];
 }
 
 const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item, ...answers].some(({ id }) => id === entry));

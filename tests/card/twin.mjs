@@ -16,7 +16,7 @@ import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
 import { leftHolding } from "../../static/card/leaving.js";
-import { prefill } from "../../static/card/prefill.js";
+import { prefill, prefillReport } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/card/rhythm.js";
 import { membership } from "../../static/card/membership.js";
@@ -76,6 +76,7 @@ const CALLS = {
   groundAsked,
   namesAsked,
   prefillOf: (entries, words, names) => prefill(fold(entries), words, names),
+  prefillReportOf: (entries, words, org) => prefillReport(fold(entries), words, org),
   leftHoldingOf: (entries, ...given) => leftHolding(fold(entries), ...given),
   identifying,
   hinted,
