@@ -35,8 +35,8 @@ Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
     "alarm", "header", "accords", "accord", "consultation", "care_report", "visit", "contact", "missing", "urgency", "back", "search", "begin",
-    "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover",
-    "care_reports", "closing", "feedback", "timeline", "holding", "display", "invited",
+    "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport",
+    "handover", "care_reports", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.

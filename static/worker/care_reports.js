@@ -45,7 +45,7 @@ export async function send({ held, request, event }) {
 
 export async function print({ held, params }) {
   const card = await folded(held.log, params.card);
-  return card && card.care_report.sent.length ? html(screen.careReportPrint({ frame: await frame(held), card })) : null;
+  return card ? html(screen.careReportPrint({ frame: await frame(held), card })) : null;
 }
 
 /** The card that a report is made from; null where the address names none, undefined where this phone does not have it. */
