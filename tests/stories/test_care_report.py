@@ -1,4 +1,4 @@
-"""A care report to Veilig Thuis, written in the hall of a flat without a network: it goes by itself, is taken up, and police see that on their card."""
+"""A care report to Veilig Thuis, written in a hall without a network: it goes by itself, is taken up, and police see that on their card."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_report_is_written_offline_sent_taken_up_and_seen_on_the_card(phone: C
     expect(section(officer, "care_report")).to_contain_text("Wij bellen morgen om tien uur")
 
     # On paper: the report, and nothing of the frame of the app.
-    officer.tap("Afdrukken of PDF")
+    officer.tap("Afdrukken")
     officer.page.emulate_media(media="print")
     expect(officer.page.locator(".top")).to_be_hidden()
     expect(officer.page.locator("main")).to_contain_text(SEEN)
