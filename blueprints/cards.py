@@ -201,7 +201,10 @@ def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -
 
 
 def writable(kind: str | None) -> str:
+    """A kind that has a form on a card; one with a page of its own (`own_form`) is written there alone."""
     rule = KINDS.get(kind or "")
-    if not rule or rule.get("by_server") or kind == "card.opened" or rule.get("only", current_user.domain) != current_user.domain:
+    if not rule or rule.get("by_server") or rule.get("own_form") or kind == "card.opened":
+        abort(404)
+    if rule.get("only", current_user.domain) != current_user.domain:
         abort(404)
     return str(kind)

@@ -69,9 +69,11 @@ def read_care_report(frame: screen.Frame, fields: Fields) -> tuple[dict[str, Any
     opened, wrong = read_form("card.opened", {"place": fields.get("place", []), "situation": [SITUATION]}, frame["now"])
     if "to" in body and body["to"] not in [one["id"] for one in receivers(frame)]:
         errors["to"] = "wrong"
-    if not body.get("incomplete"):
-        body.pop("incomplete", None)
-        errors = {**dict.fromkeys(lacks(body), "vital_report"), **errors}
+    missing, anyway = lacks(body), body.pop("incomplete", False)
+    if missing and anyway:
+        body["incomplete"] = True
+    elif missing:
+        errors = {**dict.fromkeys(missing, "vital_report"), **errors}
     errors = {**errors, **wrong}
     asked = None if errors else ground_asked(SENT, body, "all") or ground_asked("card.opened", {**opened, **_ground(body)}, "all")
     return {**body, "place": opened.get("place")}, {**errors, **({"ground": asked} if asked else {})}

@@ -60,9 +60,10 @@ export function readCareReport(frame, fields) {
   const [body, wrong] = readForm(SENT, fields, frame.now);
   const [opened, misplaced] = readForm("card.opened", { place: fields.place ?? [], situation: [SITUATION] }, frame.now);
   if ("to" in body && !receivers(frame).some(({ id }) => id === body.to)) wrong.to = "wrong";
-  if (!body.incomplete) delete body.incomplete;
-  const missing = body.incomplete ? [] : lacks(body).map((name) => [name, "vital_report"]);
-  const errors = { ...Object.fromEntries(missing), ...wrong, ...misplaced };
+  const missing = lacks(body);
+  const asked = body.incomplete ? [] : missing.map((name) => [name, "vital_report"]);
+  if (!missing.length || !body.incomplete) delete body.incomplete;
+  const errors = { ...Object.fromEntries(asked), ...wrong, ...misplaced };
   const fine = !Object.keys(errors).length;
   const ground = fine ? groundAsked(SENT, body, "all") ?? groundAsked("card.opened", { ...opened, ...groundOf(body) }, "all") : null;
   return [{ ...body, place: opened.place ?? null }, { ...errors, ...(ground ? { ground } : {}) }];

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blueprints import care_report_screen, cared
 from blueprints.engine import words
@@ -144,6 +145,21 @@ def test_the_report_s_card_says_nothing_of_the_card_that_it_was_made_from() -> N
     assert care_report_screen.made(told, "x") == {"report": "x", "to": "ggd"}
     named = {name for _, body, _ in care_report_screen.report_drafts(told) for name in body}
     assert named == {*WHOLE, "place", "situation", "type"}
+
+
+@given(
+    changed=st.dictionaries(
+        st.sampled_from([*KINDS["care_report.sent"]["fields"], "place"]),
+        st.sampled_from(["", "ggd", "noord", "yes", "no", "high", "sash", "2026-11-30", "23:00", "true", "Heeft een strafblad", "x" * 250]),
+        max_size=6,
+    )
+)
+def test_both_sides_read_a_report_the_same(twin: Twin, changed: dict[str, str]) -> None:
+    fields = {name: [text] for name, text in {**WHOLE, "place": "Lindelaan 4", **changed}.items()}
+    orgs = {"noord": {"id": "noord"}, "ggd": {"id": "ggd"}}
+    seen = {"viewer": {"org": "noord"}, "organisations": orgs, "now": instant_ms("2026-11-25T12:00:00Z")}
+    body, errors = care_report_screen.read_care_report(seen, fields)
+    assert twin("readCareReport", seen, fields) == [body, errors]
 
 
 @settings(max_examples=150)

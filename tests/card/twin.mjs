@@ -27,6 +27,7 @@ import { lastReminder, nextReminder } from "../../static/card/reminding.js";
 import { pattern } from "../../static/card/missing.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
+import { readCareReport } from "../../static/worker/care_report_screen.js";
 import { readContact, readHandingOver, readQuestion, readVisit } from "../../static/worker/visits_screen.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
@@ -54,6 +55,7 @@ const CALLS = {
   offered,
   plain,
   minutesBetween,
+  readCareReport,
   readContact,
   readHandingOver,
   readQuestion,

@@ -124,6 +124,20 @@ def test_whether_the_other_side_sees_that_a_report_was_made_is_for_its_writer_to
     assert [item["audience"] for item in officer.card(card)["care_reports"]] == ["police", "all"], "nobody writes for the other side alone"
 
 
+def test_a_report_is_written_on_no_other_card_by_a_form(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = incident(officer)
+    for kind in ("care_report.sent", "care_report.made"):
+        assert officer.http.get(f"/cards/{card}/entries/new?kind={kind}").status_code == 404
+        assert write(officer, card, kind, to="ggd", situation="x", report=new_id()).status_code == 404
+    assert phone(REPORT_POINT).http.get(f"/cards/{card}").status_code == 404
+
+
+def test_what_lacks_nothing_is_not_called_incomplete(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    assert "incomplete" not in officer.card(send(officer, incomplete="true"))["care_report"]["sent"][0]["body"]
+
+
 def test_a_second_tap_sends_nothing_twice(phone: Phones) -> None:
     officer = phone(OFFICER)
     card, report = incident(officer), new_id()
