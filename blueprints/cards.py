@@ -160,11 +160,12 @@ def write(card: UUID) -> AnyResponse:
 
 def of_card(card: Card) -> Frame:
     """The frame of the page of a card: with the agreements of which some may be about it, where its page says so; of somebody missing with the other
-    cards by which one sees how often that was.
+    cards by which one sees how often that was; and with the care reports that were made from it, as far as this viewer may see them.
     """
     others = server.folded_of_type("missing") if "missing" in card["types"] else []
     agreed = server.folded_of_type("agreement") if "accords" in sections_of(card) else []
-    return {**frame(card), "missing_cards": others, "accords": agreed}
+    reports = [server.folded(item["body"]["report"]) for item in card["care_reports"]]
+    return {**frame(card), "missing_cards": others, "accords": agreed, "care_reports": [one for one in reports if one]}
 
 
 def begins_now(opening: dict[str, Any]) -> bool:
@@ -213,7 +214,10 @@ def form_page(card: Card, kind: str, id_: str, status: int = 200, **told: Any) -
 
 
 def writable(kind: str | None) -> str:
+    """A kind that has a form on a card; one with a page of its own (`own_form`) is written there alone."""
     rule = KINDS.get(kind or "")
-    if not rule or rule.get("by_server") or kind == "card.opened" or rule.get("only", current_user.domain) != current_user.domain:
+    if not rule or rule.get("by_server") or rule.get("own_form") or kind == "card.opened":
+        abort(404)
+    if rule.get("only", current_user.domain) != current_user.domain:
         abort(404)
     return str(kind)

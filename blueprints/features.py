@@ -5,6 +5,7 @@ from __future__ import annotations
 from blueprints import (
     agreements,
     cards,
+    care_reports,
     consultations,
     devices,
     directory,
@@ -43,6 +44,6 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, consultations, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory,
-    language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
+    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping,
+    directory, language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blueprints import accords, actions, consulted, missed, reach, waits
+from blueprints import accords, actions, cared, consulted, missed, reach, waits
 from blueprints.calls import questions_to, safety_for
 from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
@@ -34,15 +34,15 @@ Frame = dict[str, Any]
 Screen = tuple[str, dict[str, Any]]
 
 SECTIONS = (
-    "alarm", "header", "accords", "accord", "consultation", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action",
-    "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover",
-    "closing", "feedback", "timeline", "holding", "display", "invited",
+    "alarm", "header", "accords", "accord", "consultation", "care_report", "visit", "contact", "missing", "urgency", "back", "search", "begin",
+    "action", "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport",
+    "handover", "care_reports", "closing", "feedback", "timeline", "holding", "display", "invited",
 )  # fmt: skip
 ELSEWHERE = ("display", "invited")
 # What a handover cannot do without for the safety of who takes over: what is not said of it is asked for first.
 VITAL = ("searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back")
 # The forms that begin with what the card knows, for their writer to look at.
-PREFILLED = ("handover.offered", "missing.reported", "report.decided")
+PREFILLED = ("handover.offered", "missing.reported", "report.decided", "care_report.sent")
 # The fields by which a form is about another entry.
 ABOUT = ("offer", "plan", "entry", "agreement", "alarm", "question", "arrest", "request", "follow_up", "search", "talk", "asked")
 # The subjects of which a form replaces what stands.
@@ -80,6 +80,8 @@ def asks_now(frame: Frame, card: Card) -> bool:
     """Of what is prepared only what is near, and of what is asked between incidents only what waits for this organisation."""
     if card["type"] == "plan":
         return actions.is_near(frame, card)
+    if card["type"] == "care_report":
+        return cared.is_asked(card, frame["viewer"]["org"])
     return card["type"] != "consultation" or consulted.is_asked(card, frame["viewer"]["org"])
 
 
@@ -100,6 +102,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "stays_open": stays_open(frame, card),
         "plan": actions.row(frame, card) if card["type"] == "plan" else None,
         "question": consulted.row(frame, card)["question"],
+        "care_report": cared.row(frame, card) if card["type"] == "care_report" else None,
     }
 
 
@@ -345,6 +348,8 @@ def facts(frame: Frame, card: Card) -> dict[str, Any]:
         "accord": accords.accord_of(frame, card),
         "accords_here": accords.here(frame, card),
         "consultations": consulted.questions(frame, card),
+        "care_report": cared.report_of(frame, card),
+        "care_reports": cared.here(frame, card),
         "action": actions.action_of(frame, card),
         "plans": plans(frame, card),
         "divided": divided(card),
@@ -623,9 +628,11 @@ def field_of(
     }
 
 
-def fields_of(frame: Frame, kind: str, values: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
-    """The fields of a form before there is a card, each with the name of its kind."""
-    return [{**field_of(frame, kind, name, values, errors, False, {}), "kind": kind} for name in KINDS[kind]["fields"]]
+def fields_of(
+    frame: Frame, kind: str, values: dict[str, Any], errors: dict[str, str], begun: dict[str, list[str]] | None = None
+) -> list[dict[str, Any]]:
+    """The fields of a form before there is a card, each with the name of its kind. `begun`: what the form begins with."""
+    return [{**field_of(frame, kind, name, values, errors, False, begun or {}), "kind": kind} for name in KINDS[kind]["fields"]]
 
 
 def as_typed(texts: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from card.agreement import agreements
 from card.alarm import alarms
 from card.approach import approach
 from card.arrest import arrests
+from card.care_report import care_report, care_reports
 from card.closing import closed, duties
 from card.consultation import consultations
 from card.contact import contact
@@ -69,6 +70,8 @@ def fold(entries: Iterable[Entry]) -> Card:
         "action": action(log),
         "agreements": agreements(log),
         "consultations": consultations(log),
+        "care_report": care_report(log),
+        "care_reports": care_reports(log),
         "requests": requests(log),
         "safety": safety(log),
         "report": offence_report(log),

@@ -20,6 +20,7 @@ from typing import Any
 HINTED = (
     "risk.assessed", "observation.noted", "approach.noted", "picture.set", "plan.set", "agreement.made", "service.requested", "service.acknowledged",
     "service.promised", "service.declined", "service.cancelled", "service.escalated", "handover.offered", "handover.requested",
+    "care_report.sent",
 )  # fmt: skip
 PLAIN = ("says", "who", "by_whom", "service", "referred_to", "to", "call_back", "medication")
 

@@ -1,6 +1,7 @@
 """Membership: which organisations and persons are on a card (PROTOCOL, "Who is on a card"). It is in the log too.
 
-An organisation is on it that opened the card, was put on it, is offered a handover or is asked as a service, unless it was taken off.
+An organisation is on it that opened the card, was put on it, is offered a handover, is asked as a service or is sent a care report, unless it was
+taken off.
 Where putting on and taking off did not see each other, what reached the server last counts, because a phone's clock may be off. The opener's
 organisation stays, and so does the opener. Who wrote before the opening arrived, and is not of the opener's organisation, put nobody on the card
 by that. Who came by code is on it as a person until somebody takes them off. Who wrote on it is known too: in an organisation with a rota that
@@ -19,9 +20,13 @@ from card.service_request import service_owner
 
 KINDS_OF_MEMBERSHIP = (
     "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested",
+    "care_report.sent",
 )  # fmt: skip
 NOT_WRITING = ("card.looked",)
-_NAMED_IN = {"card.shared": "organisation", "card.unshared": "organisation", "handover.offered": "to", "service.requested": "service"}
+_NAMED_IN = {
+    "card.shared": "organisation", "card.unshared": "organisation", "handover.offered": "to", "service.requested": "service",
+    "care_report.sent": "to",
+}  # fmt: skip
 
 
 class Membership(TypedDict):

@@ -11,6 +11,8 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
   taken_over        an offer was accepted: who made it, and who of the giver is present
   person_found      a missing person was found or is back: the organisation that reported, and the police on the card (report 4.2.1)
+  care_report       a care report is sent: the organisation that it is for (report 3.2.2)
+  care_report_said  who received a report took it up, asked something or is done: who sent it; a question is answered: who asked it
   report_back       at set times: the organisation that reported somebody missing, until it says that they are back (card/reminding.py)
   plan_late         a plan should have begun: the organisations that prepared it or agreed (report 4.1.3)
   accord_here       a card was opened where an agreement holds: who agreed, and the organisations of theirs that did not open it (report 2.1.4, 4.1.3)
@@ -27,6 +29,7 @@ from typing import Any, TypedDict
 from card.access import Viewer, may_read
 from card.action import action, not_started
 from card.card_type import card_types
+from card.care_report import receiver
 from card.clock import clock, instant_at
 from card.closing import closed
 from card.entry import Entry, means_something
@@ -44,16 +47,17 @@ from card.waiting import overdue
 
 NOTICES = (
     "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-    "plan_late", "accord_here",
+    "care_report", "care_report_said", "plan_late", "accord_here",
 )  # fmt: skip
 # The entries of which somebody may have to hear, and the kinds that say what is to be heard and by whom.
 NOTICED = (
-    "alarm.raised", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.offered", "missing.back", "missing.found",
-    "risk.assessed", "service.requested",
+    "alarm.raised", "card.opened", "card.shared", "card.turned",
+    "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
+    "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
 )  # fmt: skip
 DECIDING = (
-    "action.agreed", "action.called_off", "action.prepared",
-    "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "card.turned",
+    "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
+    "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent",
     "handover.accepted", "handover.declined", "handover.offered",
     "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported",
     "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
@@ -184,6 +188,8 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
     if kind in ("missing.back", "missing.found"):
         misses = reporter(log)
         return _notice("person_found", entry, organisations=[misses] if misses else [])
+    if kind.startswith("care_report."):
+        return _of_report(log, entry)
     if kind not in _NAMING:
         return None
     what, field = _NAMING[kind]
@@ -197,6 +203,16 @@ def _taken_over(log: Gathered, entry: Entry) -> Notice | None:
         return None
     persons = [offer.entry["by"], *(one for one in _present(log) if one != offer.entry["by"])]
     return _notice("taken_over", entry, persons=persons, within=[offer.giver])
+
+
+def _of_report(log: Gathered, entry: Entry) -> Notice | None:
+    """A report for whom it is sent to; what is said of one for the other side of it. Nobody hears what they said themselves."""
+    if entry["kind"] == "care_report.sent":
+        to = receiver(entry)
+        return _notice("care_report", entry, organisations=[to]) if to != entry["org"] else None
+    field, asked = ("asked", "care_report.asked") if entry["kind"] == "care_report.answered" else ("report", "care_report.sent")
+    spoken_to = next((one["org"] for one in log.of(asked) if one["id"] == entry["body"][field]), entry["org"])
+    return _notice("care_report_said", entry, organisations=[spoken_to]) if spoken_to != entry["org"] else None
 
 
 def _overdue(log: Gathered, request: dict[str, Any]) -> Notice:

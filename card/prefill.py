@@ -1,4 +1,4 @@
-"""Prefill: what a handover can begin with, because the card knows it already; so that its giver corrects instead of types (report 3.2.2).
+"""Prefill: what a handover or a care report can begin with, because the card knows it already: its writer corrects and types less (report 3.2.2).
 
 Only what everybody on the card may read goes in: the other side reads a handover, and a note for one side must not reach them by it. An offer after
 an earlier one begins with that one, and with what came since. It is a proposal for a form; nothing is decided by it.
@@ -12,7 +12,7 @@ from typing import Any
 from card.clock import clock
 from card.entry import trimmed
 from card.gathered import Item
-from card.vocabulary import KINDS, RISK_FOR
+from card.vocabulary import KINDS, LEVELS, RISK_FOR
 
 SBAR = [name for name, field in KINDS["handover.offered"]["fields"].items() if name not in ("to", "gives", "ground")]
 _NOTED = ("found", "does", "says", "used", "means", "since", "note")
@@ -31,6 +31,38 @@ def prefill(card: Mapping[str, Any], words: Mapping[str, str], names: Mapping[st
         kept, since = _offered(earlier), _told(card, words, names, earlier)
         told |= {field: _later(field, said, since.get(field, "")) for field, said in kept.items()}
     return {field: _cut(told[field], KINDS["handover.offered"]["fields"][field].get("max")) for field in SBAR if told.get(field)}
+
+
+def prefill_report(card: Mapping[str, Any], words: Mapping[str, str], org: str) -> dict[str, str]:
+    """Per field of `care_report.sent` a text or a choice, for an author of this organisation.
+
+    A report goes to others than those on the card. So what another organisation shared on a ground stays out of it: that ground was for this card,
+    and to pass it on is theirs to decide.
+    """
+
+    def own(items: Iterable[Item]) -> list[Item]:
+        return [item for item in _for_all(card, items, None) if item["org"] == org or not item["body"].get("ground")]
+
+    fields, heads, opened = KINDS["care_report.sent"]["fields"], own(card["risk"]["client"]["heads"]), own(_opening(card))
+    children = [head for whom in RISK_FOR for head in own(card["risk"][whom]["heads"]) if "children" in _facts(head)]
+    levels = {head["body"]["level"] for head in heads} & set(fields["level"]["choices"])
+    told = {
+        "whom": _lines(_text(item, "about") for item in opened),
+        "situation": _lines([
+            *(_noted(item, "problem", words) for item in own(card["picture"]["heads"])),
+            *(_noted(one["item"], "text", words) for one in card["consultations"] if own([one["item"]])),
+            *(_named(card, words) for _ in opened[:1]),
+        ]),
+        "facts": _newest([_note(item, words) for item in own(card["observations"])], fields["facts"]["max"]),
+        "children": "yes" if children else "",
+        "children_note": _lines(_text(head, "note") for head in children),
+        "level": max(levels, key=LEVELS.index, default=""),
+        "done": _lines([
+            *(_noted(item, "plan", words) for item in own(card["plan"]["heads"])),
+            *(_drives(item, words) for item in own(card["transport"]["heads"])),
+        ]),
+    }  # fmt: skip
+    return {field: _cut(text, fields[field].get("max")) for field, text in told.items() if text}
 
 
 def _later(field: str, said: str, since: str) -> str:
@@ -55,17 +87,26 @@ def _told(card: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str,
 
 
 def _situation(card: Mapping[str, Any], words: Mapping[str, str], after: Item | None) -> list[str]:
-    opened = card["opened"]["entry"] if card["opened"] else None
-    opening = _for_all(card, [item for item in card["timeline"] if item["id"] == opened], after)
-    slug = card["situation"].replace("-", "_") if opening and isinstance(card["situation"], str) else ""
+    opening = _for_all(card, _opening(card), after)
     where = [_text(item, name) for item in opening for name in ("about", "place")]
     drives = [_drives(item, words) for item in _for_all(card, card["transport"]["heads"], after)]
     return [
         *(_noted(item, "problem", words) for item in _for_all(card, card["picture"]["heads"], after)),
-        ". ".join(part for part in [words.get(f"situation.{slug}", slug.replace("_", " ")), *where] if part),
+        ". ".join(part for part in [_named(card, words) if opening else "", *where] if part),
         *(_corrected(item, words) for item in opening),
         *drives,
     ]
+
+
+def _opening(card: Mapping[str, Any]) -> list[Item]:
+    opened = card["opened"]["entry"] if card["opened"] else None
+    return [item for item in card["timeline"] if item["id"] == opened]
+
+
+def _named(card: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """What kind of situation it is, in words."""
+    slug = card["situation"].replace("-", "_") if isinstance(card["situation"], str) else ""
+    return words.get(f"situation.{slug}", slug.replace("_", " "))
 
 
 def _drives(item: Item, words: Mapping[str, str]) -> str:

@@ -41,7 +41,8 @@ MINUTE_MS = 60_000
 WORTH_MS = {
     "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
     "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS,
-    "person_found": 240 * MINUTE_MS, "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "test": 10 * MINUTE_MS,
+    "person_found": 240 * MINUTE_MS, "care_report": 240 * MINUTE_MS, "care_report_said": 240 * MINUTE_MS,
+    "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "test": 10 * MINUTE_MS,
 }  # fmt: skip
 LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
 """A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""

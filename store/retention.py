@@ -4,7 +4,7 @@ A card that is closed stays N days, as the organisation that opened it has set, 
 Then its content is erased: entries, members, codes. A row of counts stays, and a line in the access log. What was purged never comes back: not from
 a phone (`store/batch.py` refuses it), and not with a backup (`keep_purged`).
 
-What is kept in peacetime never closes: visits, contacts, agreements, consultations, plans that were not started (`"retention": "quiet"` in
+What is kept in peacetime never closes: visits, contacts, agreements, consultations, care reports, plans not started (`"retention": "quiet"` in
 types.json). They go N days after the last that this server got on them, and of an agreement not before its validity is over.
 
 Never erased: an incident that is open, however old (a lead is told that it stays open), and a card that an organisation holds, with a reason

@@ -5,6 +5,7 @@ import { agreements } from "./agreement.js";
 import { alarms } from "./alarm.js";
 import { approach } from "./approach.js";
 import { arrests } from "./arrest.js";
+import { careReport, careReports } from "./care_report.js";
 import { closed, duties } from "./closing.js";
 import { consultations } from "./consultation.js";
 import { contact } from "./contact.js";
@@ -55,6 +56,8 @@ export function fold(entries) {
     action: action(log),
     agreements: agreements(log),
     consultations: consultations(log),
+    care_report: careReport(log),
+    care_reports: careReports(log),
     requests: requests(log),
     safety: safety(log),
     report: offenceReport(log),

@@ -1,7 +1,7 @@
 /** Language: words that police and care understand differently; twin of card/language.py. The page reads this too, so it takes nothing else with it. */
 export const HINTED = [
   "risk.assessed", "observation.noted", "approach.noted", "picture.set", "plan.set", "agreement.made", "service.requested", "service.acknowledged",
-  "service.promised", "service.declined", "service.cancelled", "service.escalated", "handover.offered", "handover.requested",
+  "service.promised", "service.declined", "service.cancelled", "service.escalated", "handover.offered", "handover.requested", "care_report.sent",
 ];
 export const PLAIN = ["says", "who", "by_whom", "service", "referred_to", "to", "call_back", "medication"];
 

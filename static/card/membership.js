@@ -3,7 +3,7 @@ import { byText, heads } from "./heads.js";
 import { serviceOwner } from "./service_request.js";
 
 export const KINDS_OF_MEMBERSHIP = [
-  "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested",
+  "card.opened", "card.shared", "card.unshared", "card.joined", "card.removed", "handover.offered", "service.requested", "care_report.sent",
 ];
 export const NOT_WRITING = ["card.looked"];
 const NAMED_IN = {
@@ -11,6 +11,7 @@ const NAMED_IN = {
   "card.unshared": "organisation",
   "handover.offered": "to",
   "service.requested": "service",
+  "care_report.sent": "to",
 };
 
 export function removed(entries) {

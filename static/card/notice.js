@@ -2,6 +2,7 @@
 import { mayRead } from "./access.js";
 import { action, notStarted } from "./action.js";
 import { cardTypes } from "./card_type.js";
+import { receiver } from "./care_report.js";
 import { clock, instantAt } from "./clock.js";
 import { closed } from "./closing.js";
 import { meansSomething } from "./entry.js";
@@ -20,14 +21,17 @@ import { overdue } from "./waiting.js";
 
 export const NOTICES = [
   "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-  "plan_late", "accord_here",
+  "care_report", "care_report_said", "plan_late", "accord_here",
 ];
 export const NOTICED = [
-  "alarm.raised", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+  "alarm.raised", "card.opened", "card.shared", "card.turned",
+  "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
+  "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
 ];
 export const DECIDING = [
-  "action.agreed", "action.called_off", "action.prepared",
-  "alarm.ended", "alarm.raised", "card.closed", "card.opened", "card.shared", "card.turned", "handover.accepted", "handover.declined", "handover.offered",
+  "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
+  "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent",
+  "handover.accepted", "handover.declined", "handover.offered",
   "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
   "service.cancelled", "service.declined", "service.promised", "service.requested",
 ];
@@ -111,6 +115,7 @@ function ofKind(was, log, entry) {
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
   if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
+  if (kind.startsWith("care_report.")) return ofReport(log, entry);
   if (!NAMING[kind]) return null;
   const [what, field] = NAMING[kind];
   const named = kind === "service.requested" ? serviceOwner(body[field]) : body[field];
@@ -122,6 +127,14 @@ function takenOver(log, entry) {
   if (!offer || offer.receiver !== entry.org) return null;
   const { by } = offer.entry;
   return notice("taken_over", entry, { persons: [by, ...present(log).filter((one) => one !== by)], within: [offer.giver] });
+}
+
+function ofReport(log, entry) {
+  const { kind, body, org } = entry;
+  if (kind === "care_report.sent") return receiver(entry) === org ? null : notice("care_report", entry, { organisations: [receiver(entry)] });
+  const [field, asked] = kind === "care_report.answered" ? ["asked", "care_report.asked"] : ["report", "care_report.sent"];
+  const to = log.of(asked).find(({ id }) => id === body[field])?.org ?? org;
+  return to === org ? null : notice("care_report_said", entry, { organisations: [to] });
 }
 
 function overdueNotice(log, { item: asked, answers, due }) {

@@ -1,7 +1,7 @@
-/** Prefill: what a handover can begin with because the card knows it already, and everybody may read it; twin of card/prefill.py. */
+/** Prefill: what a handover or a care report can begin with because the card knows it already, and everybody may read it; twin of card/prefill.py. */
 import { clock } from "./clock.js";
 import { trimmed } from "./entry.js";
-import { KINDS, RISK_FOR } from "./vocabulary.js";
+import { KINDS, LEVELS, RISK_FOR } from "./vocabulary.js";
 
 const FIELDS = KINDS["handover.offered"].fields;
 export const SBAR = Object.keys(FIELDS).filter((name) => !["to", "gives", "ground"].includes(name));
@@ -26,6 +26,29 @@ export function prefill(card, words, names) {
   return Object.fromEntries(SBAR.filter((field) => told[field]).map((field) => [field, cut(told[field], FIELDS[field].max)]));
 }
 
+export function prefillReport(card, words, org) {
+  const mayPass = (items) => forAll(card, items, null).filter((item) => item.org === org || !item.body.ground);
+  const { fields } = KINDS["care_report.sent"];
+  const opened = mayPass(openingOf(card));
+  const children = RISK_FOR.flatMap((whom) => mayPass(card.risk[whom].heads)).filter((head) => factsOf(head).includes("children"));
+  const level = Math.max(-1, ...mayPass(card.risk.client.heads).map(({ body }) => LEVELS.indexOf(body.level)));
+  const asked = mayPass(card.consultations.map(({ item }) => item));
+  const told = {
+    whom: lines(opened.map((item) => textOf(item, "about"))),
+    situation: lines([
+      ...mayPass(card.picture.heads).map((item) => noted(item, "problem", words)),
+      ...asked.map((item) => noted(item, "text", words)),
+      ...opened.slice(0, 1).map(() => named(card, words)),
+    ]),
+    facts: newest(mayPass(card.observations).map((item) => note(item, words)), fields.facts.max),
+    children: children.length ? "yes" : "",
+    children_note: lines(children.map((head) => textOf(head, "note"))),
+    level: fields.level.choices.includes(LEVELS[level]) ? LEVELS[level] : "",
+    done: lines([...mayPass(card.plan.heads).map((item) => noted(item, "plan", words)), ...mayPass(card.transport.heads).map((item) => drives(item, words))]),
+  };
+  return Object.fromEntries(Object.entries(told).filter(([, text]) => text).map(([field, text]) => [field, cut(text, fields[field].max)]));
+}
+
 const later = (field, said, since) => (field === "assessment" ? since || said : lines([said, since]));
 
 function toldOf(card, words, names, after) {
@@ -44,15 +67,21 @@ function toldOf(card, words, names, after) {
 }
 
 function situation(card, words, after) {
-  const opening = forAll(card, card.timeline.filter(({ id }) => id === card.opened?.entry), after);
-  const slug = opening.length && typeof card.situation === "string" ? card.situation.replaceAll("-", "_") : "";
+  const opening = forAll(card, openingOf(card), after);
   const where = opening.flatMap((item) => [textOf(item, "about"), textOf(item, "place")]);
   return [
     ...forAll(card, card.picture.heads, after).map((item) => noted(item, "problem", words)),
-    [own(words, `situation.${slug}`) ?? slug.replaceAll("_", " "), ...where].filter(Boolean).join(". "),
+    [opening.length ? named(card, words) : "", ...where].filter(Boolean).join(". "),
     ...opening.map((item) => corrected(item, words)),
     ...forAll(card, card.transport.heads, after).map((item) => drives(item, words)),
   ];
+}
+
+const openingOf = ({ timeline, opened }) => timeline.filter(({ id }) => id === opened?.entry);
+
+function named({ situation: slug }, words) {
+  const plain = typeof slug === "string" ? slug.replaceAll("-", "_") : "";
+  return own(words, `situation.${plain}`) ?? plain.replaceAll("_", " ");
 }
 
 function drives(item, words) {

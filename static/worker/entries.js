@@ -22,7 +22,7 @@ import { wordsOf } from "./words.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
 const STATUS = { full: 507, trouble: 500 };
-const known = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && kind !== "card.opened";
+const known = (kind) => Object.hasOwn(KINDS, kind ?? "") && !KINDS[kind].by_server && !KINDS[kind].own_form && kind !== "card.opened";
 const writable = (kind, { viewer }) => known(kind) && [undefined, viewer.domain].includes(KINDS[kind].only);
 
 export async function form({ held, params, url, request }) {

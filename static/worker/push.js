@@ -19,7 +19,7 @@ const ICON = "/static/icons/icon-192.png";
 /** Where on the card one looks first. */
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
-  person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord",
+  person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord", care_report: "care_report", care_report_said: "care_report",
 };
 /** Notices of a moment: their name is of that moment, and they are about what stands on the card then. */
 const OF_CARD = { report_back: (one) => one?.missing.heads[0], accord_here: (one) => one?.accord.versions[0] };
@@ -82,7 +82,8 @@ function about(one, kind, item, said, name) {
   }
   if (kind === "plan_late") return [clock(one.action.starts ?? item.at)];
   if (ASKING.includes(kind)) return [said(`notice.${kind}.ask`)];
-  return [kind === "requested" && said(`choice.for.${item.body.for}`), name(item.org)];
+  const what = { requested: `choice.for.${item.body.for}`, care_report_said: `kind.${item.kind}` }[kind];
+  return [what && said(what), name(item.org)];
 }
 
 const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item, ...answers].some(({ id }) => id === entry));

@@ -12,6 +12,7 @@
  * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /push, /healthz, /worker.js, /cards/<id>.json.
  */
 import * as agreements from "./agreements.js";
+import * as careReports from "./care_reports.js";
 import * as cards from "./cards.js";
 import * as consultations from "./consultations.js";
 import * as directory from "./directory.js";
@@ -43,6 +44,10 @@ const ROUTES = [
   ["GET", `${CARD}/entries/new`, "local", entries.form],
   ["POST", `${CARD}/entries`, "local", entries.write],
   ["GET", "/agreements", "local", agreements.all],
+  ["GET", "/care-reports", "local", careReports.list],
+  ["POST", "/care-reports", "local", careReports.send],
+  ["GET", "/care-reports/new", "local", careReports.form],
+  ["GET", CARD.replace("cards", "care-reports") + "/print", "local", careReports.print],
   ["GET", "/consultations", "local", consultations.all],
   ["GET", "/plans", "local", plans.all],
   ["POST", `${CARD}/follow-up`, "local", visits.followUp],

@@ -15,6 +15,7 @@ import { KINDS, LEVELS, SITUATIONS, TYPES } from "../card/vocabulary.js";
 import * as accords from "./accords.js";
 import * as actions from "./actions.js";
 import { questionsTo, safetyFor } from "./calls.js";
+import * as cared from "./cared.js";
 import * as consulted from "./consulted.js";
 import { domiciles, givenAddress, proposed } from "./domiciles.js";
 import * as missed from "./missed.js";
@@ -24,13 +25,13 @@ import * as waits from "./waits.js";
 import { wordsOf } from "./words.js";
 
 export const SECTIONS = [
-  "alarm", "header", "accords", "accord", "consultation", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action",
+  "alarm", "header", "accords", "accord", "consultation", "care_report", "visit", "contact", "missing", "urgency", "back", "search", "begin", "action",
   "presence", "risk", "observation", "approach", "picture", "plan", "agreement", "waiting", "safety", "offence_report", "transport", "handover",
-  "closing", "feedback", "timeline", "holding", "display", "invited",
+  "care_reports", "closing", "feedback", "timeline", "holding", "display", "invited",
 ];
 const ELSEWHERE = ["display", "invited"];
 const VITAL = ["searched", "weapons", "substances", "injuries", "medication", "left_behind", "call_back"];
-const PREFILLED = ["handover.offered", "missing.reported", "report.decided"];
+const PREFILLED = ["handover.offered", "missing.reported", "report.decided", "care_report.sent"];
 const NAMES_SERVICES = ["service.requested", "service.declined"];
 const PREPARED = ["plan", "agreement", "consultation"];
 const RECENT = 8;
@@ -57,6 +58,7 @@ export function home({ frame, cards }) {
 
 function asksNow(frame, one) {
   if (one.type === "plan") return actions.isNear(frame, one);
+  if (one.type === "care_report") return cared.isAsked(one, frame.viewer.org);
   return one.type !== "consultation" || consulted.isAsked(one, frame.viewer.org);
 }
 
@@ -78,10 +80,11 @@ export function summary(frame, card) {
     stays_open: staysOpen(frame, card),
     plan: card.type === "plan" ? actions.row(frame, card) : null,
     question: consulted.row(frame, card).question,
+    care_report: card.type === "care_report" ? cared.row(frame, card) : null,
   };
 }
 
-const inGroups = (rows, names) =>
+export const inGroups = (rows, names) =>
   names.map((name) => ({ name, rows: rows.filter((row) => row.group === name) })).filter((group) => group.rows.length);
 
 const ACCORD_GROUPS = ["to_agree", "renew", "holds", "ended"];
@@ -277,6 +280,8 @@ export function facts(frame, one) {
     accord: accords.accordOf(frame, one),
     accords_here: accords.here(frame, one),
     consultations: consulted.questions(frame, one),
+    care_report: cared.reportOf(frame, one),
+    care_reports: cared.here(frame, one),
     action: actions.actionOf(frame, one),
     plans: plans(frame, one),
     divided: divided(one),
@@ -431,7 +436,7 @@ export function form({ frame, card: one, kind, values, errors, query, fragment, 
   });
 }
 
-const theirs = (frame) => ["all", frame.viewer.domain, "org"];
+export const theirs = (frame) => ["all", frame.viewer.domain, "org"];
 
 function eligible(frame, one, kind) {
   const known = Object.keys(frame.organisations).filter((org) => org !== frame.viewer.org);
@@ -512,8 +517,8 @@ function fieldOf(frame, kind, name, known, errors, anonymous, begun) {
   };
 }
 
-export const fieldsOf = (frame, kind, values, errors) =>
-  Object.keys(KINDS[kind].fields).map((name) => ({ ...fieldOf(frame, kind, name, values, errors, false, {}), kind }));
+export const fieldsOf = (frame, kind, values, errors, begun = {}) =>
+  Object.keys(KINDS[kind].fields).map((name) => ({ ...fieldOf(frame, kind, name, values, errors, false, begun), kind }));
 
 const asTyped = (texts) => JSON.stringify(texts.map((text) => text.replaceAll("\r\n", "\n")));
 

@@ -16,7 +16,7 @@ import { canonical, parse, Rejected } from "../../static/card/entry.js";
 import { fold } from "../../static/card/fold.js";
 import { readForm } from "../../static/card/form.js";
 import { leftHolding } from "../../static/card/leaving.js";
-import { prefill } from "../../static/card/prefill.js";
+import { prefill, prefillReport } from "../../static/card/prefill.js";
 import { receive, tick } from "../../static/card/hlc.js";
 import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/card/rhythm.js";
 import { membership } from "../../static/card/membership.js";
@@ -27,6 +27,7 @@ import { lastReminder, nextReminder } from "../../static/card/reminding.js";
 import { pattern } from "../../static/card/missing.js";
 import { overdue, waited } from "../../static/card/waiting.js";
 import { audienceOf } from "../../static/worker/reach.js";
+import { readCareReport } from "../../static/worker/care_report_screen.js";
 import { readContact, readHandingOver, readQuestion, readVisit } from "../../static/worker/visits_screen.js";
 
 const told = (outcome) => (outcome instanceof Rejected ? { rejected: outcome.code, field: outcome.field } : { entry: canonical(outcome) });
@@ -54,6 +55,7 @@ const CALLS = {
   offered,
   plain,
   minutesBetween,
+  readCareReport,
   readContact,
   readHandingOver,
   readQuestion,
@@ -76,6 +78,7 @@ const CALLS = {
   groundAsked,
   namesAsked,
   prefillOf: (entries, words, names) => prefill(fold(entries), words, names),
+  prefillReportOf: (entries, words, org) => prefillReport(fold(entries), words, org),
   leftHoldingOf: (entries, ...given) => leftHolding(fold(entries), ...given),
   identifying,
   hinted,

@@ -13,7 +13,7 @@ from card.vocabulary import KINDS, TYPES
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST, Phone
 from tests.http.screens import Screen, assert_well_made
 
-WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and kind != "card.opened"]
+WRITABLE = [kind for kind, rule in KINDS.items() if not rule.get("by_server") and not rule.get("own_form") and kind != "card.opened"]
 HTMX = {"HX-Request": "true"}
 
 

@@ -330,7 +330,7 @@ def peacetime(officer: Phone, type_: str, *more: tuple[str, dict[str, Any]]) -> 
     return str(opening["card"])
 
 
-@pytest.mark.parametrize("type_", ["visit", "contact", "plan", "consultation", "agreement"])
+@pytest.mark.parametrize("type_", ["visit", "contact", "plan", "consultation", "agreement", "care_report"])
 def test_what_is_kept_in_peacetime_goes_after_a_year_without_a_word_and_stays_open_for_nobody(
     app: Flask, phone: Phones, clock: Clock, type_: str
 ) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from blueprints import directory_screen, missing_screen, screen, visits_screen
+from blueprints import care_report_screen, directory_screen, missing_screen, screen, visits_screen
 from card.fold import fold
 from card.vocabulary import KINDS, SITUATIONS
 from tests.templates.written import ACCORDS, BEGIN_MS, BOOK, GUIDES, frame, written_card, written_log
@@ -28,7 +28,8 @@ def camel(name: str) -> str:
 
 
 def made_by(name: str) -> Callable[..., Any]:
-    made: Callable[..., Any] = next(getattr(one, name) for one in (screen, directory_screen, missing_screen, visits_screen) if hasattr(one, name))
+    pages = (screen, directory_screen, missing_screen, visits_screen, care_report_screen)
+    made: Callable[..., Any] = next(getattr(one, name) for one in pages if hasattr(one, name))
     return made
 
 
@@ -92,6 +93,24 @@ def test_the_pages_of_missing_persons_look_the_same_from_both_servers(jinja, pho
         errors = dict.fromkeys(["age", "clothes", "organisation", "ground"], "required") | {"form": "full"} if typed else {}
         form = {"frame": frame(number), "card": "x", "values": typed, "errors": errors, "named": NAMED if number % 3 == 1 else []}
         asked += [{"screen": "missing_list", "facts": {"frame": frame(number), "cards": cards}}, {"screen": "report_form", "facts": form}]
+    assert_same(both(asked, jinja, phone))
+
+
+def test_the_pages_of_care_reports_look_the_same_from_both_servers(jinja, phone):
+    asked: list[Asked] = []
+    for number in range(48):
+        seen, cards = frame(number), [fold(held) for held in map(written_log, range(number, number + 6)) if held]
+        told = cards[-1]
+        typed = {name: ["<b>'twee'</b>"] for name in [*KINDS["care_report.sent"]["fields"], "place"]} if number % 2 else {}
+        errors = {"facts": "vital_report", "to": "one_of_these", "place": "required", "ground": "ground_medical"} if number % 4 == 1 else {}
+        form = {"frame": seen, "card": "x", "incident": told if number % 3 else None, "values": typed, "errors": errors}
+        known = {**seen, "care_reports": [{**one, "id": item["body"]["report"]} for one in cards for item in told["care_reports"]]}
+        asked += [
+            {"screen": "care_report_list", "facts": {"frame": seen, "cards": cards}},
+            {"screen": "care_report_form", "facts": form},
+            {"screen": "care_report_print", "facts": {"frame": seen, "card": told}},
+            {"screen": "sections", "facts": {"frame": known, "card": told, "names": ["care_report", "care_reports"]}},
+        ]
     assert_same(both(asked, jinja, phone))
 
 

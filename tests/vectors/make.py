@@ -89,6 +89,19 @@ def handover_released_by_the_giver() -> Log:
     return write.log
 
 
+def a_care_report_asked_about_and_taken_up() -> Log:
+    """Only whom it was sent to says what became of it; a question waits until it is answered."""
+    write = Written()
+    write("noord", "card.opened", {"situation": "care_report", "place": "Lindelaan 4", "type": "care_report"})
+    sent = write("noord", "care_report.sent", {"to": "crisisdienst", "situation": "Zorgen", "level": "middle", "screening": "sash"})
+    write("noord", "care_report.done", {"report": sent, "outcome": "Zegt wie meldde, en telt niet"})
+    write("crisisdienst", "care_report.received", {"report": sent})
+    question = write("crisisdienst", "care_report.asked", {"report": sent, "text": "Waar slapen de kinderen?"})
+    write("crisisdienst", "care_report.taken_up", {"report": sent, "note": "Wij bellen morgen"})
+    write("noord", "care_report.answered", {"asked": question, "answer": "Bij oma"})
+    return write.log
+
+
 def a_visit_and_its_follow_up() -> Log:
     """Asked for by care, planned, logged; the follow-up was done, opened again, and done by another who did not see that: it is open."""
     write = Written()
@@ -303,7 +316,7 @@ def missing_searched_found_and_back() -> Log:
 
 VECTORS = (
     handover_there_and_back, handover_named_tokens, handover_crossed, handover_released_by_the_giver, risk_two_judgements, risk_agreed_again,
-    a_visit_and_its_follow_up, a_contact_handed_over,
+    a_visit_and_its_follow_up, a_contact_handed_over, a_care_report_asked_about_and_taken_up,
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,

@@ -54,6 +54,7 @@ GUIDE = {
 }  # fmt: skip
 HINT = {"match": "agressi*", "unless": "", "for": "both", "tap": "happened", "say": "Wat gebeurde er?"}
 BODIES: dict[str, dict[str, Any]] = {
+    "care_reports.send": {"to_name": "Huisarts", "situation": "Zorgen", "place": "Kruispunt", "incomplete": "true"},
     "cards.open_card": {"situation": "crisis_assessment", "place": "Kruispunt"},
     "cards.write": {"kind": "observation.noted", "says": "Iets"},
     "devices.sign_out_there": {},
