@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from blueprints import actions
 from card.action import not_started
+from card.card_type import sections_of
 from card.clock import instant_at, instant_ms, to_clock, to_date
 from card.entry import Entry
 from card.fold import fold
+from tests.card import logs
 from tests.card.conftest import Twin
 from tests.card.logs import CARD, entry_id
 
@@ -118,6 +120,16 @@ def test_a_plan_asks_from_its_time_on_until_somebody_begins() -> None:
     assert not_started(fold(plan.log), at)
     plan("jeugd", "card.turned", {"into": "incident"})
     assert not not_started(fold(plan.log), at)
+
+
+@given(log=logs.logs())
+def test_a_plan_that_becomes_the_live_card_keeps_every_entry_and_who_agreed_with_what(log: list[Entry]) -> None:
+    last = {"id": entry_id(9_999), "at": "1999999999999-0000-7f3a9c21"}
+    begun: Any = {**Prepared().log[0], **last, "kind": "card.turned", "body": {"into": "incident"}}
+    plan, live = fold(log), fold([*log, begun])
+    assert [item["id"] for item in live["timeline"]] == [*(item["id"] for item in plan["timeline"]), begun["id"]]
+    assert live["action"] == plan["action"]
+    assert "plan" not in live["types"] or "action" in sections_of(live)
 
 
 @pytest.mark.parametrize(

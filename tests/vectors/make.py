@@ -282,6 +282,40 @@ def prepared_agreed_and_begun() -> Log:
     return write.log
 
 
+def accord_renewed_and_taken_back() -> Log:
+    """An agreement that both sides made, renewed by one of them, and taken back by somebody who did not see the renewal: withdrawn is withdrawn."""
+    write = Written()
+    write("noord", "card.opened", {"type": "agreement", "situation": "invest_in_relation", "place": "Havenkade 3", "about": "De Schipper"})
+    first = write("noord", "accord.set", {"text": "Bel ons eerst", "valid_until": "2027-05-24", "call": "De Haven", "phone": "088-000 60 01"})
+    write("crisisdienst", "accord.agreed", {"accord": first})
+    write("noord", "accord.set", {"text": "Bel ons eerst", "valid_until": "2027-11-20"}, supersedes=(first,))
+    write("crisisdienst", "accord.withdrawn", {"reason": "Hij wil het niet meer"}, supersedes=(first,))
+    return write.log
+
+
+def accord_agreed_anew() -> Log:
+    """Who saw that an agreement was withdrawn may make a new one, which asks both sides again."""
+    write = Written()
+    write("crisisdienst", "card.opened", {"type": "agreement", "situation": "invest_in_relation", "place": "Havenkade 3"})
+    first = write("crisisdienst", "accord.set", {"text": "Praat rustig", "valid_until": "2027-01-10", "given_by": "person", "consent": True})
+    gone = write("crisisdienst", "accord.withdrawn", {}, supersedes=(first,))
+    again = write("crisisdienst", "accord.set", {"text": "Praat rustig en kort", "valid_until": "2027-02-10"}, supersedes=(gone,))
+    write("noord", "accord.agreed", {"accord": again})
+    return write.log
+
+
+def asked_beforehand_and_answered() -> Log:
+    """Two questions: one within the days that were agreed and answered twice, one by a day; then the card goes on as a visit."""
+    write = Written()
+    write("noord", "card.opened", {"type": "consultation", "situation": "worry", "place": "Wijk Oost"})
+    asked = write("noord", "consultation.asked", {"to": "crisisdienst", "text": "Kijken jullie mee?", "days": 3})
+    write("noord", "consultation.asked", {"to": "crisisdienst", "text": "En met zijn broer?", "by": "2026-12-24"})
+    write("crisisdienst", "consultation.answered", {"asked": asked, "answer": "Wij gaan langs"})
+    write("crisisdienst", "consultation.answered", {"asked": asked, "answer": "Morgen om tien uur"})
+    write("noord", "card.turned", {"into": "visit"})
+    return write.log
+
+
 def missed() -> Written:
     """Somebody is missing: what a home reports, with what it does not know yet."""
     write = Written()
@@ -320,7 +354,7 @@ VECTORS = (
     closed_over_what_was_seen, opened_again_by_an_unseen_duty, late_after_closing, without_an_opening, twice_and_with_gaps, who_is_here,
     asked_referred_and_promised, plan_agreed_and_changed, only_what_care_may_see, corrected_and_unknown,
     safety_answered_twice, arrested_and_not_decided, arrested_and_reported, handover_asked_about,
-    prepared_agreed_and_begun, missing_two_urgencies,
+    prepared_agreed_and_begun, accord_renewed_and_taken_back, accord_agreed_anew, asked_beforehand_and_answered, missing_two_urgencies,
     missing_searched_found_and_back,
 )  # fmt: skip
 
