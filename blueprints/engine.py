@@ -1,4 +1,4 @@
-"""The template engine: Jinja2, set up so that the shared templates give the same bytes as nunjucks does in the worker (static/worker/render.js).
+"""The template engine: Jinja2, set up so that the shared templates give the same bytes as what the worker draws (scripts/compile.mjs).
 
 Both get the same filters. They take the language and the names from the context. Differences that are mended here: `None` prints nothing, a
 dictionary's own key goes before a method of the same name, missing things may be asked for their parts, and the last newline stays.

@@ -25,9 +25,9 @@ def jinja(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[str, 
 @pytest.fixture(scope="session")
 def phone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """The screens and the engine of the worker, bundled as the phone gets them; a list of screens in, a list of drawn screens out."""
-    folder = tmp_path_factory.mktemp("nunjucks")
-    bundle = folder / "nunjucks.mjs"
-    subprocess.run(["node", "scripts/bundle.mjs", "tests/templates/nunjucks.mjs", str(bundle)], cwd=ROOT, check=True)
+    folder = tmp_path_factory.mktemp("phone")
+    bundle = folder / "screens.mjs"
+    subprocess.run(["node", "scripts/bundle.mjs", "tests/templates/screens.mjs", str(bundle)], cwd=ROOT, check=True)
 
     def draw(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         (folder / "asked.json").write_text(json.dumps(asked))

@@ -1,4 +1,4 @@
-"""An empty list is nothing to Jinja2 and something to nunjucks: a template that both draw asks how long a list is, and never whether it is there."""
+"""An empty list is nothing to Jinja2 and something on a phone: a template that both draw asks how long a list is, and never whether it is there."""
 
 from __future__ import annotations
 
