@@ -1,4 +1,4 @@
-"""Looking back as pages: from a card's log to what its review shows. Pure. The worker has no such pages: nobody looks back on a phone in the street."""
+"""Looking back as pages: from a card's log to what its review shows. Pure; the worker has no such pages."""
 
 from __future__ import annotations
 

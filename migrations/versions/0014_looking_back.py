@@ -48,14 +48,12 @@ def upgrade():
         sa.Column("came_ms", sa.BigInteger(), nullable=False),
     )
     op.create_index("entry_of_closing", "entry", ["received"], sqlite_where=OF_CLOSING, postgresql_where=OF_CLOSING)
-    with op.batch_alter_table("organisation") as batch_op:
-        batch_op.add_column(sa.Column("feedback_after_h", sa.Integer(), server_default="12", nullable=False))
+    op.add_column("organisation", sa.Column("feedback_after_h", sa.Integer(), server_default="12", nullable=False))
     op.execute(CLOSED_BEFORE.format(true="true" if op.get_bind().dialect.name == "postgresql" else "1"))
 
 
 def downgrade():
-    with op.batch_alter_table("organisation") as batch_op:
-        batch_op.drop_column("feedback_after_h")
+    op.drop_column("organisation", "feedback_after_h")
     op.drop_index("entry_of_closing", table_name="entry")
     for table in ("closed_card_came", "closed_card_mark", "closed_card"):
         op.drop_table(table)
