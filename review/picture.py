@@ -51,7 +51,7 @@ def _bar(scale: Scale, bar: Bar) -> dict[str, Any]:
     """Too short to be seen is drawn as wide as can be seen, and within the paper."""
     x, end = scale.at(bar.begins_ms), scale.at(bar.ends_ms)
     width = max(round(end - x, 2), NARROWEST)
-    late = None if bar.overdue_ms is None else scale.at(bar.overdue_ms)
+    late = scale.at(bar.overdue_ms) if bar.overdue_ms is not None and _overdue(bar) else None
     return {
         "x": round(min(x, 100 - width), 2), "width": width, "begins_ms": bar.begins_ms, "ends_ms": bar.ends_ms, "minutes": _minutes(bar),
         "overdue": None if late is None else {"x": round(min(late, 100 - NARROWEST), 2), "width": max(round(end - late, 2), NARROWEST)},
