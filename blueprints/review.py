@@ -12,36 +12,63 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, screen, seeing, server
+from blueprints import doors, review_screen, screen, seeing, server
 from blueprints.frame import frame
 from blueprints.quote import with_quotes
 from card.entry import is_uuid7, trimmed
-from store import log, looks
+from card.fold import fold
+from store import closed_cards, log, looking_back, looks
 
 blueprint = Blueprint("review", __name__)
 
 MOST = 500
+AT_ONCE = 100
+"""How many rows of closed cards one look brings up to date; more are there only after an upgrade (docs/operations.md)."""
 
 
 @blueprint.get("/review")
 @doors.lead
 def cards() -> AnyResponse | str:
+    """Closed cards, by what the lead looks for; or with `open` those that are not closed."""
+    closed_cards.refresh(AT_ONCE)
     before = request.args.get("before", "")
-    ids = looks.cards_of_team(doors.viewer(), before if is_uuid7(before) else None, server.now_ms())
+    before = before if is_uuid7(before) else ""
+    return open_cards(before) if "open" in request.args else closed(before)
+
+
+def closed(before: str) -> str:
+    seen = frame()
+    wanted = review_screen.wanted(seen, request.args.to_dict(flat=False))
+    found = looking_back.closed_cards(doors.viewer(), replace(wanted, before=before), looks.PAGE + 1)
+    rows = review_screen.rows(found[: looks.PAGE])
+    saw(rows)
+    older = rows[-1]["id"] if len(found) > looks.PAGE else None
+    facts = {**review_screen.filters(seen, wanted), "rows": rows, "older": older, "team": doors.viewer().team}
+    return render_template("review/cards.html", **facts, **seen)
+
+
+def open_cards(before: str) -> str:
+    ids = looks.open_cards_of_team(doors.viewer(), before or None, server.now_ms())
     rows = [looks.outline(doors.viewer(), card) for card in ids[: looks.PAGE]]
-    seeing.saw_list([(row["id"], replace(log.standing(doors.viewer(), row["id"]), ground="review")) for row in rows])
+    saw(rows)
     older = rows[-1]["id"] if len(ids) > looks.PAGE else None
-    return render_template("review/cards.html", rows=rows, older=older, team=doors.viewer().team, **frame())
+    return render_template("review/open.html", rows=rows, older=older, team=doors.viewer().team, **frame())
+
+
+def saw(rows: list[dict[str, Any]]) -> None:
+    seeing.saw_list([(row["id"], replace(log.standing(doors.viewer(), row["id"]), ground="review")) for row in rows])
 
 
 @blueprint.get("/review/<uuid:card>")
 @doors.reviewer
 def card(card: UUID) -> AnyResponse | tuple[str, int] | str:
-    found, _ = looks.review(doors.viewer(), str(card), server.now_ms())
-    if found is None:
+    looked, _ = looks.review(doors.viewer(), str(card), server.now_ms())
+    if looked is None:
         return ask(str(card), "", None)
+    found = fold(looked.entries)
     facts = frame(found)
-    return render_template("review/card.html", **{**facts, **screen.facts(facts, found)}, items=with_quotes(found, found["timeline"]))
+    more = {**screen.facts(facts, found), **review_screen.looked_back(facts, found, looked), "items": with_quotes(found, found["timeline"])}
+    return render_template("review/card.html", **{**facts, **more})
 
 
 @blueprint.post("/review/<uuid:card>")

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import AppGroup
 
 from blueprints import handing_out, push_keys, server
-from store import access_log, anchors, dossier, holds, invitations, log, retention, verify
+from store import access_log, anchors, closed_cards, dossier, holds, invitations, log, retention, verify
 from store.access_log import Line, Visit
 from store.retention import Due
 
@@ -26,6 +27,9 @@ def register(app: Flask) -> None:
     app.cli.command("purge")(purge)
     app.cli.command("hold")(hold)
     app.cli.command("export")(export)
+    review = AppGroup("review", help="What team leads find closed cards by.")
+    review.command("rebuild")(rebuild)
+    app.cli.add_command(review)
     push_keys.register(app)
 
 
@@ -95,6 +99,11 @@ def hold(card: str, org: str, reason: str, lift: bool) -> None:
     if not done:
         raise click.ClickException(f"{org} {'does not hold' if lift else 'already holds'} card {card}")
     click.echo(f"{org} {'no longer holds' if lift else 'holds'} card {card}.")
+
+
+def rebuild() -> None:
+    """Make the rows by which leads find closed cards again, from the logs. Safe to do twice and while the server runs."""
+    click.echo(f"{closed_cards.rebuild()} closed cards looked at.")
 
 
 @click.option("--card", required=True)

@@ -19,7 +19,7 @@ from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
 from card.entry import Entry, Rejected, canonical, parse
 from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership, removed
-from store import access_log, push_out
+from store import access_log, closed_cards, push_out
 from store.access_log import Line, Visit
 from store.grown import Grown
 from store.memory import memory
@@ -322,6 +322,7 @@ class _Batch:
             _MOVE_ON.do(self.connection, moved)
         _ADD.do(self.connection, self.rows.values())
         push_out.note(self.connection, self.news)
+        closed_cards.note(self.connection, [place.id for place in grown if place.exists], self._closed())
         for place in grown:
             if place.stale:
                 self._make_members(place)
@@ -334,6 +335,10 @@ class _Batch:
             )
             for place in grown
         ]  # fmt: skip
+
+    def _closed(self) -> set[str]:
+        """The cards on which somebody wrote that they are closed; whether they are, the fold says later."""
+        return {row["card"] for row in self.rows.values() if row["kind"] == "card.closed"}
 
     def _save_members(self, place: _Place) -> None:
         was, now = place.members_before, place.members

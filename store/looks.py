@@ -7,55 +7,65 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from card.access import Viewer, is_for, is_of_team, may_review, on_card
+from card.clock import instant_ms
 from card.closing import closed
 from card.entry import Entry
-from card.fold import Card as Folded
 from card.fold import fold
 from card.gathered import Gathered
 from store import team
 from store.batch import members_of
 from store.database import reading, writing
-from store.models import Card, EntryRow, LeadLook
+from store.models import Card, ClosedCard, EntryRow, LeadLook
 
 PAGE = 25
 
-_ALL = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
+_ALL = select(EntryRow.document, EntryRow.seq, EntryRow.received).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
 _LAST_LOOK = select(func.max(LeadLook.when_ms)).where(LeadLook.card == bindparam("card"), LeadLook.person == bindparam("person"))
 
 
-def cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[str]:
-    """A page of the team's cards, newest first, and one more where there are more."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a lead may see of a card, in the order of the numbers, and when the server got each of it."""
+
+    entries: list[Entry]
+    received_ms: dict[str, int]
+
+
+def open_cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[str]:
+    """A page of the team's cards that nobody closed, newest first, and one more where there are more."""
     found: list[str] = []
     last = before or "~"
     with reading() as connection:
         while len(found) <= PAGE and (some := team.cards_of_organisation(connection, viewer, last)):
-            found += [card for card in some if _is_of_team(connection, viewer, card, now_ms)]
+            shut = set(connection.scalars(select(ClosedCard.card).where(ClosedCard.card.in_(some), ClosedCard.closed_ms.is_not(None))))
+            found += [card for card in some if card not in shut and _is_of_team(connection, viewer, card, now_ms)]
             last = some[-1]
     return found[: PAGE + 1]
 
 
-def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Folded | None, bool]:
-    """The card as this lead may look back on it, or None; and whether it is closed."""
+def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Looked | None, bool]:
+    """What this lead may look back on, or None; and whether the card is closed."""
     with reading() as connection:
         members = members_of(connection, card)
-        entries = _entries(connection, card)
+        entries, received_ms = _log(connection, card)
         last = connection.scalar(_LAST_LOOK, {"card": card, "person": viewer.person})
         whose = team.on_it(connection, viewer, members, card, now_ms)
     is_closed = closed(Gathered(entries)) is not None
     if not entries or not may_review(viewer, members, *whose, is_closed, last, now_ms):
         return None, is_closed
-    return fold(entry for entry in entries if is_for(viewer, entry)), is_closed
+    return Looked([entry for entry in entries if is_for(viewer, entry)], received_ms), is_closed
 
 
 def outline(viewer: Viewer, card: str) -> dict[str, Any]:
     """What a list may say of a card before anybody looked at it: what kind of situation, since when, who holds it, and whether it is closed."""
     with reading() as connection:
-        entries = _entries(connection, card)
+        entries, _ = _log(connection, card)
         mine = on_card(viewer, members_of(connection, card))
     folded = fold(entries)
     return {"id": card, "mine": mine, **{name: folded[name] for name in ("situation", "opened", "closed", "holders")}}
@@ -78,6 +88,7 @@ def note(viewer: Viewer, card: str, reason: str, now_ms: int) -> None:
         connection.execute(insert(LeadLook).values(card=card, person=viewer.person, when_ms=now_ms, reason=reason))
 
 
-def _entries(connection: Connection, card: str) -> Sequence[Entry]:
-    rows = connection.execute(_ALL, {"card": card})
-    return [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq in rows]
+def _log(connection: Connection, card: str) -> tuple[Sequence[Entry], dict[str, int]]:
+    rows = connection.execute(_ALL, {"card": card}).all()
+    entries = [cast(Entry, {**json.loads(row.document), "seq": row.seq}) for row in rows]
+    return entries, {entry["id"]: instant_ms(row.received) for entry, row in zip(entries, rows, strict=True)}

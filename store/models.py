@@ -8,7 +8,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-# Of the few entries that begin or move a waiting there is an index by time: the look of every minute reads these and no others (store/push_look.py).
+# Of the few entries that close a card, or that begin or move a waiting, there is an index by time: the look of every minute reads these and no
+# others (store/push_look.py).
+OF_CLOSING = "kind = 'card.closed'"
 OF_MISSING = "kind = 'missing.reported'"
 OF_PLANS = "kind = 'action.prepared'"
 OF_WAITING = "kind IN ('service.promised', 'service.requested')"
@@ -44,6 +46,8 @@ class Organisation(Base):
     remind_every_min: Mapped[int] = mapped_column(Integer, default=60, server_default="60")
     remind_begins: Mapped[str] = mapped_column(String(5), default="07:00", server_default="07:00")
     remind_ends: Mapped[str] = mapped_column(String(5), default="23:00", server_default="23:00")
+    # After how many hours its people are asked how a card that closed went; 0: never (card/looking_back.py).
+    feedback_after_h: Mapped[int] = mapped_column(Integer, default=12, server_default="12")
     # How phones of its people lock (store/vaults.py).
     pin_required: Mapped[bool] = mapped_column(default=True, server_default=true())
     pin_idle_min: Mapped[int] = mapped_column(Integer, default=5, server_default="5")
@@ -137,6 +141,7 @@ class EntryRow(Base):
     __table_args__ = (
         UniqueConstraint("card", "seq"),
         Index("entry_by_kind", "card", "kind"),
+        Index("entry_of_closing", "received", sqlite_where=text(OF_CLOSING), postgresql_where=text(OF_CLOSING)),
         Index("entry_of_missing", "card", sqlite_where=text(OF_MISSING), postgresql_where=text(OF_MISSING)),
         Index("entry_of_plans", "card", sqlite_where=text(OF_PLANS), postgresql_where=text(OF_PLANS)),
         Index("entry_of_waiting", "received", sqlite_where=text(OF_WAITING), postgresql_where=text(OF_WAITING)),
@@ -337,6 +342,43 @@ class LeadLook(Base):
     when_ms: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
     __table_args__ = (Index("lead_look_by_card", "card", "person"),)
+
+
+class ClosedCard(Base):
+    """What leads find a card by that closed: derived from its log (store/closed_cards.py). `stale`: something was written on it since. `closed_ms` by
+    the stamp of who closed it, `until_ms` when the server got that; both empty for a card that opened again.
+    """
+
+    __tablename__ = "closed_card"
+    card: Mapped[str] = mapped_column(ForeignKey("card.id"), primary_key=True)
+    stale: Mapped[bool] = mapped_column(default=True)
+    situation: Mapped[str] = mapped_column(String(100), default="")
+    opened_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    closed_ms: Mapped[int | None] = mapped_column(BigInteger)
+    until_ms: Mapped[int | None] = mapped_column(BigInteger)
+    holders: Mapped[str] = mapped_column(Text, default="[]")
+    __table_args__ = (
+        Index("closed_card_stale", "card", sqlite_where=text("stale"), postgresql_where=text("stale")),
+        Index("closed_card_by_situation", "situation", "card"),
+    )
+
+
+class ClosedCardMark(Base):
+    """A mark of a closed card (review/marks.py)."""
+
+    __tablename__ = "closed_card_mark"
+    card: Mapped[str] = mapped_column(ForeignKey("closed_card.card"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(30), primary_key=True)
+    __table_args__ = (Index("closed_card_mark_by_mark", "mark", "card"),)
+
+
+class ClosedCardCame(Base):
+    """Since when an organisation is on a closed card: who of it had duty then served for it (store/team.py)."""
+
+    __tablename__ = "closed_card_came"
+    card: Mapped[str] = mapped_column(ForeignKey("closed_card.card"), primary_key=True)
+    organisation: Mapped[str] = mapped_column(String(200), primary_key=True)
+    came_ms: Mapped[int] = mapped_column(BigInteger)
 
 
 class SharingRule(Base):

@@ -37,6 +37,9 @@ from store.models import (
     CardOrganisation,
     CardPerson,
     CardWriter,
+    ClosedCard,
+    ClosedCardCame,
+    ClosedCardMark,
     EntryRow,
     JoinCode,
     JoinUse,
@@ -252,7 +255,7 @@ def _erase(connection: Connection, card: str) -> None:
     for row in about:
         connection.execute(delete(SetAside).where(SetAside.device == row.device, SetAside.id == row.id))
     connection.execute(delete(PushLook).where(PushLook.entry.in_(select(EntryRow.id).where(EntryRow.card == card))))
-    for model in (CardPerson, CardOrganisation, CardWriter, LeadLook, PushOut, EntryRow):
+    for model in (CardPerson, CardOrganisation, CardWriter, LeadLook, PushOut, ClosedCardMark, ClosedCardCame, ClosedCard, EntryRow):
         connection.execute(delete(model).where(model.card == card))
     connection.execute(delete(Card).where(Card.id == card))
 

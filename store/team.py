@@ -65,11 +65,11 @@ def _served(connection: Connection, viewer: Viewer, card: str, now_ms: int) -> l
     entries = [cast(Entry, {**json.loads(row.document), "seq": row.seq}) for row in rows]
     received = {entry["id"]: _ms(row.received) for entry, row in zip(entries, rows, strict=True)}
     end = closed(Gathered(entries))
-    asked = {"first": received[_came(entries, viewer.org)], "last": received[end["entry"]] if end else now_ms, **_whose(viewer)}
+    asked = {"first": received[came(entries, viewer.org)], "last": received[end["entry"]] if end else now_ms, **_whose(viewer)}
     return sorted(set(connection.scalars(_SERVED, asked)))
 
 
-def _came(entries: Sequence[Entry], org: str) -> str:
+def came(entries: Sequence[Entry], org: str) -> str:
     """The entry by which the organisation came on the card. It is on it now, so there is one."""
     moves = [entry for entry in entries if entry["kind"] in KINDS_OF_MEMBERSHIP]
     return next(entry["id"] for turn, entry in enumerate(moves, 1) if org in membership(moves[:turn])["organisations"])

@@ -221,7 +221,7 @@ def test_a_lead_off_duty_looks_back_on_what_is_closed_and_at_what_is_open_only_w
     officer.write(card, "observation.noted", {"says": "ik ga niet mee"})
     secret = officer.write(card, "observation.noted", {"says": "een geheim woord"}, audience="police")
     assert sees_it(lead, card) == (False, False, False)
-    listed = Screen(lead.http.get("/review").get_data(as_text=True))
+    listed = Screen(lead.http.get("/review?open=1").get_data(as_text=True))
     assert_well_made(listed)
     assert f"/review/{card}" in listed.links
     assert "Kruispunt" not in listed.text, "before the reason the list says no place"
@@ -256,7 +256,7 @@ def test_looking_back_is_for_leads_of_a_team_on_the_card_alone(phone: Phones) ->
 def test_a_lead_where_everybody_is_on_duty_reads_the_cards_as_before(phone: Phones) -> None:
     card, lead = phone(OFFICER).open_card(), phone("teamlead@noord.example")
     assert sees_it(lead, card) == (True, True, True)
-    assert f"/cards/{card}" in Screen(lead.http.get("/review").get_data(as_text=True)).links
+    assert f"/cards/{card}" in Screen(lead.http.get("/review?open=1").get_data(as_text=True)).links
 
 
 def test_only_the_server_says_that_a_lead_looked(phone: Phones) -> None:
