@@ -10,7 +10,7 @@ import { join, relative, sep } from "node:path";
 
 import nunjucks from "nunjucks";
 
-const ONLY_FLASK = ["login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push"];
+const ONLY_FLASK = ["login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push", "figures"];
 
 export function templateFiles(folder) {
   return readdirSync(folder, { recursive: true })

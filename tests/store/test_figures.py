@@ -234,14 +234,14 @@ def is_in(one: dict[str, Any], part: Part) -> bool:
 
 
 def by_names(found: list[dict[str, Any]], what: str) -> dict[str, tuple[int, Any, Any]]:
-    return {name: (number, *waiting([one["minutes"] for one in found if one["name"] == name], what)) for name, number in names(found).items()}
+    return {name: (number, *waiting([one.get("minutes") for one in found if one["name"] == name], what)) for name, number in names(found).items()}
 
 
 def names(found: list[dict[str, Any]]) -> Counter[str]:
     return Counter(one["name"] for one in found)
 
 
-def waiting(minutes: list[int], what: str) -> tuple[Any, Any]:
+def waiting(minutes: list[Any], what: str) -> tuple[Any, Any]:
     """The middle one, or the lower of two; and the least of which nine in ten are no more."""
     return (median_low(minutes), sorted(minutes)[math.ceil(0.9 * len(minutes)) - 1]) if what == "wait" else (None, None)
 
