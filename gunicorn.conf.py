@@ -18,7 +18,7 @@ logger_class = "blueprints.logs.Server"
 def post_worker_init(worker):
     from gevent import get_hub
 
-    from blueprints import logs, push_service
+    from blueprints import figures_counting, logs, push_service
     from store import epoch, heard, retention
 
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
@@ -27,6 +27,7 @@ def post_worker_init(worker):
         retention.keep_purged()
     worker.access_log = heard.keep_writing(worker.wsgi)
     worker.stop_push = push_service.start(worker.wsgi)
+    worker.stop_counting = figures_counting.start(worker.wsgi)
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -62,8 +63,9 @@ def worker_exit(server, worker):
     if getattr(worker, "wsgi", None):
         if stop := getattr(worker, "access_log", None):
             stop.set()
-        if stop := getattr(worker, "stop_push", None):
-            stop()
+        for stops in ("stop_push", "stop_counting"):
+            if stop := getattr(worker, stops, None):
+                stop()
         with worker.wsgi.app_context():
             heard.heard().write()
             epoch.server_stops()

@@ -22,7 +22,7 @@ from card.service_request import service_owner
 from card.vocabulary import labels
 
 FOLDER = Path(__file__).parent.parent / "templates"
-PARTS = ("card", "pages", "server", "people", "privacy")
+PARTS = ("card", "pages", "server", "people", "privacy", "figures")
 
 
 class Environment(FlaskEnvironment):

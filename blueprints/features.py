@@ -11,6 +11,7 @@ from blueprints import (
     directory,
     directory_keeping,
     duty,
+    figures,
     guide_keeping,
     guides,
     health,
@@ -44,6 +45,6 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping,
-    directory, language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
+    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, figures, sharing,
+    directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
 )  # fmt: skip

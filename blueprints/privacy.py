@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import doors, handing_out, period, seeing, server
+from blueprints import doors, handing_out, period, seeing, server, spreadsheet
 from blueprints.engine import words
 from blueprints.frame import frame, language
 from blueprints.numbers import counted
@@ -191,17 +190,7 @@ def as_jsonl(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def as_csv(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """Semicolons and a byte order mark, as a Dutch Excel opens it. What it would take for a formula gets a quote before it (OWASP, CSV injection)."""
-    yield "\ufeff"
-    for row in (list(FIELDS), *([cell(line[name]) for name in FIELDS] for line in lines)):
-        told = io.StringIO()
-        csv.writer(told, delimiter=";").writerow(row)
-        yield told.getvalue()
-
-
-def cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    return spreadsheet.as_csv(chain([FIELDS], ([line[name] for name in FIELDS] for line in lines)))
 
 
 def asked_for() -> tuple[dict[str, str], Asked, Errors]:

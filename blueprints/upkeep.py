@@ -1,4 +1,6 @@
-"""Upkeep: the commands of whoever runs Motorkap that are about trust: verify, purge, hold, export. Each is in the access log."""
+"""Upkeep: the commands of whoever runs Motorkap: verify, purge, hold and export, each in the access log; and making the figures anew, which read
+nothing but numbers.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from blueprints import handing_out, push_keys, server
-from store import access_log, anchors, closed_cards, dossier, holds, invitations, log, retention, verify
+from store import access_log, anchors, closed_cards, dossier, holds, invitations, log, retention, summaries, verify
 from store.access_log import Line, Visit
 from store.retention import Due
 
@@ -31,6 +33,9 @@ def register(app: Flask) -> None:
     review.command("rebuild")(rebuild)
     app.cli.add_command(review)
     push_keys.register(app)
+    figures = AppGroup("figures", help="What is counted of cards, for the figures of leads.")
+    figures.command("rebuild")(rebuild_figures)
+    app.cli.add_command(figures)
 
 
 @click.option("--card", help="Only this card.")
@@ -83,6 +88,11 @@ def purge(really: bool, dry_run: bool) -> None:
 
 def _told(one: Due) -> str:
     return f"{one.card}  opened by {one.opened_by}, {'quiet since' if one.quiet else 'closed'} {one.since[:10]}"
+
+
+def rebuild_figures() -> None:
+    """Count all cards anew, from their logs. Purged cards stay counted as they were."""
+    click.echo(f"{summaries.rebuild()} cards counted.")
 
 
 @click.argument("card")

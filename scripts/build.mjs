@@ -1,7 +1,8 @@
 /**
  * Builds what browsers get: the worker, the page script, the style and the libraries, into folders that git ignores.
  *
- *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  unlock.js  push.js  barcode.js  style.css  words.en.json
+ *   static/build/   worker.js  page.js  passkey_show.js  passkey_make.js  unlock.js  push.js  figures.js
+ *                   barcode.js  style.css  figures.css  words.en.json
  *   static/vendor/  htmx.min.js  zxing_reader.wasm
  *
  * The worker's version is the hash of its own code and of the assets it keeps for a cold start without a network. So a new version exists exactly
@@ -24,8 +25,10 @@ const STAMP = join(BUILD, ".stamp");
 const SOURCES = ["static/worker", "static/card", "static/page", "static/style", "static/icons", "templates", "card/vocabulary", "scripts"];
 const SOURCE_FILES = ["package-lock.json", "static/manifest.webmanifest", "static/headers.json", "static/policy.json"];
 
-/** What shows and what makes a passkey, and what asks to be pushed to: each page that needs one loads one. Warnings for programmers stay out. */
-const OF_ONE_PAGE = ["passkey_show.js", "passkey_make.js", "unlock.js", "push.js"];
+/** What shows and what makes a passkey, what asks to be pushed to, what draws figures: each page that needs one loads one. No warnings for programmers. */
+const OF_ONE_PAGE = ["passkey_show.js", "passkey_make.js", "unlock.js", "push.js", "figures.js"];
+/** Styles that only one page of a desk has: no phone fetches them on a first visit. */
+const STYLES_OF_ONE_PAGE = ["figures.css"];
 
 const exists = (path) => existsSync(join(ROOT, path));
 const inRoot = (path) => join(ROOT, path);
@@ -88,6 +91,7 @@ async function build() {
     ),
     esbuild.build({ ...common, entryPoints: [inRoot("static/page/barcode.js")], outfile: join(BUILD, "barcode.js"), format: "esm" }),
     esbuild.build({ ...common, entryPoints: [inRoot("static/style/index.css")], outfile: join(BUILD, "style.css"), external: ["/static/*"] }),
+    ...STYLES_OF_ONE_PAGE.map((name) => esbuild.build({ ...common, entryPoints: [inRoot(`static/style/${name}`)], outfile: join(BUILD, name) })),
   ]);
 
   const worker = await esbuild.build({
@@ -108,7 +112,7 @@ async function build() {
   const urls = JSON.stringify(Object.keys(assets));
   writeFileSync(join(BUILD, "worker.js"), code.replaceAll('"@version@"', JSON.stringify(version)).replaceAll('"@assets@"', urls));
 
-  for (const name of ["worker.js", "page.js", ...OF_ONE_PAGE, "barcode.js", "style.css", "words.en.json"]) compress(join(BUILD, name));
+  for (const name of ["worker.js", "page.js", ...OF_ONE_PAGE, "barcode.js", "style.css", ...STYLES_OF_ONE_PAGE, "words.en.json"]) compress(join(BUILD, name));
   for (const name of ["htmx.min.js", "zxing_reader.wasm"]) compress(join(VENDOR, name));
   return version;
 }

@@ -9,7 +9,9 @@ import { join, relative, sep } from "node:path";
 
 import { compile } from "./compile.mjs";
 
-const ONLY_FLASK = ["code", "code_page", "login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push"];
+const ONLY_FLASK = [
+  "code", "code_page", "login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push", "figures",
+];
 
 export function templateFiles(folder) {
   return readdirSync(folder, { recursive: true })

@@ -592,3 +592,39 @@ class PushOut(Base):
     done_ms: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str] = mapped_column(String(10), default="", server_default="")
     __table_args__ = (UniqueConstraint("card", "entry", "kind", "device"), Index("push_out_waiting", "done_ms", "not_before_ms"))
+
+
+class FigureCard(Base):
+    """What figures keep of a card (store/summary.py): no content, no persons. Stays when the card is purged. `hash`: of the log it was made from."""
+
+    __tablename__ = "figure_card"
+    card: Mapped[str] = mapped_column(String(36), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    situation: Mapped[str] = mapped_column(String(100))
+    area: Mapped[str] = mapped_column(String(4))
+
+
+class FigureOrganisation(Base):
+    """An organisation that figures count a card for; one that does not `take_part` is only what a contact is kept with."""
+
+    __tablename__ = "figure_organisation"
+    card: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(String(200), primary_key=True)
+    quarter: Mapped[str] = mapped_column(String(6))
+    takes_part: Mapped[bool]
+    __table_args__ = (Index("figure_organisation_by_quarter", "organisation", "quarter", "takes_part", "card"),)
+
+
+class FigureCase(Base):
+    """One thing that is counted of a card: `what` it is, under which `name`. `org`: the organisation it counts for, empty for all that take part."""
+
+    __tablename__ = "figure_case"
+    card: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    what: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(220))
+    minutes: Mapped[int | None] = mapped_column(Integer)
+    org: Mapped[str] = mapped_column(String(200))
+    quarter: Mapped[str] = mapped_column(String(6))
+    day: Mapped[str] = mapped_column(String(10))
+    __table_args__ = (Index("figure_case_by_organisation", "org", "quarter", sqlite_where=text("org <> ''"), postgresql_where=text("org <> ''")),)

@@ -28,7 +28,7 @@ from card.closing import closed
 from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
-from store import access_log, holds
+from store import access_log, holds, summaries
 from store.access_log import Asked, Line, Visit, iso
 from store.database import reading, writing
 from store.log import may_be
@@ -218,6 +218,7 @@ def _purge_if_due(due: Due, now_ms: int) -> bool:
         row = _counts(connection, due.card, found.hash, now_due.since)
         access_log.append([Line(BY_SERVER, now_ms, "purge", due.card, found.opener_org, "retention", detail=json.dumps(row))])
         access_log.to_disk()
+        summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
     return True
@@ -267,6 +268,8 @@ def keep_purged() -> list[str]:
         known = set(connection.scalars(select(PurgedCard.id)))
     for card in told.keys() - known:
         with writing() as connection:
+            if hash_ := connection.scalar(select(Card.hash).where(Card.id == card, Card.opened)):
+                summaries.keep(connection, card, hash_, summaries.organisations(connection))
             _erase(connection, card)
             connection.execute(insert(PurgedCard).values(told[card]))
     holds.keep(access_log.every(Asked(action="hold")), access_log.every(Asked(action="hold_lifted")))

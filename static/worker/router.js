@@ -105,6 +105,7 @@ const ROUTES = [
   ["GET", "/access-log(?:\\.csv|\\.jsonl)?", "net"],
   ["GET", "/review(?:/.+)?", "net"],
   ["POST", "/review/.+", "net"],
+  ["GET", "/figures(?:\\.csv)?", "net"],
   ["GET", "/organisation/.+", "net"],
   ["POST", "/organisation/.+", "net"],
   ["POST", "/login", "pass", sign.signingIn],
