@@ -68,6 +68,9 @@ class Phone:
         assert answer.status < 400, (method, path, answer.status, content[:300])
         return content
 
+    def page(self, path: str) -> bytes:
+        return self._request("GET", path)
+
     def entry(self, card: str, kind: str, **body: Any) -> dict[str, Any]:
         self.counter = (self.counter + 1) % 0x10000
         at = f"{int(time.time() * 1000):013d}-{self.counter:04x}-{self.me['device'][:8]}"

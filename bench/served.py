@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import insert
 
@@ -77,14 +78,20 @@ class Pinned(Served):
         return [accounts[start : start + people_each] for start in range(0, len(accounts), people_each)]
 
     @contextmanager
-    def _signer(self) -> Iterator[Any]:
-        """Signs session cookies with the server's secret, beside its database."""
+    def beside(self) -> Iterator[Flask]:
+        """In this process, on the server's own database."""
         app = create_app(
             {"SECRET_KEY": (self.data / "secret").read_text().strip(), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.data / 'motorkap.sqlite'}"}
         )
-        signer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert signer
         with app.app_context():
+            yield app
+
+    @contextmanager
+    def _signer(self) -> Iterator[Any]:
+        """Signs session cookies with the server's secret, beside its database."""
+        with self.beside() as app:
+            signer = SecureCookieSessionInterface().get_signing_serializer(app)
+            assert signer
             now_ms = round(datetime.now(UTC).timestamp() * 1000)
             yield lambda person, device: str(
                 signer.dumps({"_user_id": sessions.begin(person, device, now_ms), "_fresh": False, "_permanent": True})

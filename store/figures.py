@@ -6,16 +6,16 @@ type of situation, one partner or one area; not two at once, because then next t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, case, distinct, exists, func, literal, or_, select
+from sqlalchemy import Connection, String, and_, case, exists, func, literal, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from store.database import hold_still, reading
-from store.models import FigureCard, FigureCase, FigureOrganisation
+from store.models import FigureCase, FigureOrganisation
 from store.small_numbers import LEAST, hidden_in_line, hidden_in_table, share
 
 TABLES = ("card", "wait", "declined", "reason", "chain", "handover", "transport", "missing", "visit")
@@ -64,11 +64,17 @@ class Table:
 
 @dataclass(slots=True)
 class _Counted:
-    """Numbers of cases and of cards by (row, column), how many different cards a column has, and how often each wait took how many minutes."""
+    """Numbers of cases and of cards by (row, column), and how often what is looked at took how many minutes."""
 
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    cards: dict[tuple[str, str], int] = field(default_factory=dict)
-    minutes: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    cards: Counter[tuple[str, str]] = field(default_factory=Counter)
+    minutes: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, cell: tuple[str, str], took: int | None, number: int, cards: int) -> None:
+        self.numbers[cell] += number
+        self.cards[cell] += cards
+        if took is not None:
+            self.minutes[cell[0]][took] += number
 
 
 def figures(organisation: str, quarters: Iterable[str], part: Part | None, today: str) -> dict[str, dict[str, Table]]:
@@ -123,29 +129,36 @@ def _waiting(minutes: Mapping[int, int] | None) -> tuple[int, int] | tuple[None,
 
 
 def _counted(connection: Connection, organisation: str, quarters: list[str], part: Part | None, today: str) -> defaultdict[tuple[str, str], _Counted]:
-    """By quarter and table."""
+    """By quarter and table. Minutes only of what is looked at: of the rest it is enough how many there are. That what counts for one organisation
+    has one is said apart, because the index of those knows no other words for it.
+    """
     found: defaultdict[tuple[str, str], _Counted] = defaultdict(_Counted)
     column = _column(part)
-    name = case((FigureCase.name == "due", "late"), else_=FigureCase.name).label("called")
-    said = (FigureCase.quarter, FigureCase.what, name, column.label("col"))
-    numbers = select(*said, func.count().label("number"), func.count(distinct(FigureCase.card)).label("cards")).group_by(*said)
-    numbers = numbers.join(FigureCard, FigureCard.card == FigureCase.card)
-    shared = numbers.join(FigureOrganisation, FigureOrganisation.card == FigureCase.card).where(*_of(organisation, quarters))
-    own = numbers.where(FigureCase.org == organisation, FigureCase.quarter.in_(quarters), or_(FigureCase.name != "due", FigureCase.day < today))
-    for row in [*connection.execute(shared), *connection.execute(own)]:
-        one = found[row.quarter, row.what]
-        one.numbers[row.called, row.col], one.cards[row.called, row.col] = row.number, row.cards
-    waits = select(FigureCase.quarter, FigureCase.name, FigureCase.minutes, func.count().label("number"))
-    waits = waits.join(FigureOrganisation, FigureOrganisation.card == FigureCase.card).join(FigureCard, FigureCard.card == FigureCase.card)
-    waits = waits.where(*_of(organisation, quarters), FigureCase.what == "wait", column == (part.column if part else ""))
-    for row in connection.execute(waits.group_by(FigureCase.quarter, FigureCase.name, FigureCase.minutes)):
-        found[row.quarter, "wait"].minutes[row.name][row.minutes] = row.number
+    minutes = case((column == (part.column if part else ""), FigureCase.minutes))
+    counts = (func.count(), func.sum(FigureCase.first))
+    shared = select(FigureOrganisation.quarter, FigureCase.what, FigureCase.name, column, minutes, *counts).join_from(*_CASES)
+    shared = shared.where(*_of(organisation, quarters), FigureCase.org == "").group_by(*_first(5))
+    called = case((FigureCase.name == "due", "late"), else_=FigureCase.name)
+    own = select(FigureCase.quarter, FigureCase.what, called, column, minutes, *counts).join_from(*_CASES)
+    own = own.where(
+        FigureCase.org != "", FigureCase.org == organisation, FigureOrganisation.organisation == organisation, FigureCase.quarter.in_(quarters)
+    )
+    own = own.where(or_(FigureCase.name != "due", FigureCase.day < today)).group_by(*_first(5))
+    for quarter, what, name, col, took, number, cards in [*connection.execute(shared), *connection.execute(own)]:
+        found[quarter, what].add((name, col), took, number, cards)
     return found
 
 
+_CASES = (FigureOrganisation, FigureCase, FigureCase.card == FigureOrganisation.card)
+
+
+def _first(columns: int) -> tuple[Any, ...]:
+    """Grouped by the first columns of a query, whatever they are called."""
+    return tuple(literal_column(str(place)) for place in range(1, columns + 1))
+
+
 def _of(organisation: str, quarters: list[str]) -> tuple[Any, ...]:
-    whose = (FigureOrganisation.organisation == organisation, FigureOrganisation.takes_part, FigureCase.org == "")
-    return *whose, FigureOrganisation.quarter.in_(quarters)
+    return FigureOrganisation.organisation == organisation, FigureOrganisation.takes_part, FigureOrganisation.quarter.in_(quarters)
 
 
 def _column(part: Part | None) -> Any:
@@ -153,17 +166,16 @@ def _column(part: Part | None) -> Any:
         return literal("", String)
     if part.kind == "partner":
         other = aliased(FigureOrganisation)
-        on_it = exists().where(and_(other.card == FigureCase.card, other.organisation == part.value))
+        on_it = exists().where(and_(other.card == FigureOrganisation.card, other.organisation == part.value))
         return case((on_it, IN_IT), else_=NOT_IN_IT)
-    return FigureCard.situation if part.kind == "situation" else FigureCard.area
+    return FigureOrganisation.situation if part.kind == "situation" else FigureOrganisation.area
 
 
 def _cards_by(connection: Connection, organisation: str, quarter: str, kind: str) -> dict[str, int]:
     """How many cards of the quarter are in each part of a kind."""
     other = aliased(FigureOrganisation)
-    by: Any = other.organisation if kind == "partner" else FigureCard.situation if kind == "situation" else FigureCard.area
-    cards = select(by, func.count()).select_from(FigureOrganisation).join(FigureCase, FigureCase.card == FigureOrganisation.card)
-    cards = cards.join(FigureCard, FigureCard.card == FigureCase.card).where(*_of(organisation, [quarter]), FigureCase.what == "card")
+    by: Any = other.organisation if kind == "partner" else FigureOrganisation.situation if kind == "situation" else FigureOrganisation.area
+    cards = select(by, func.count()).select_from(FigureOrganisation).where(*_of(organisation, [quarter]), FigureOrganisation.counted)
     if kind == "partner":
-        cards = cards.join(other, other.card == FigureCase.card).where(other.organisation != organisation)
+        cards = cards.join(other, other.card == FigureOrganisation.card).where(other.organisation != organisation)
     return {row[0]: row[1] for row in connection.execute(cards.group_by(by))}

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 from card.entry import Entry
 from store.database import reading, writing
 from store.models import Card, EntryRow, FigureCard, FigureCase, FigureOrganisation, Organisation
-from store.summary import Case, Summary, quarter_of, summary
+from store.summary import Summary, quarter_of, summary
 
 AT_ONCE = 10
 
@@ -60,14 +60,13 @@ def keep(connection: Connection, card: str, hash_: str, known: Collection[str]) 
     told = summary([cast(Entry, {**json.loads(row.document), "seq": row.seq}) for row in connection.execute(_LOG, {"card": card})], known)
     for model in (FigureCard, FigureOrganisation, FigureCase):
         connection.execute(delete(model).where(model.card == card))
-    said = (told.situation, told.area) if told else ("", "")
-    connection.execute(insert(FigureCard).values(card=card, hash=hash_, situation=said[0], area=said[1]))
+    connection.execute(insert(FigureCard).values(card=card, hash=hash_))
     if told is None:
         return
     if on := list(_organisations(card, told)):
         connection.execute(insert(FigureOrganisation), on)
     if told.cases:
-        connection.execute(insert(FigureCase), [_case(card, number, case, told) for number, case in enumerate(told.cases)])
+        connection.execute(insert(FigureCase), list(_cases(card, told)))
 
 
 def organisations(connection: Connection) -> frozenset[str]:
@@ -87,12 +86,16 @@ def _parts(cards: list[str]) -> Iterator[list[str]]:
 
 
 def _organisations(card: str, told: Summary) -> Iterator[dict[str, str | bool]]:
+    counted = any(case.what == "card" for case in told.cases)
+    facts: dict[str, str | bool] = {"card": card, "quarter": told.quarter, "counted": counted, "situation": told.situation, "area": told.area}
     for organisation in sorted({*told.organisations, *told.kept_with}):
-        yield {"card": card, "organisation": organisation, "quarter": told.quarter, "takes_part": organisation in told.organisations}
+        yield {**facts, "organisation": organisation, "takes_part": organisation in told.organisations}
 
 
-def _case(card: str, number: int, case: Case, told: Summary) -> dict[str, str | int | None]:
-    quarter = quarter_of(case.day) if case.day else told.quarter
-    said = {"what": case.what, "name": case.name, "minutes": case.minutes, "org": case.org, "day": case.day}
-    return {"card": card, "number": number, "quarter": quarter, **said}
-
+def _cases(card: str, told: Summary) -> Iterator[dict[str, str | int | None]]:
+    seen: set[tuple[str, str]] = set()
+    for number, case in enumerate(told.cases):
+        quarter = quarter_of(case.day) if case.day else told.quarter
+        said = {"what": case.what, "name": case.name, "minutes": case.minutes, "org": case.org, "day": case.day}
+        yield {"card": card, "number": number, "quarter": quarter, "first": int((case.what, case.name) not in seen), **said}
+        seen.add((case.what, case.name))
