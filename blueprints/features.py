@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from blueprints import (
     agreements,
+    api,
+    api_tokens,
+    calendars,
     cards,
     consultations,
     devices,
@@ -22,6 +25,7 @@ from blueprints import (
     missing,
     my_passkeys,
     my_signing_in,
+    outgoing,
     passkeys,
     people,
     phone,
@@ -44,5 +48,5 @@ from blueprints import (
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
     agreements, consultations, missing, joining, phone, push, devices, seen, set_aside, duty, review, sharing, directory_keeping, directory,
-    language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
+    language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens, api, shell, health,
 )  # fmt: skip

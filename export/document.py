@@ -1,7 +1,8 @@
 """Document: something of a card that goes to another system as a whole, with its writer and its sections, as a FHIR R4 document Bundle.
 
-What is handed over is a `Document`; each kind of document is a module that makes one (`handover.py`). Everything here is text that people wrote: nothing
-is coded that nobody coded, and what was not said says so. The subject is the short description of the card and no Patient: the card knows no identity.
+What is handed over is a `Document`; each kind of document is a module that makes one (`handover.py`). Everything here is text that people wrote:
+nothing is coded that nobody coded, and what was not said says so. The subject is the short description of the card and no Patient: the card knows no
+identity.
 
 Ids follow from what they name, so that the same document made twice is the same. Reasons: docs/decisions/0019.
 """
@@ -108,7 +109,10 @@ def composition(document: Document) -> Resource:
         "author": [_reference(_role_id(document.by))],
         "title": document.title,
         "confidentiality": "R",
-        "attester": [_attester("personal", document.by, document.at_ms), *(_attester("professional", one.by, one.at_ms) for one in document.attested)],
+        "attester": [
+            _attester("personal", document.by, document.at_ms),
+            *(_attester("professional", one.by, one.at_ms) for one in document.attested),
+        ],
         "custodian": _reference(_organisation_id(document.by.party)),
         "section": [_section(one) for one in document.sections],
     }

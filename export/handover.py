@@ -1,7 +1,7 @@
 """Handover (overdracht) as a document: the four parts of SBAR, and what became of the offer.
 
-Only an accepted offer is final: the receiver is then its second attester. A withdrawn or declined offer is no handover; the document says so in its status and in
-words, so that nobody who files it takes it for one.
+Only an accepted offer is final: the receiver is then its second attester. A withdrawn or declined offer is no handover; the document says so in its
+status and in words, so that nobody who files it takes it for one.
 """
 
 from __future__ import annotations

@@ -21,8 +21,9 @@ from tests.cast import new_id
 NAMES = Names(words("nl"), {"jan": {"name": "Jan", "function": "agent", "org": "noord"}}, {"noord": {"name": "Basisteam Noord"}})
 NOW = 1_795_543_200_000
 BODY: dict[str, Any] = {
-    "to": "crisisdienst", "situation": "Man op het dak <b>&", "background": "Drie dagen niet geslapen", "assessment": "Ernstig", "request": "Beoordelen",
-    "if_then": "Als hij loopt, dan bellen", "searched": "yes", "found": "Mes", "weapons": "Mes", "substances": "Speed", "injuries": "Hand",
+    "to": "crisisdienst", "situation": "Man op het dak <b>&", "background": "Drie dagen niet geslapen", "assessment": "Ernstig",
+    "request": "Beoordelen", "if_then": "Als hij loopt, dan bellen", "searched": "yes", "found": "Mes", "weapons": "Mes",
+    "substances": "Speed", "injuries": "Hand",
     "restraints": "Geen boeien", "medication": "Onbekend", "belongings": "Tas", "left_behind": "Hond", "call_back": "Jan, 0600000000, 23:00",
 }  # fmt: skip
 
