@@ -26,6 +26,8 @@ from store import log
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
+# Sorts after every id.
+AFTER_ALL = "g"
 PAGE = 50
 CONTRACT = Path(__file__).parent / "openapi.json"
 OUTLINE = ("id", "type", "situation", "place", "about", "organisations", "holders")
@@ -101,10 +103,10 @@ def follow_ups() -> Response:
 
 def paged(kind: str) -> tuple[list[str], str | None]:
     """A page of the cards with an entry of this kind, newest first, and the address of the next one where there is more."""
-    before = request.args.get("before", "")
-    if before and not is_uuid7(before):
+    before = request.args.get("before")
+    if before is not None and not is_uuid7(before):
         abort(400, "`before` is the id of a card.")
-    ids = log.page(server.viewer(), before or "~", PAGE + 1, kind)
+    ids = log.page(server.viewer(), before or AFTER_ALL, PAGE + 1, kind)
     more = len(ids) > PAGE
     return ids[:PAGE], url_for(str(request.endpoint), before=ids[PAGE - 1]) if more else None
 

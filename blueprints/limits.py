@@ -31,13 +31,6 @@ def count(limit: str, *which: str) -> None:
         raise TooManyRequests(retry_after=allowed.get_expiry())
 
 
-def may_try(limit: str, *which: str) -> None:
-    """`TooManyRequests` when so many were counted already."""
-    allowed = parse(limit)
-    if not limiter.limiter.test(allowed, *which):
-        raise TooManyRequests(retry_after=allowed.get_expiry())
-
-
 def tries(limit: str, key_func: Callable[[], str] = get_remote_address, scope: str = "") -> Callable[[View], View]:
     """So many failed tries, of whoever `key_func` names; views of one `scope` are counted together.
 

@@ -138,3 +138,5 @@ def test_who_guesses_addresses_is_stopped_and_a_calendar_that_asks_all_the_time_
     assert often == [200] * 120 + [429]
     guesses = [app.test_client().get(f"/calendar/{turn}.ics").status_code for turn in range(31)]
     assert guesses == [404] * 30 + [429]
+    other = make_address(phone(OTHER_OFFICER))
+    assert app.test_client().get(other).status_code == 200, "who guesses shuts nobody out"
