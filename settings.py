@@ -52,6 +52,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "VAPID_PRIVATE": environment.get("VAPID_PRIVATE") or push.get("private", ""),
         "VAPID_SUBJECT": environment.get("VAPID_SUBJECT") or push.get("subject", ""),
         "PUSH_NETWORKS": networks(environment.get("PUSH_NETWORKS", "")),
+        # How often one token may ask (blueprints/doors.py).
+        "API_LIMIT": environment.get("API_LIMIT") or "300 per minute",
         "LOOK_EVERY_S": float(environment.get("LOOK_EVERY_S", "60")),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from inspect import signature
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,11 +19,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import logs, seeing, server
+from blueprints.limits import count
 from card.access import Viewer, may_account_for
-from store import log, looks, sessions
+from store import api_tokens, calendar_addresses, log, looks, sessions
+from store.access_log import Visit
+from store.tokens import hash_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
+WRONG_SECRETS = "30 per 15 minutes"
+PER_FEED = "120 per hour"
 
 
 def public(view: View) -> View:
@@ -75,6 +81,26 @@ def handing_in(view: View) -> View:
     return _door(view, "handing_in", lambda: None if current_user.is_authenticated or revoked() else _unauthorised(), every_method=True)
 
 
+def feed(view: View) -> View:
+    """A calendar program, with the secret address of one person: it sees what they may see. Another address is not there."""
+    return _door(view, "feed", _by_address)
+
+
+def token(scope: str = "") -> Callable[[View], View]:
+    """Another system, with a token of an organisation that opens this scope (store/api_tokens.py); without a scope any token that works. It sees what
+    the organisation as a whole may see, and about a card only when the organisation is on it. No cookie counts here.
+    """
+    assert not scope or scope in api_tokens.SCOPES, scope
+
+    def of(view: View) -> View:
+        about_a_card = "card" in signature(view).parameters
+        through = _door(_written_down(view) if about_a_card else view, "token", lambda: _by_token(scope))
+        through.scope = scope  # type: ignore[attr-defined]
+        return through
+
+    return of
+
+
 def revoked() -> sessions.Revoked | None:
     """The revoked device that the cookie of this request names, if it does. Asked only where nobody is signed in."""
     named = session.get("_user_id")
@@ -82,8 +108,7 @@ def revoked() -> sessions.Revoked | None:
 
 
 def viewer() -> Viewer:
-    seen: Viewer = current_user.viewer
-    return seen
+    return server.viewer()
 
 
 def _door(view: View, name: str, check: Callable[[], AnyResponse | None], every_method: bool = False) -> View:
@@ -107,9 +132,11 @@ def from_another_site() -> bool:
 
 
 def is_of_devices() -> bool:
-    """Whether this is a route that only devices speak to: they hear facts, also when something is wrong."""
+    """Whether this is a route that only devices and other systems speak to: they hear facts, also when something is wrong."""
+    if request.path.startswith("/api/"):
+        return True
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "door", None) in ("device", "handing_in")
+    return getattr(view, "door", None) in ("device", "handing_in", "token")
 
 
 def facts_sent() -> dict[str, Any]:
@@ -181,6 +208,36 @@ def _watches_over() -> bool:
     if not took_part:
         seeing.did("refused", str(card), outcome="refused", ground="none", detail=request.endpoint or "")
     return took_part
+
+
+def _by_address() -> AnyResponse | None:
+    secret = str((request.view_args or {})["secret"])
+    found = calendar_addresses.subscriber(secret, server.now_ms())
+    if found is None:
+        count(WRONG_SECRETS, "secret", request.remote_addr or "")
+        abort(404)
+    who = found.viewer
+    g.viewer, g.visit = who, Visit(who.person, found.name, who.org, who.role, f"feed {hash_of(secret)[:8]}", request.remote_addr or "")
+    count(PER_FEED, "feed", who.person)
+    return None
+
+
+def _by_token(scope: str) -> AnyResponse | None:
+    scheme, _, said = request.headers.get("Authorization", "").partition(" ")
+    found = api_tokens.bearer(said.strip(), server.now_ms()) if scheme.lower() == "bearer" and said.strip() else None
+    if found is None:
+        if said:
+            count(WRONG_SECRETS, "secret", request.remote_addr or "")  # who guesses shuts out nobody who knows
+        answer = refused(401, "no_token", "No token, or one that opens nothing any more.")
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Motorkap"'
+        return answer
+    count(current_app.config["API_LIMIT"], "token", found.id)
+    if scope and scope not in found.scopes:
+        return refused(403, "no_scope", f"This token does not open {scope}.")
+    g.bearer, g.viewer = found, found.viewer(scope)
+    g.visit = Visit(found.id, found.name, found.org, "token", found.id, request.remote_addr or "")
+    card = (request.view_args or {}).get("card")
+    return None if card is None or _on_card() else abort(404)
 
 
 def named_card() -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from blueprints import (
     agreements,
+    api,
+    api_tokens,
+    calendars,
     cards,
     care_reports,
     consultations,
@@ -24,6 +27,7 @@ from blueprints import (
     missing,
     my_passkeys,
     my_signing_in,
+    outgoing,
     passkeys,
     people,
     phone,
@@ -46,5 +50,5 @@ from blueprints import (
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
     agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, figures, sharing,
-    directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, shell, health,
+    directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens, api, shell, health,
 )  # fmt: skip

@@ -24,6 +24,13 @@ def prepare(app: Flask) -> None:
     app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
+def count(limit: str, *which: str) -> None:
+    """One more of whatever `which` names, or `TooManyRequests`."""
+    allowed = parse(limit)
+    if not limiter.limiter.hit(allowed, *which):
+        raise TooManyRequests(retry_after=allowed.get_expiry())
+
+
 def tries(limit: str, key_func: Callable[[], str] = get_remote_address, scope: str = "") -> Callable[[View], View]:
     """So many failed tries, of whoever `key_func` names; views of one `scope` are counted together.
 

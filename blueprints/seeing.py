@@ -10,7 +10,9 @@ from store.access_log import Line
 from store.log import Standing
 
 REFUSED = (401, 403, 404)
-OTHER_ACTIONS = {"joining.make_code": "code", "seen.seen": "seen"}
+OTHER_ACTIONS = {
+    "joining.make_code": "code", "seen.seen": "seen", "outgoing.handover": "export", "outgoing.card": "export", "api.handover": "export",
+}  # fmt: skip
 
 
 def line(action: str, card: str = "", standing: Standing | None = None, outcome: str = "ok", detail: str = "", ground: str = "") -> Line:

@@ -12,6 +12,7 @@ from flask import abort, current_app, g, request
 from flask_login import current_user
 
 from card import hlc
+from card.access import Viewer
 from card.entry import Entry, is_sayable
 from card.fold import Card, fold
 from live.hub import Hub
@@ -32,8 +33,17 @@ def secret() -> bytes:
     return key.encode()
 
 
+def viewer() -> Viewer:
+    """With whose eyes a card is read: of whoever is signed in, or of whom a token or a secret address stands for (doors.py)."""
+    seen: Viewer = g.viewer if "viewer" in g else current_user.viewer
+    return seen
+
+
 def visit() -> Visit:
-    """Who is signed in, with which device, from where: for the access log."""
+    """Who is signed in, with which device, from where: for the access log. A token or a secret address says so itself."""
+    if "visit" in g:
+        told: Visit = g.visit
+        return told
     user = current_user
     return Visit(user.person, user.name, user.org, user.role, user.device, request.remote_addr or "")
 
@@ -132,13 +142,13 @@ def new_id() -> str:
 
 def folded_of_type(*types: str) -> list[Card]:
     """The viewer's cards that are of one of these types now, newest first."""
-    found = map(folded, log.cards_of_type(current_user.viewer, *types))
+    found = map(folded, log.cards_of_type(viewer(), *types))
     return [card for card in found if card and card["type"] in types]
 
 
 def folded(card: str) -> Card | None:
     """The card as this viewer may see it; None where there is none, or none for this viewer."""
-    entries = log.entries_of(current_user.viewer, card)
+    entries = log.entries_of(viewer(), card)
     return fold(entries) if entries and log.is_opened(card) else None
 
 

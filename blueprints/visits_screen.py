@@ -58,6 +58,21 @@ def overview(*, frame: Frame, cards: list[Card]) -> Screen:
     }
 
 
+def agenda(*, frame: Frame, cards: list[Card], whole: bool = False) -> list[dict[str, Any]]:
+    """What has a day on it: visits that are planned, follow-ups, and when a contact is due. Of the viewer's own, as in my week; care has no week of
+    its own, and sees the visits that were shared with it; `whole`: of the whole organisation.
+    """
+    visits, keepers = [card for card in cards if card["type"] == "visit"], _keepers(cards)
+    if not whole and frame["viewer"]["domain"] == "police":
+        visits = [card for card in visits if _is_mine(frame, keepers, card)]
+    whom = {card["id"]: key_of(card) for card in cards}
+    contacts = [row for row in contact_rows(frame, cards) if row["due"] and (whole or row["mine"])]
+    rows = [{"what": "visit", "card": one["card"], "id": one["card"], "on": one["on"]} for one in _planned(frame, cards, visits)]
+    rows += [{"what": "follow_up", "card": one["card"], "id": one["id"], "on": one["on"]} for one in _follow_ups(visits) if not one["done"]]
+    rows += [{"what": "due", "card": row["card"], "id": row["card"], "on": row["due"]} for row in contacts]
+    return sorted(({**row, "whom": whom[row["card"]]} for row in rows), key=lambda row: (row["on"], row["what"], row["id"]))
+
+
 def new_visit(*, frame: Frame, cards: list[Card], to: Card | None, values: Fields, errors: dict[str, str]) -> Screen:
     """`values`: what was typed, or where the form begins. Of a visit that was asked for or planned (`to`) the organisation is known."""
     contacts = contact_rows(frame, cards)

@@ -121,6 +121,13 @@ def cards_of_type(viewer: Viewer, *types: str) -> list[str]:
         return list(connection.scalars(wanted, _mine(viewer)))
 
 
+def page(viewer: Viewer, before: str, most: int, kind: str = "card.opened") -> list[str]:
+    """The ids of the viewer's cards on which there is an entry of this kind, newest first: so many, older than `before`."""
+    has = and_(EntryRow.card.in_(_MINE[viewer.on_duty]), EntryRow.kind == kind, EntryRow.card < before)
+    with reading() as connection:
+        return list(connection.scalars(select(EntryRow.card).distinct().where(has).order_by(EntryRow.card.desc()).limit(most), _mine(viewer)))
+
+
 def may_be(type_: str) -> ColumnElement[bool]:
     """What an opening or a turning into this type holds, in canonical JSON. An opening that names no type is of an incident."""
     named = or_(*(func.instr(EntryRow.document, f'"{field}":"{type_}"') > 0 for field in ("type", "into")))

@@ -642,3 +642,30 @@ class FigureCase(Base):
         Index("figure_case_by_organisation", "org", "quarter", sqlite_where=text("org <> ''"), postgresql_where=text("org <> ''")),
         {"sqlite_with_rowid": False},
     )
+
+
+class CalendarAddress(Base):
+    """The secret address of somebody's calendar feed. Kept is only the hash of what is secret in it; a new one ends the old."""
+
+    __tablename__ = "calendar_address"
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ApiToken(Base):
+    """With what another system of an organisation reads through `/api/v1`. Kept is only the hash; `scopes`: what it opens, with spaces between."""
+
+    __tablename__ = "api_token"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    org: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,145 @@
+"""API: what other systems of an organisation read, with a token of it (`/api/v1`, docs/api.md). Reading only; the contract is `openapi.json` beside
+this file, and tests hold both together.
+
+Another feature that is read by systems puts its routes under `/api/v1` in a file of its own, with `doors.token` and a scope in store/api_tokens.py,
+and its part into `openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, g, jsonify, request, url_for
+
+from blueprints import agenda, documents, doors, seeing, server
+from blueprints.engine import words
+from card.entry import is_uuid7
+from card.fold import Card
+from card.hlc import millis
+from export.calendar import MIMETYPE, calendar
+from export.document import instant
+from export.handover import offer_of
+from store import log
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+# The operations that answer by pages.
+PAGED = ("api.cards", "api.handovers")
+# Sorts after every id.
+AFTER_ALL = "g"
+PAGE = 50
+CONTRACT = Path(__file__).parent / "openapi.json"
+OUTLINE = ("id", "type", "situation", "place", "about", "organisations", "holders")
+
+
+@blueprint.before_request
+def as_the_contract_says() -> None:
+    """A word that no operation knows was meant to narrow the answer, and would not: better refused than not heard."""
+    if set(request.args) - ({"before"} if request.endpoint in PAGED else set()):
+        abort(400, "There is no such parameter.")
+
+
+@blueprint.get("/openapi.json")
+@doors.public
+def openapi() -> Response:
+    return Response(CONTRACT.read_text("utf-8"), mimetype="application/json")
+
+
+@blueprint.get("/token")
+@doors.token()
+def token() -> Response:
+    bearer = g.bearer
+    return jsonify(organisation=bearer.org, name=bearer.name, scopes=list(bearer.scopes), expires=instant(bearer.expires_ms))
+
+
+@blueprint.get("/cards")
+@doors.token("cards:read")
+def cards() -> Response:
+    ids, following = paged("card.opened")
+    found = list(folded(ids))
+    seeing.saw_list([(card["id"], log.standing(server.viewer(), card["id"])) for card in found], where="api.cards")
+    return jsonify(cards=[outline(card) for card in found], next=following)
+
+
+@blueprint.get("/cards/<uuid:card>")
+@doors.token("cards:read")
+def card(card: UUID) -> Response:
+    return jsonify(server.folded_or_404(card))
+
+
+@blueprint.get("/handovers")
+@doors.token("handovers:read")
+def handovers() -> Response:
+    ids, following = paged("handover.offered")
+    rows = [row for card in folded(ids) for row in handovers_of(card)]
+    told = sorted({row["card"] for row in rows})
+    seeing.saw_list([(card, log.standing(server.viewer(), card)) for card in told], where="api.handovers")
+    return jsonify(handovers=rows, next=following)
+
+
+@blueprint.get("/cards/<uuid:card>/handovers/<uuid:offer>")
+@doors.token("handovers:read")
+def handover(card: UUID, offer: UUID) -> Response:
+    found = server.folded_or_404(card)
+    told = offer_of(found, str(offer))
+    return documents.of_handover(found, told) if told and g.bearer.may_hand_out(told) else abort(404)
+
+
+@blueprint.get("/calendar")
+@doors.token("calendar:read")
+def events() -> Response:
+    return jsonify(events=[{"id": one.id, "on": one.on, "title": one.title, "address": one.address} for one in agenda.events(whole=True)])
+
+
+@blueprint.get("/calendar.ics")
+@doors.token("calendar:read")
+def feed() -> Response:
+    return Response(calendar(words("nl")["calendar.name"], agenda.events(whole=True), server.now_ms()), mimetype=MIMETYPE)
+
+
+@blueprint.get("/follow-ups")
+@doors.token("calendar:read")
+def follow_ups() -> Response:
+    cards = server.folded_of_type("visit")
+    rows = [row for card in cards for row in follow_ups_of(card)]
+    told = sorted({row["card"] for row in rows})
+    seeing.saw_list([(card, log.standing(server.viewer(), card)) for card in told], where="api.follow_ups")
+    return jsonify(follow_ups=sorted(rows, key=lambda row: (row["on"], row["id"])))
+
+
+def paged(kind: str) -> tuple[list[str], str | None]:
+    """A page of the cards with an entry of this kind, newest first, and the address of the next one where there is more."""
+    before = request.args.get("before")
+    if before is not None and not is_uuid7(before):
+        abort(400, "`before` is the id of a card.")
+    ids = log.page(server.viewer(), before or AFTER_ALL, PAGE + 1, kind)
+    more = len(ids) > PAGE
+    return ids[:PAGE], url_for(str(request.endpoint), before=ids[PAGE - 1]) if more else None
+
+
+def folded(ids: Iterable[str]) -> Iterable[Card]:
+    return (card for card in map(server.folded, ids) if card is not None)
+
+
+def outline(card: Card) -> dict[str, Any]:
+    opened, closed = card["opened"], card["closed"]
+    moments = {name: instant(millis(said["at"])) if said else None for name, said in (("opened", opened), ("closed", closed))}
+    return {**{name: card[name] for name in OUTLINE}, **moments, "address": url_for("api.card", card=card["id"])}
+
+
+def handovers_of(card: Card) -> Iterable[dict[str, Any]]:
+    for offer in card["handovers"]:
+        if g.bearer.may_hand_out(offer):
+            item = offer["item"]
+            address = url_for("api.handover", card=card["id"], offer=item["id"])
+            told = {"from": offer["from"], "to": offer["to"], "state": offer["state"], "offered": instant(millis(item["at"]))}
+            yield {"id": item["id"], "card": card["id"], **told, "address": address}
+
+
+def follow_ups_of(card: Card) -> Iterable[dict[str, Any]]:
+    for one in card["visit"]["follow_ups"]:
+        body = one["item"]["body"]
+        yield {"id": one["item"]["id"], "card": card["id"], "what": body["what"], "on": body["on"], "done": one["done"] is not None}
