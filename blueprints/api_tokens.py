@@ -38,10 +38,10 @@ def make() -> Response:
     return page({"days": typed["days"]}, made=made, made_name=typed["name"])
 
 
-@blueprint.post("/organisation/api/<uuid:token>/withdraw")
+@blueprint.post("/organisation/api/<uuid:api_token>/withdraw")
 @doors.admin
-def withdraw(token: UUID) -> AnyResponse:
-    return redirect("/organisation/api", 303) if api_tokens.withdraw(server.by(), str(token)) else abort(404)
+def withdraw(api_token: UUID) -> AnyResponse:
+    return redirect("/organisation/api", 303) if api_tokens.withdraw(server.by(), str(api_token)) else abort(404)
 
 
 def wrong_in(typed: dict[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from store import access_log, duty, guides, heard
 from store.access_log import Line, Visit
@@ -26,15 +27,22 @@ from tests.http.test_set_aside import decide, hand_in, lost_phone
 Phones = Callable[[str], Phone]
 
 
+def about_cards(app: Flask) -> list[Rule]:
+    """The routes that people ask; those for other systems are in tests/http/test_api.py."""
+    return [rule for rule in app.url_map.iter_rules() if "card" in rule.arguments and not rule.endpoint.startswith("api.")]
+
+
 def test_every_read_route_of_a_card_writes_a_line(app: Flask, phone: Phones) -> None:
     """From the URL map: a new route about a card cannot be forgotten."""
     triagist = phone(TRIAGIST)
-    card = phone(OFFICER).open_card("crisisdienst")
-    rules = [rule for rule in app.url_map.iter_rules() if "card" in rule.arguments and "GET" in rule.methods]
+    officer = phone(OFFICER)
+    card = officer.open_card("crisisdienst")
+    offer = officer.write(card, "handover.offered", {"to": "crisisdienst", "situation": "Overdracht"})["id"]
+    rules = [rule for rule in about_cards(app) if "GET" in rule.methods]
     watching, lead = phone(PRIVACY), phone("teamlead@crisisdienst.example")
     assert len(rules) >= 8
     for rule in rules:
-        path = rule.rule.replace("<uuid:card>", card).replace("<guide>", guides.common()[0]["id"])
+        path = rule.rule.replace("<uuid:card>", card).replace("<guide>", guides.common()[0]["id"]).replace("<uuid:offer>", offer)
         one = watching if rule.endpoint.startswith("privacy.") else lead if rule.endpoint.startswith("review.") else triagist
         before = len(told(app))
         answer = one.http.get(path, query_string={"kind": "picture.set", "names": "risk"})
@@ -49,12 +57,11 @@ def test_every_read_route_of_a_card_writes_a_line(app: Flask, phone: Phones) -> 
 def test_every_route_about_a_card_that_is_refused_writes_a_line(app: Flask, phone: Phones, method: str) -> None:
     card = phone(OFFICER).open_card()
     stranger = phone(DRIVER)
-    rules = [
-        rule for rule in app.url_map.iter_rules() if "card" in rule.arguments and method in rule.methods and not rule.endpoint.startswith("privacy.")
-    ]
+    rules = [rule for rule in about_cards(app) if method in rule.methods and not rule.endpoint.startswith("privacy.")]
     for rule in rules:
         before = len(told(app))
-        assert stranger.http.open(rule.rule.replace("<uuid:card>", card), method=method).status_code == 404
+        path = rule.rule.replace("<uuid:card>", card).replace("<uuid:offer>", new_id())
+        assert stranger.http.open(path, method=method).status_code == 404
         (line,) = told(app)[before:]
         assert (line["outcome"], line["ground"], line["opened_by"], line["org"]) == ("refused", "none", "noord", "ggzvervoer"), rule.rule
 

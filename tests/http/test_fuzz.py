@@ -26,11 +26,12 @@ from werkzeug.test import EnvironBuilder
 from blueprints.limits import limiter
 from card.vocabulary import KINDS
 from tests.http.idor.questions import BODIES, QUERY
+from tests.http.idor.requirement import DOORS
 from tests.http.idor.world import ACCOUNTS, NOBODY, World, built
 
-REQUESTS = int(os.environ.get("FUZZ", "2500"))
+REQUESTS = int(os.environ.get("FUZZ", "3000"))
 SEED = int(os.environ.get("SEED", "20261125"))
-LONGEST_S = 60 if REQUESTS <= 2500 else None
+LONGEST_S = 60 if REQUESTS <= 3000 else None
 
 METHODS = ("GET", "POST", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "QUERY")
 TEXTS = (
@@ -107,9 +108,8 @@ class Sender:
     def path(self, rule: Rule) -> str:
         told = rule.rule
         for name in rule.arguments:
-            known = (
-                {"card": list(self.world.cards.values())}.get(name) or [id_ for thing, id_ in self.world.ids.items() if name in thing] or [self.odd()]
-            )
+            things = [id_ for thing, id_ in self.world.ids.items() if name.replace("_", " ") in thing]
+            known = {"card": list(self.world.cards.values())}.get(name) or things or [self.odd()]
             value = self.chance.choice(known) if self.chance.random() < 0.8 else self.odd()
             told = re.sub(f"<(uuid|path):{name}>", f"<{name}>", told).replace(f"<{name}>", value)
         return told if self.chance.random() < 0.95 else told + self.chance.choice(("/", "?", "%00", "\0", "//", ".json", "/..", ";x", "\ud800"))
@@ -172,7 +172,12 @@ class Sender:
             )
         if method not in ("GET", "HEAD", "OPTIONS") or self.chance.random() < 0.05:
             self.body(rule.endpoint, more)
-        return rule.endpoint, self.chance.choice((*ACCOUNTS, *NOBODY)), more
+        return rule.endpoint, self.who(rule), more
+
+    def who(self, rule: Rule) -> str:
+        """Half of the time somebody whom the door lets through: few are administrators."""
+        through = sorted(DOORS.get(self.world.app.view_functions[rule.endpoint].door, ()))  # type: ignore[attr-defined]
+        return self.chance.choice(through if through and self.chance.random() < 0.5 else (*ACCOUNTS, *NOBODY))
 
     def body(self, endpoint: str, more: dict[str, Any]) -> None:
         pick = self.chance.random()

@@ -24,7 +24,7 @@ def said(part: str, lang: str) -> dict[str, str]:
 
 
 def source() -> str:
-    python = (TEMPLATES.parent / "blueprints").glob("*.py")
+    python = [path for folder in ("blueprints", "export") for path in (TEMPLATES.parent / folder).glob("*.py")]
     return "\n".join(path.read_text("utf-8") for path in [*TEMPLATES.rglob("*.html"), *python])
 
 

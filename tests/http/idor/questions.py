@@ -36,6 +36,9 @@ ARGUMENTS = {
     "org": ("provider's organisation", "no organisation"),
     "service": ("service of noord", "service of care", "service of nobody", "no service"),
     "partner": ("partner", "no partner"),
+    "api_token": ("api token of noord", "api token of zuid", "no api token"),
+    "secret": ("no secret",),
+    "offer": ("offer", "no offer"),
 }  # fmt: skip
 QUERY = {
     "cards.form": {"kind": "observation.noted"},
@@ -54,6 +57,10 @@ GUIDE = {
 }  # fmt: skip
 HINT = {"match": "agressi*", "unless": "", "for": "both", "tap": "happened", "say": "Wat gebeurde er?"}
 BODIES: dict[str, dict[str, Any]] = {
+    "api_tokens.make": {"name": "Dossier", "scopes": "cards:read", "days": "90"},
+    "api_tokens.withdraw": {},
+    "calendars.make": {},
+    "calendars.withdraw": {},
     "care_reports.send": {"to_name": "Huisarts", "situation": "Zorgen", "place": "Kruispunt", "incomplete": "true"},
     "cards.open_card": {"situation": "crisis_assessment", "place": "Kruispunt"},
     "cards.write": {"kind": "observation.noted", "says": "Iets"},
@@ -62,7 +69,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "directory_keeping.add": SERVICE,
     "directory_keeping.change": SERVICE,
     "directory_keeping.change_contacts": {"board_name": "Wie", "board_phone": "088-1"},
-    "directory_keeping.change_page": {"agreed_1": "1", "agreed_2": "2", "agreed_3": "3"},
+    "directory_keeping.change_page": {"agreed_1": "1", "agreed_2": "2", "agreed_3": "3", "answer_days": "5"},
     "directory_keeping.check": {},
     "directory_keeping.remove": {},
     "duty.begin": {"until": "05:00"},

@@ -71,10 +71,13 @@ DOORS = {
     "admin": ADMINS,
     "keeper": LEADS | ADMINS,
     "privacy": WATCHERS,
+    # For what has no cookie (tests/http/test_api.py, test_calendars.py): nobody comes in with one.
+    "token": NONE,
+    "feed": NONE,
 }
 # A card whose opening has not arrived is no page and no JSON for anybody; its writer's own phone gets its own words back.
 ON_PHONE = {**ON_CARD, "not opened yet": {"officer elsewhere"}}
-DOORS_OF_CARDS = {"member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR}
+DOORS_OF_CARDS: dict[str, dict[str, set[str]]] = {"member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR, "token": {}, "feed": {}}
 
 # Whose texts an answer behind a door may hold. Pages of administrators, and the list of a lead before a reason, hold none.
 TEXTS = {
@@ -88,6 +91,8 @@ TEXTS = {
     "lead": {},
     "admin": {},
     "keeper": {},
+    "token": {},
+    "feed": {},
 }
 # Of which cards an answer behind a door may even say the id. (The access log names what own people asked for, also in vain.)
 NAMES = {**TEXTS, "lead": LOOKS_BACK, "keeper": {"own": {"lead", "admin"}}}
@@ -122,6 +127,8 @@ GUIDES = {"common guide": EVERYBODY, "guide of noord": NOORD | {"privacy"}}
 ON_CARDS = {f"{card} {guide}": them & who for card, them in ON_CARD.items() for guide, who in GUIDES.items()}
 KEPT = {"guide of noord": {"lead", "admin"}}
 OF_OTHER_THINGS = {
+    "api_tokens.withdraw": {"api token of noord": {"admin"}, "api token of zuid": {"admin elsewhere"}},
+    "outgoing.handover": {"invited offer": ON_CARD["invited"]},
     "devices.lost": COLLEAGUES,
     "devices.revoke_lost": COLLEAGUES,
     "devices.sign_out_there": {"device of officer, elsewhere": {"officer"}, "device of officer of zuid": {"officer elsewhere"}},

@@ -79,7 +79,9 @@ def may(question: Question, who: str) -> bool:
 
 
 def refusal(question: Question, who: str) -> int:
-    """Who is not signed in goes to sign in, or hears so as JSON; for everybody else it is not there."""
+    """Who is not signed in goes to sign in, or hears so as JSON; for everybody else it is not there. What another system reads asks for its token."""
+    if question.door in ("token", "feed"):
+        return 401 if question.door == "token" else 404
     if who not in NOBODY or question.door == "public":
         return 404
     return 401 if question.door in ("device", "handing_in") or question.path.endswith(".json") else 303

@@ -24,6 +24,7 @@ from store.database import writing
 from store.models import Person
 from tests.authenticator import Authenticator
 from tests.cast import Clock, Phone, new_id, server
+from tests.http.outside import make_token
 from tests.http.privacy import close, later
 from tests.http.test_passkeys import make
 from tests.push_service import PRIVATE, SUBJECT
@@ -215,7 +216,11 @@ def _other_things(world: World) -> None:
     for one in ("officer", "officer elsewhere"):
         assert make(phones[one].http, Authenticator()).status_code == 200
         assert phones[one].http.put(f"/vault/{VAULTS[one]}", json={"secret": SECRET}).status_code == 204
+    for admin in ("admin", "admin elsewhere"):
+        make_token(phones[admin])
+    offer = phones["officer"].write(world.cards["invited"], "handover.offered", {"to": "crisisdienst", "situation": "Overdracht"})
     with world.database() as connection:
+        api_tokens = dict(connection.execute("SELECT org, id FROM api_token").fetchall())
         passkeys = dict(connection.execute("SELECT person, id FROM passkey").fetchall())
         invitations = dict(connection.execute("SELECT org, id FROM invitation").fetchall())
     world.ids = {
@@ -234,6 +239,12 @@ def _other_things(world: World) -> None:
         "no invitation": new_id(),
         "token": tokens["zuid"],
         "no token": "x" * 43,
+        "api token of noord": api_tokens["noord"],
+        "api token of zuid": api_tokens["zuid"],
+        "no api token": str(uuid4()),
+        "no secret": "x" * 43,
+        "offer": offer["id"],
+        "no offer": new_id(),
         "service of noord": "noord/wijkagent",
         "service of care": "crisisdienst",
         "service of nobody": "~huisartsenpost",
