@@ -24,7 +24,7 @@ from card.form import read_form
 from card.leaving import left_holding
 from card.service_request import with_agreed
 from card.vocabulary import KINDS, TYPES
-from store import directory, log
+from store import afterwards, directory, log
 
 blueprint = Blueprint("cards", __name__)
 
@@ -43,7 +43,8 @@ FORMS = {rule["situation"]: rule["begins"] for rule in TYPES.values() if "begins
 def home() -> Response:
     cards = server.folded_of_type(*HOME)
     seeing.saw_list([(card["id"], log.standing(current_user.viewer, card["id"])) for card in cards])
-    return show(screen.home(frame=frame(*cards), cards=cards))
+    facts = {**frame(*cards), "feedback_after_h": afterwards.after_h(current_user.org)}
+    return show(screen.home(frame=facts, cards=cards))
 
 
 @blueprint.get("/alarms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blueprints import (
+    afterwards,
     agreements,
     api,
     api_tokens,
@@ -49,6 +50,6 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, figures, sharing,
+    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, afterwards, figures, sharing,
     directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens, api, shell, health,
 )  # fmt: skip

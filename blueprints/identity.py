@@ -21,7 +21,7 @@ from blueprints.frame import LANGUAGES, language, nobody
 from blueprints.limits import tries
 from blueprints.passwords import fits, hashed, hasher
 from card import hlc
-from store import epoch, passkeys, people, provider, push_subscriptions, sessions, vaults
+from store import afterwards, epoch, passkeys, people, provider, push_subscriptions, sessions, vaults
 
 blueprint = Blueprint("identity", __name__)
 login_manager = LoginManager()
@@ -178,6 +178,7 @@ def me() -> Response:
         offline_lock_h=limits.offline_lock_h,
         offline_erase_h=limits.offline_erase_h,
         **vars(vaults.rule_of(user.org)),
+        feedback_after_h=afterwards.after_h(user.org),
         rp_id=ceremony.rp_id() if ceremony.is_possible() else "",
         duty=server.duty(),
     )

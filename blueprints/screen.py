@@ -15,6 +15,7 @@ from blueprints.domiciles import domiciles, given_address, proposed
 from blueprints.engine import words
 from blueprints.quote import with_quotes
 from blueprints.reach import item_of
+from card.afterwards import asks_how, owes_outcome
 from card.anonymous import is_anonymous, watched
 from card.begin import begins
 from card.card_type import on_home, sections_of
@@ -70,9 +71,20 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
         **frame,
         "open": [row for row in rows if not row["closed"]],
         "closed": [row for row in rows if row["closed"]],
+        **afterwards(frame, cards),
         "contexts": SITUATIONS,
         "pages": [rule["page"] for rule in TYPES.values() if "page" in rule],
         **duty_form(frame),
+    }
+
+
+def afterwards(frame: Frame, cards: list[Card]) -> dict[str, Any]:
+    """The closed cards of which this person is asked how they went, and what came of them."""
+    viewer, after_h = frame["viewer"], frame.get("feedback_after_h", 0)
+    lately = sorted((card for card in cards if card["closed"]), key=lambda card: str(card["id"]), reverse=True)
+    return {
+        "asked_how": [card for card in lately if asks_how(card, viewer["person"], after_h, frame["now"])],
+        "asked_outcome": [card for card in lately if owes_outcome(card, viewer["person"], viewer["org"], after_h, frame["now"])],
     }
 
 
@@ -103,6 +115,7 @@ def summary(frame: Frame, card: Card) -> dict[str, Any]:
         "plan": actions.row(frame, card) if card["type"] == "plan" else None,
         "question": consulted.row(frame, card)["question"],
         "care_report": cared.row(frame, card) if card["type"] == "care_report" else None,
+        "outcome": next((item for item in reversed(card["feedback"]) if item["kind"] == "outcome.told"), None),
     }
 
 

@@ -1,4 +1,4 @@
-"""Feedback (terugkoppeling): what came of it, told back (report 3.2.2)."""
+"""Feedback (terugkoppeling): what people say of it afterwards, what went well and what did not, and what came of it (report 2.3, 3.2.2)."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from card.gathered import Gathered, Item
 
 
 def feedback(log: Gathered) -> list[Item]:
-    return log.items(log.of("feedback.given"))
+    return log.items(log.of("feedback.given", "feedback.answered", "outcome.told"))

@@ -16,6 +16,8 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   report_back       at set times: the organisation that reported somebody missing, until it says that they are back (card/reminding.py)
   plan_late         a plan should have begun: the organisations that prepared it or agreed (report 4.1.3)
   accord_here       a card was opened where an agreement holds: who agreed, and the organisations of theirs that did not open it (report 2.1.4, 4.1.3)
+  how_was_it        some hours after a card closed: who was on it in person, until they say how it went (card/afterwards.py)
+  outcome_told      what came of it was told: who wrote on the card, but not of the organisation that told it
 
 Times are an argument. What is on the phone's screen is its worker's business (static/worker/push.js).
 """
@@ -28,10 +30,11 @@ from typing import Any, TypedDict
 
 from card.access import Viewer, may_read
 from card.action import action, not_started
+from card.afterwards import HOUR_MS
 from card.card_type import card_types
 from card.care_report import receiver
 from card.clock import clock, instant_at
-from card.closing import closed
+from card.closing import closed, closing
 from card.entry import Entry, means_something
 from card.gathered import Gathered
 from card.handover import offers
@@ -47,19 +50,21 @@ from card.waiting import overdue
 
 NOTICES = (
     "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-    "care_report", "care_report_said", "plan_late", "accord_here",
+    "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 )  # fmt: skip
+HOW_PUSHED_MS = 2 * 24 * HOUR_MS
+"""How long somebody who was off duty may still be told that they are asked how it went."""
 # The entries of which somebody may have to hear, and the kinds that say what is to be heard and by whom.
 NOTICED = (
     "alarm.raised", "card.opened", "card.shared", "card.turned",
     "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
-    "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+    "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed", "service.requested",
 )  # fmt: skip
 DECIDING = (
     "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
-    "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent",
+    "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
     "handover.accepted", "handover.declined", "handover.offered",
-    "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported",
+    "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "outcome.told",
     "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
     "service.cancelled", "service.declined", "service.promised", "service.requested",
 )  # fmt: skip
@@ -151,6 +156,25 @@ def accord_here(accord: Mapping[str, Any], began: Entry) -> Notice:
     return {**found, "entry": occasion(version["id"], millis(began["at"])), "about": {**found["about"], "by": began["by"]}}
 
 
+def how_notices(entries: Iterable[Entry], hours: Mapping[str, int], now_ms: int) -> list[Notice]:
+    """Whom to ask now how a closed card went: one for all who are asked at the same moment. `hours`: of everybody who was on it in person, after how
+    many; 0 is never. Named by what closed the card, so that nobody is asked twice.
+    """
+    log = Gathered(entries)
+    end, said = closing(log), {entry["by"] for entry in log.of("feedback.answered")}
+    found: list[Notice] = []
+    if end is None:
+        return found
+    for after_h in sorted(set(hours.values()) - {0}):
+        from_ms = millis(end["at"]) + after_h * HOUR_MS
+        persons = [person for person, theirs in hours.items() if theirs == after_h and person not in said]
+        if persons and from_ms <= now_ms < from_ms + HOW_PUSHED_MS:
+            asked = _notice("how_was_it", end, persons=persons)
+            due = datetime.fromtimestamp(from_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            found.append({**asked, "about": {**asked["about"], "by": ""}, "due": due})
+    return found
+
+
 def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
     """Whether this person must hear it, as far as they may see its entry."""
     there = viewer.person in notice["persons"]
@@ -188,6 +212,8 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
     if kind in ("missing.back", "missing.found"):
         misses = reporter(log)
         return _notice("person_found", entry, organisations=[misses] if misses else [])
+    if kind == "outcome.told":
+        return _notice("outcome_told", entry, persons=list(dict.fromkeys(one["by"] for one in log.entries)), but=[org])
     if kind.startswith("care_report."):
         return _of_report(log, entry)
     if kind not in _NAMING:

@@ -4,8 +4,8 @@
       -> `decide`: who must hear it (card/notice.py), into the outbox
       -> `Sender.turn`: out, through the push services of browsers; again after a pause where that failed
 
-`look_around` comes every minute: it finds, from the log, who waits past a promised time, who must be asked whether a missing person is back, which
-plan should have begun, and whatever a server that was killed left to be decided.
+`look_around` comes every minute: it finds, from the log, who waits past a promised time, who must be asked whether a missing person is back or how a
+closed card went, which plan should have begun, and whatever a server that was killed left to be decided.
 """
 
 from __future__ import annotations
@@ -22,16 +22,32 @@ from flask import Flask
 from card.access import Viewer
 from card.accord import that_fit
 from card.action import action
+from card.afterwards import HOUR_MS, MOST_H
 from card.clock import instant_ms
+from card.closing import closing
 from card.entry import Entry
 from card.fold import Card, fold
 from card.gathered import Gathered
 from card.hlc import millis
 from card.membership import Membership
-from card.notice import NOTICED, Notice, accord_here, begins_incident, hears, is_silenced, missed_by, notice_of, overdue_notices, plan_late, reminder
+from card.notice import (
+    HOW_PUSHED_MS,
+    NOTICED,
+    Notice,
+    accord_here,
+    begins_incident,
+    hears,
+    how_notices,
+    is_silenced,
+    missed_by,
+    notice_of,
+    overdue_notices,
+    plan_late,
+    reminder,
+)
 from card.reminding import next_reminder
 from card.service_request import requests
-from store import log, people, push_look, push_out, reminders
+from store import afterwards, log, people, push_look, push_out, reminders
 from store.grown import Grown
 from store.push_out import Out, Sending
 from store.push_subscriptions import Listener, listeners
@@ -42,7 +58,8 @@ WORTH_MS = {
     "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
     "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS,
     "person_found": 240 * MINUTE_MS, "care_report": 240 * MINUTE_MS, "care_report_said": 240 * MINUTE_MS,
-    "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "test": 10 * MINUTE_MS,
+    "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "how_was_it": 720 * MINUTE_MS, "outcome_told": 720 * MINUTE_MS,
+    "test": 10 * MINUTE_MS,
 }  # fmt: skip
 LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
 """A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""
@@ -161,6 +178,20 @@ def ask_to_begin(card: str, key: str, now_ms: int) -> int:
     return coming if coming > now_ms else now_ms + LOOKED_BACK_MS
 
 
+def ask_how(card: str, key: str, now_ms: int) -> int:
+    """Puts in the outbox whom to ask how a closed card went. Who comes on duty meanwhile is asked then: so it is looked at again soon."""
+    entries, members = push_look.deciding(card)
+    end = closing(Gathered(entries))
+    if end is None:
+        return now_ms + HOW_PUSHED_MS
+    present = (entry["body"].get("person") for entry in entries if entry["kind"] == "presence.arrived")
+    hours = afterwards.hours_of([*members["persons"], *members["writers"], *(person for person in present if isinstance(person, str))])
+    for notice in how_notices(entries, hours, now_ms):
+        push_out.put(outs(card, notice, members, key, instant_ms(notice["due"]), now_ms + WORTH_MS["how_was_it"], now_ms), now_ms)
+    coming = (millis(end["at"]) + after_h * HOUR_MS for after_h in hours.values() if after_h)
+    return min((due_ms for due_ms in coming if now_ms < due_ms < now_ms + RULE_MS), default=now_ms + RULE_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one sending. `status` as in HTTP, 0 where nobody answered, -1 where it may not be called; `wait_s`: what it asks us to wait."""
@@ -192,6 +223,7 @@ class Sender:
         self.waiting = Looking(lambda now_ms: push_look.cards_that_wait(now_ms - LOOKED_BACK_MS), look_at)
         self.missing = Looking(lambda _: push_look.cards_that_miss(), remind)
         self.planned = Looking(lambda _: push_look.cards_that_plan(), ask_to_begin)
+        self.closed = Looking(lambda now_ms: push_look.cards_that_closed(now_ms - MOST_H * HOUR_MS - HOW_PUSHED_MS), ask_how)
         self._wake, self._stop = threading.Event(), threading.Event()
         self._turn = threading.Lock()
 
@@ -213,9 +245,8 @@ class Sender:
     def look_around(self) -> None:
         """Every minute: what is due by the clock, what a crash left to be decided, and what is done for long."""
         with self.app.app_context():
-            self.waiting.look(self.key, self._now())
-            self.missing.look(self.key, self._now())
-            self.planned.look(self.key, self._now())
+            for looking in (self.waiting, self.missing, self.planned, self.closed):
+                looking.look(self.key, self._now())
             push_out.tidy(self._now())
         self.wake()
 

@@ -17,7 +17,7 @@ from card.membership import Membership
 from card.notice import DECIDING
 from store.batch import members_of
 from store.database import reading
-from store.models import OF_MISSING, OF_PLANS, OF_WAITING, Card, EntryRow, PushLook
+from store.models import OF_CLOSING, OF_MISSING, OF_PLANS, OF_WAITING, Card, EntryRow, PushLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,13 @@ def waiting(most: int = 100) -> Iterator[Look]:
 
 
 def cards_that_wait(since_ms: int) -> list[tuple[str, str]]:
-    """The cards on which a service was asked or promised to come since then, each with its hash: by an index of those entries alone."""
-    since = datetime.fromtimestamp(since_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    asked = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(OF_WAITING), EntryRow.received >= since).distinct()
-    with reading() as connection:
-        return [(card, hash_) for card, hash_ in connection.execute(asked)]
+    """The cards on which a service was asked or promised to come since then, each with its hash."""
+    return _cards_with(OF_WAITING, since_ms)
+
+
+def cards_that_closed(since_ms: int) -> list[tuple[str, str]]:
+    """The cards of which somebody wrote since then that they are closed, each with its hash; whether they are, the log says."""
+    return _cards_with(OF_CLOSING, since_ms)
 
 
 def cards_that_miss() -> list[tuple[str, str]]:
@@ -61,9 +63,10 @@ def cards_that_plan() -> list[tuple[str, str]]:
     return _cards_with(OF_PLANS)
 
 
-def _cards_with(entries: str) -> list[tuple[str, str]]:
+def _cards_with(entries: str, since_ms: int = 0) -> list[tuple[str, str]]:
     """By the index of just these entries."""
-    found = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(entries)).distinct()
+    since = datetime.fromtimestamp(since_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    found = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(entries), EntryRow.received >= since).distinct()
     with reading() as connection:
         return [(card, hash_) for card, hash_ in connection.execute(found)]
 

@@ -1,10 +1,11 @@
 /** Notice (melding): who must hear at once of an entry; twin of card/notice.py. */
 import { mayRead } from "./access.js";
 import { action, notStarted } from "./action.js";
+import { HOUR_MS } from "./afterwards.js";
 import { cardTypes } from "./card_type.js";
 import { receiver } from "./care_report.js";
 import { clock, instantAt } from "./clock.js";
-import { closed } from "./closing.js";
+import { closed, closing } from "./closing.js";
 import { meansSomething } from "./entry.js";
 import { Gathered } from "./gathered.js";
 import { offers } from "./handover.js";
@@ -21,18 +22,20 @@ import { overdue } from "./waiting.js";
 
 export const NOTICES = [
   "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-  "care_report", "care_report_said", "plan_late", "accord_here",
+  "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 ];
+export const HOW_PUSHED_MS = 2 * 24 * HOUR_MS;
 export const NOTICED = [
   "alarm.raised", "card.opened", "card.shared", "card.turned",
   "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
-  "handover.accepted", "handover.offered", "missing.back", "missing.found", "risk.assessed", "service.requested",
+  "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed", "service.requested",
 ];
 export const DECIDING = [
   "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
-  "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent",
+  "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
   "handover.accepted", "handover.declined", "handover.offered",
-  "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+  "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "outcome.told",
+  "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
   "service.cancelled", "service.declined", "service.promised", "service.requested",
 ];
 const NAMING = {
@@ -90,6 +93,20 @@ export function accordHere({ accord }, began) {
   return { ...found, entry: occasion(version.id, millis(began.at)), about: { ...found.about, by: began.by } };
 }
 
+export function howNotices(entries, hours, nowMs) {
+  const log = new Gathered(entries);
+  const end = closing(log);
+  const said = new Set(log.of("feedback.answered").map(({ by }) => by));
+  const moments = end ? [...new Set(Object.values(hours))].filter((afterH) => afterH !== 0).sort((a, b) => a - b) : [];
+  return moments.flatMap((afterH) => {
+    const fromMs = millis(end.at) + afterH * HOUR_MS;
+    const persons = Object.keys(hours).filter((person) => hours[person] === afterH && !said.has(person));
+    if (!persons.length || nowMs < fromMs || nowMs >= fromMs + HOW_PUSHED_MS) return [];
+    const asked = notice("how_was_it", end, { persons });
+    return [{ ...asked, about: { ...asked.about, by: "" }, due: `${new Date(fromMs).toISOString().slice(0, 19)}Z` }];
+  });
+}
+
 export function hears(viewer, notice, members) {
   const there = notice.persons.includes(viewer.person);
   let called = there && (!notice.within.length || notice.within.includes(viewer.org));
@@ -115,6 +132,7 @@ function ofKind(was, log, entry) {
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
   if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
+  if (kind === "outcome.told") return notice("outcome_told", entry, { persons: [...new Set(log.entries.map(({ by }) => by))], but: [org] });
   if (kind.startsWith("care_report.")) return ofReport(log, entry);
   if (!NAMING[kind]) return null;
   const [what, field] = NAMING[kind];

@@ -20,7 +20,10 @@ const ICON = "/static/icons/icon-192.png";
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
   person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord", care_report: "care_report", care_report_said: "care_report",
+  outcome_told: "feedback",
 };
+/** What is asked is answered on a form. */
+const FORMS = { how_was_it: "/entries/new?kind=feedback.answered" };
 /** Notices of a moment: their name is of that moment, and they are about what stands on the card then. */
 const OF_CARD = { report_back: (one) => one?.missing.heads[0], accord_here: (one) => one?.accord.versions[0] };
 const STAY = ["alarm", "requested", "handover_offered"];
@@ -81,6 +84,8 @@ function about(one, kind, item, said, name) {
     return [name(asked.body.service), clock(due)];
   }
   if (kind === "plan_late") return [clock(one.action.starts ?? item.at)];
+  if (kind === "how_was_it") return [];
+  if (kind === "outcome_told") return [name(item.org), said(`choice.result.${item.body.result}`)];
   if (ASKING.includes(kind)) return [said(`notice.${kind}.ask`)];
   const what = { requested: `choice.for.${item.body.for}`, care_report_said: `kind.${item.kind}` }[kind];
   return [what && said(what), name(item.org)];
@@ -111,7 +116,7 @@ export async function lookedAt(page) {
 export async function tapped({ notification }) {
   const { card, kind } = notification.data ?? {};
   notification.close();
-  const section = SECTIONS[kind] ? `#section-${SECTIONS[kind]}` : "";
+  const section = FORMS[kind] ?? (SECTIONS[kind] ? `#section-${SECTIONS[kind]}` : "");
   const { href } = new URL(card ? `/cards/${card}${section}` : "/settings/notices", self.location.origin);
   const open = await pages();
   const page = open.find(({ focused }) => focused) ?? open.find(({ visibilityState }) => visibilityState === "visible") ?? open[0];

@@ -1,4 +1,5 @@
 /** Screens: from facts to the context of a template, as {template, context}; pure, twin of blueprints/screen.py. */
+import { asksHow, owesOutcome } from "../card/afterwards.js";
 import { isAnonymous, watched } from "../card/anonymous.js";
 import { begins } from "../card/begin.js";
 import { onHome, sectionsOf } from "../card/card_type.js";
@@ -50,10 +51,19 @@ export function home({ frame, cards }) {
     ...frame,
     open: rows.filter((row) => !row.closed),
     closed: rows.filter((row) => row.closed),
+    ...afterwards(frame, cards),
     contexts: SITUATIONS,
     pages: Object.values(TYPES).flatMap(({ page = [] }) => page),
     ...dutyForm(frame),
   });
+}
+
+function afterwards({ viewer: { person, org }, feedback_after_h: afterH = 0, now }, cards) {
+  const lately = cards.filter(({ closed }) => closed).sort(newestFirst);
+  return {
+    asked_how: lately.filter((one) => asksHow(one, person, afterH, now)),
+    asked_outcome: lately.filter((one) => owesOutcome(one, person, org, afterH, now)),
+  };
 }
 
 function asksNow(frame, one) {
@@ -81,6 +91,7 @@ export function summary(frame, card) {
     plan: card.type === "plan" ? actions.row(frame, card) : null,
     question: consulted.row(frame, card).question,
     care_report: card.type === "care_report" ? cared.row(frame, card) : null,
+    outcome: card.feedback.findLast(({ kind }) => kind === "outcome.told") ?? null,
   };
 }
 

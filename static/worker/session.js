@@ -22,7 +22,7 @@ const SILENCE = 5_000;
 const GRACE = 3_000;
 
 /** What of `/me.json` this phone works with. */
-const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h", "rp_id", "pin_required", "pin_idle_min", "locked_alarm", "locked_bonnet"];
+const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h", "rp_id", "pin_required", "pin_idle_min", "locked_alarm", "locked_bonnet", "feedback_after_h"];
 
 let current = null;
 let opening = null;
@@ -209,6 +209,7 @@ export async function frame({ me, log }) {
     lang: await spoken(lang ?? me.lang),
     people: { ...colleagues, ...people, [person]: { name, org, function: me.function ?? role } },
     stays_when_locked: Boolean(me.locked_bonnet),
+    feedback_after_h: me.feedback_after_h ?? 0,
     organisations: Object.fromEntries((organisations ?? []).map((one) => [one.id, one])),
     directory: directory ?? NOTHING,
     guides: guides ?? [],

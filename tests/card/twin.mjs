@@ -22,7 +22,8 @@ import { daysBetween, dueOn, isOverdue, weekOf, workingDay } from "../../static/
 import { membership } from "../../static/card/membership.js";
 import { holidaysOn, isoDate, minuteOf, openness, spansOf, weekdayOf } from "../../static/card/opening_hours.js";
 import { chains, withAgreed } from "../../static/card/service_request.js";
-import { accordHere, beginsIncident, hears, isQuiet, noticeOf, overdueNotices, planLate, reminder } from "../../static/card/notice.js";
+import { asksHow, owesOutcome } from "../../static/card/afterwards.js";
+import { accordHere, beginsIncident, hears, howNotices, isQuiet, noticeOf, overdueNotices, planLate, reminder } from "../../static/card/notice.js";
 import { lastReminder, nextReminder } from "../../static/card/reminding.js";
 import { pattern } from "../../static/card/missing.js";
 import { overdue, waited } from "../../static/card/waiting.js";
@@ -101,6 +102,9 @@ const CALLS = {
   isoDate,
   minuteOf,
   weekdayOf,
+  asksHow,
+  owesOutcome,
+  howNotices,
   noticeOf,
   accordHere,
   beginsIncident,

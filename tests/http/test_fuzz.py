@@ -107,6 +107,8 @@ class Sender:
 
     def path(self, rule: Rule) -> str:
         told = rule.rule
+        if "offer" in rule.arguments and self.chance.random() < 0.5:  # An offer is of one card.
+            told = told.replace("<uuid:card>", self.world.cards["invited"])
         for name in rule.arguments:
             things = [id_ for thing, id_ in self.world.ids.items() if name.replace("_", " ") in thing]
             known = {"card": list(self.world.cards.values())}.get(name) or things or [self.odd()]
@@ -175,8 +177,9 @@ class Sender:
         return rule.endpoint, self.who(rule), more
 
     def who(self, rule: Rule) -> str:
-        """Half of the time somebody whom the door lets through: few are administrators."""
-        through = sorted(DOORS.get(self.world.app.view_functions[rule.endpoint].door, ()))  # type: ignore[attr-defined]
+        """Half of the time somebody whom the door lets through: few are administrators, and most cards are of the officer."""
+        door = self.world.app.view_functions[rule.endpoint].door  # type: ignore[attr-defined]
+        through = ["officer"] if door == "member" else sorted(DOORS.get(door, ()))
         return self.chance.choice(through if through and self.chance.random() < 0.5 else (*ACCOUNTS, *NOBODY))
 
     def body(self, endpoint: str, more: dict[str, Any]) -> None:

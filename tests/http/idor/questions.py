@@ -92,6 +92,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "language.add_word": HINT,
     "language.adapt": HINT,
     "missing.report": {"about": "Meisje", "unknown": "Onbekend", "organisation": "crisisdienst"},
+    "afterwards.set_asking": {"hours": "24"},
     "missing.set_reminding": {"every": "60", "begins": "07:00", "ends": "23:00"},
     "my_signing_in.begin_totp": {"totp_password": demo.PASSWORD},
     "my_signing_in.change_password": {"old": demo.PASSWORD, "new": NEW},
