@@ -88,6 +88,12 @@ def handover(card: UUID, offer: UUID) -> Response:
     return documents.of_handover(found, told) if told and g.bearer.may_hand_out(told) else abort(404)
 
 
+@blueprint.get("/cards/<uuid:card>/care-report")
+@doors.token("cards:read")
+def care_report(card: UUID) -> Response:
+    return documents.of_care_report(server.folded_or_404(card))
+
+
 @blueprint.get("/calendar")
 @doors.token("calendar:read")
 def events() -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from flask import Response
+from flask import Response, abort
 
 from blueprints import server
 from blueprints.engine import words
 from blueprints.frame import named_on
 from card.fold import Card
-from export import handover
+from export import care_report, handover
 from export.document import MIMETYPE, Document, bundle
 from export.names import Names
 from store import people
@@ -18,6 +18,11 @@ from store import people
 
 def of_handover(card: Card, offer: handover.Offer) -> Response:
     return answer(handover.document(card, offer, names(card)), f"overdracht-{offer['item']['id']}.fhir.json")
+
+
+def of_care_report(card: Card) -> Response:
+    item = care_report.report_of(card) or abort(404)
+    return answer(care_report.document(card, item, names(card)), f"zorgmelding-{item['id']}.fhir.json")
 
 
 def names(card: Card) -> Names:

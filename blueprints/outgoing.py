@@ -1,5 +1,5 @@
-"""Outgoing: a card on paper, and a handover as FHIR for the record of another system. Each holds what its reader may see of the card, and is written
-down as handed out. The worker answers neither: what leaves Motorkap leaves it where that is logged.
+"""Outgoing: a card on paper, and a handover or a care report as FHIR for the record of another system. Each holds what its reader may see of the
+card, and is written down as handed out. The worker answers none of them: what leaves Motorkap leaves it where that is logged.
 """
 
 from __future__ import annotations
@@ -31,3 +31,9 @@ def card(card: UUID) -> Response:
 def handover(card: UUID, offer: UUID) -> Response:
     found = server.folded_or_404(card)
     return documents.of_handover(found, offer_of(found, str(offer)) or abort(404))
+
+
+@blueprint.get("/cards/<uuid:card>/care-report")
+@doors.member
+def care_report(card: UUID) -> Response:
+    return documents.of_care_report(server.folded_or_404(card))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from card.clock import clock, day
 from card.hlc import millis
 from export.document import Attested, Document, Section
 from export.names import Names
+from export.said import corrections, part, signed, status_of, text
 
 KIND = "handover.offered"
 TRANSFER_SUMMARY = ("18761-7", "Transfer summary note")
@@ -39,28 +39,18 @@ def document(card: Mapping[str, Any], offer: Offer, names: Names) -> Document:
         id=item["id"],
         loinc=TRANSFER_SUMMARY,
         title=title,
-        status=_status(offer),
+        status=status_of(_STATUS.get(offer["state"], "entered-in-error"), item),
         about=str(card["about"] or ""),
         at_ms=millis(item["at"]),
         by=names.writer(item),
         attested=tuple(Attested(names.writer(said), millis(said["at"])) for said in offer["acceptances"]),
-        sections=(*(_part(card, item, part, names) for part in PARTS), _outcome(offer, names)),
+        sections=(*_parts(card, item, names), _outcome(offer, names)),
     )
 
 
-def _status(offer: Offer) -> str:
-    known = _STATUS.get(offer["state"], "entered-in-error")
-    return "amended" if known == "final" and offer["item"]["corrections"] else known
-
-
-def _part(card: Mapping[str, Any], item: Mapping[str, Any], part: str, names: Names) -> Section:
-    body = item["body"]
-    told = [(names.field(name, KIND), _said(name, body[name], names)) for name in PARTS[part] if _is_said(body.get(name))]
-    unsaid = [names.field(name, KIND) for name in PARTS[part] if not _is_said(body.get(name))]
-    where = list(_card(card, names)) if part == "situation" else []
-    nothing = names.word("handover.not_said")
-    missing = [(nothing, "\n".join(f"{name}?" for name in unsaid))] if unsaid and (told or where) else []
-    return Section(part, names.field(part, KIND), (*where, *told, *missing), f"{nothing} {', '.join(unsaid)}")
+def _parts(card: Mapping[str, Any], item: Mapping[str, Any], names: Names) -> Iterator[Section]:
+    for code, fields in PARTS.items():
+        yield part(item, (code, names.field(code, KIND)), fields, names, _card(card, names) if code == "situation" else ())
 
 
 def _card(card: Mapping[str, Any], names: Names) -> Rows:
@@ -68,14 +58,6 @@ def _card(card: Mapping[str, Any], names: Names) -> Rows:
         yield names.field("situation", "card.opened"), names.word(f"situation.{card['situation'].replace('-', '_')}")
     if card["place"]:
         yield names.field("place", "card.opened"), str(card["place"])
-
-
-def _is_said(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _said(name: str, value: str, names: Names) -> str:
-    return names.word(f"choice.searched.{value}") if name == "searched" else value
 
 
 def _outcome(offer: Offer, names: Names) -> Section:
@@ -88,20 +70,13 @@ def _answers(offer: Offer, names: Names) -> Rows:
         for said in offer[kind]:
             yield names.word(f"kind.{said['kind']}"), _with_reason(said, names)
     for asked in offer["questions"]:
-        yield names.word("kind.handover.asked"), _signed(asked["item"], str(asked["item"]["body"].get("text", "")), names)
+        yield names.word("kind.handover.asked"), signed(asked["item"], str(asked["item"]["body"].get("text", "")), names)
         for answer in asked["answers"]:
-            yield names.word("kind.handover.answered"), _signed(answer, str(answer["body"].get("text", "")), names)
-    for said in offer["item"]["corrections"]:
-        yield names.word("card.corrected"), _signed(said, said["text"], names)
+            yield names.word("kind.handover.answered"), signed(answer, str(answer["body"].get("text", "")), names)
+    yield from corrections(offer["item"], names)
 
 
 def _with_reason(said: Mapping[str, Any], names: Names) -> str:
     body = said["body"]
-    words = [body[name] for name in ("read_back", "reason") if _is_said(body.get(name))]
-    return _signed(said, "\n".join(words), names)
-
-
-def _signed(said: Mapping[str, Any], words: str, names: Names) -> str:
-    writer = names.writer(said)
-    signed = f"{day(said['at'])} {clock(said['at'])}, {writer.name}, {writer.party.name}"
-    return f"{words}\n({signed})" if words else signed
+    words = filter(None, (text(said["kind"], name, body.get(name), names) for name in ("read_back", "reason") if name in body))
+    return signed(said, "\n".join(words), names)

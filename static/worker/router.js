@@ -100,7 +100,7 @@ const ROUTES = [
   ["POST", "/devices/.+", "net"],
   ["GET", "/set-aside", "net"],
   ["POST", "/set-aside", "net"],
-  ["GET", `${CARD}/(?:seen|print|handovers/[^/]+)`, "net"],
+  ["GET", `${CARD}/(?:seen|print|care-report|handovers/[^/]+)`, "net"],
   ["GET", "/privacy(?:/.*)?", "net"],
   ["POST", "/privacy(?:/.*)?", "net"],
   ["GET", "/access-log(?:\\.csv|\\.jsonl)?", "net"],
