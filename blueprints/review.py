@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, review_screen, screen, seeing, server
@@ -69,6 +69,31 @@ def card(card: UUID) -> AnyResponse | tuple[str, int] | str:
     facts = frame(found)
     more = {**screen.facts(facts, found), **review_screen.looked_back(facts, found, looked), "items": with_quotes(found, found["timeline"])}
     return render_template("review/card.html", **{**facts, **more})
+
+
+@blueprint.get("/review/<uuid:card>/training")
+@doors.reviewer
+def training(card: UUID) -> AnyResponse | str:
+    """The card without anybody in it, to print and to learn from."""
+    told = without_anybody(card)
+    return ask(str(card), "", None) if told is None else render_template("review/training.html", told=told, card_id=card, **frame())
+
+
+@blueprint.get("/review/<uuid:card>/training.json")
+@doors.reviewer
+def training_file(card: UUID) -> AnyResponse | str:
+    told = without_anybody(card)
+    if told is None:
+        return ask(str(card), "", None)
+    answer = jsonify(told)
+    answer.headers["Content-Disposition"] = 'attachment; filename="training.json"'
+    return answer
+
+
+def without_anybody(card: UUID) -> dict[str, Any] | None:
+    """None where the lead has to say first why they look."""
+    looked, _ = looks.review(doors.viewer(), str(card), server.now_ms())
+    return None if looked is None else review_screen.training(frame(), looked)
 
 
 @blueprint.post("/review/<uuid:card>")

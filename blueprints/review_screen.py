@@ -9,6 +9,7 @@ from card.fold import Card
 from card.gathered import Gathered
 from card.vocabulary import SITUATIONS
 from review.against import beginnings, steps
+from review.anonymous import anonymous
 from review.facts import facts
 from review.lanes import lanes
 from review.marks import MARKS, marks
@@ -63,6 +64,10 @@ def looked_back(frame: Frame, card: Card, looked: Looked) -> dict[str, Any]:
         "guides": steps(screen.guides_of(frame, card), card),
         "sides": {id_: shown(moments) for id_, moments in seen_by_side(looked.entries, looked.received_ms, domains).items()},
     }
+
+
+def training(frame: Frame, looked: Looked) -> dict[str, Any]:
+    return anonymous(Gathered(looked.entries), {one["id"]: one["domain"] for one in frame["organisations"].values()})
 
 
 def told(found: dict[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,9 @@ Phones = Callable[[str], Phone]
 
 
 def about_cards(app: Flask) -> list[Rule]:
-    """The routes that people ask; those for other systems are in tests/http/test_api.py."""
-    return [rule for rule in app.url_map.iter_rules() if "card" in rule.arguments and not rule.endpoint.startswith("api.")]
+    """The routes that people ask, of any card; those for other systems are in tests/http/test_api.py, that of a report in test_outgoing.py."""
+    elsewhere = ("api.", "outgoing.care_report")
+    return [rule for rule in app.url_map.iter_rules() if "card" in rule.arguments and not rule.endpoint.startswith(elsewhere)]
 
 
 def test_every_read_route_of_a_card_writes_a_line(app: Flask, phone: Phones) -> None:

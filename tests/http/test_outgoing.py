@@ -71,3 +71,19 @@ def test_what_somebody_typed_stays_text_on_paper(phone: Phones) -> None:
     page = officer.http.get(f"/cards/{card}/print").get_data(as_text=True)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_care_report_is_a_document_for_who_sent_and_who_got_it_and_its_leaving_is_known(app: Flask, phone: Phones) -> None:
+    officer, triagist, elsewhere = phone(OFFICER), phone(TRIAGIST), phone(OFFICER_SOUTH)
+    report, card = new_id(), officer.open_card()
+    filled = {"card": report, "incident": card, "to": "crisisdienst", "situation": "Zorgen", "place": "Kade 12", "incomplete": "true"}
+    assert officer.http.post("/care-reports", data=filled).status_code == 303
+    assert f'href="/cards/{report}/care-report" download' in triagist.http.get(f"/cards/{report}").get_data(as_text=True)
+    for one in (officer, triagist):
+        before = len(told(app))
+        answer = one.http.get(f"/cards/{report}/care-report")
+        taken = Bundle.model_validate_json(answer.get_data())
+        assert taken.entry[0].resource.title == "Zorgmelding: Politie Basisteam Noord → GGZ Crisisdienst"
+        assert [(line["card"], line["outcome"]) for line in told(app)[before:]] == [(report, "ok")]
+    assert elsewhere.http.get(f"/cards/{report}/care-report").status_code == 404
+    assert officer.http.get(f"/cards/{card}/care-report").status_code == 404

@@ -217,9 +217,9 @@ def test_cards_that_closed_before_this_version_are_found(app: Flask, phone: Phon
     with app.app_context():
         with db.engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-            connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0014')")
-        downgrade(revision="0013")
-        upgrade(revision="0014")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0015')")
+        downgrade(revision="0014")
+        upgrade(revision="0015")
         viewer = Viewer("", "noord", "police", "lead", "")
         assert closed_cards.refresh(10) == 1
         assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 10)] == [card]
@@ -237,3 +237,19 @@ def test_the_picture_says_in_words_what_it_draws(phone: Phones, clock: Clock) ->
     assert "GGZ Vervoer: Op gewacht 37 min, waarvan 8 min over tijd." in desc
     assert "GGZ Crisisdienst: Houdt de kaart 2 min; Op gewacht 1 u 3 min; Aanwezig 59 min." in desc
     assert json.dumps(re.findall(r'<text class="back-clock"[^>]*>([^<]*)<', markup)) == '["19:00", "20:00", "21:00"]'
+
+
+def test_for_training_nothing_is_left_that_gives_anybody_away(phone: Phones, clock: Clock) -> None:
+    card = played(phone, clock)
+    lead, officer = phone(POLICE_LEAD), phone(OFFICER)
+    page = seen(lead.http.get(f"/review/{card}/training"))
+    assert f"/review/{card}/training" in seen(lead.http.get(f"/review/{card}")).links
+    file = lead.http.get(f"/review/{card}/training.json")
+    main = lead.http.get(f"/review/{card}/training").get_data(as_text=True).partition("<main")[2]
+    known = ("Kruispunt", "Achterwacht", "Basisteam", "Triagist GGZ", "naar huis", "2026", "19:0", officer.me["person"], "noord")
+    for text in (main.replace(card, ""), file.get_data(as_text=True)):
+        assert [word for word in known if word in text] == []
+    assert "na 21 min" in page.text
+    assert "Politie A, persoon 1" in page.text
+    assert file.get_json()["minutes"] == 134
+    assert officer.http.get(f"/review/{card}/training").status_code == 404
