@@ -1,6 +1,7 @@
 """The access log: who saw or wrote which card, when, from where, on what ground, and how it ended (NEN 7513). No content of a card is in it.
 
-It lives in a database of its own (the bind "access", by default `access.sqlite` beside the cards), so that it outlives them and can be moved.
+It has an engine of its own (the bind "access"). With SQLite it is a file of its own, `access.sqlite` beside the cards, so that it outlives them and
+can be moved; on PostgreSQL it is a table beside the cards, unless it is said to be elsewhere.
 
 Invariants, and what keeps them:
 1. A line never changes and never goes: triggers refuse it, and on SQLite this program's own connections may not even ask (an authorizer).
@@ -103,16 +104,26 @@ _FORBIDDEN = {
 }  # fmt: skip
 
 
+_POSTGRESQL_TRIGGERS = (
+    "CREATE OR REPLACE FUNCTION access_line_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{_APPEND_ONLY}'; END $$",
+    "CREATE OR REPLACE TRIGGER access_line_stays BEFORE UPDATE OR DELETE ON access_line FOR EACH ROW EXECUTE FUNCTION access_line_only_grows()",
+    "CREATE OR REPLACE TRIGGER access_line_is_not_emptied BEFORE TRUNCATE ON access_line EXECUTE FUNCTION access_line_only_grows()",
+)
+
+
 def beside(cards: str) -> str:
-    """Where it lives when nobody says so: in the folder of the cards' SQLite; a database elsewhere leaves its access log in DATA."""
+    """Where it lives when nobody says so: in the folder of the cards' SQLite, or in the cards' own PostgreSQL, which every process reaches."""
     url = make_url(cards)
+    if url.get_backend_name() == "postgresql":
+        return cards
     file = url.database if url.get_backend_name() == "sqlite" else None
     folder = Path(file).parent if file and file != ":memory:" else Path(os.environ.get("DATA", "var")).absolute()
     return f"sqlite:///{folder / 'access.sqlite'}"
 
 
 def prepare(engine: Engine) -> None:
-    """On SQLite the table is made at the first connection; after that a connection may add and read, nothing else. PostgreSQL: docs/operations.md."""
+    """On SQLite the table is made at the first connection; after that a connection may add and read, nothing else. PostgreSQL: `make`."""
     if engine.dialect.name != "sqlite":
         return
 
@@ -128,6 +139,16 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin(connection, "BEGIN")
+
+
+def make() -> None:
+    """On PostgreSQL, as its owner (`flask db upgrade` does it beside the cards); SQLite has it by itself."""
+    if engine().dialect.name != "postgresql":
+        return
+    with engine().begin() as connection:
+        lines.metadata.create_all(connection)
+        for statement in _POSTGRESQL_TRIGGERS:
+            connection.execute(text(statement))
 
 
 def _make(engine: Engine, connection: sqlite3.Connection) -> None:

@@ -57,6 +57,8 @@ def reading() -> Iterator[Connection]:
 
 def hold_still(connection: Connection) -> None:
     """From here on everything that is read is of one moment."""
+    if connection.dialect.name == "postgresql":
+        connection.execution_options(isolation_level="REPEATABLE READ")
     begin(connection, "BEGIN")
 
 

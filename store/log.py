@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, not_, or_, select, union
 
 from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
@@ -28,6 +28,7 @@ from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import hold_still, reading, writing
 from store.epoch import epoch
+from store.inside import holds
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, db
 from store.prepared import Prepared
@@ -94,7 +95,7 @@ _WAS_ON = (
         or_(
             EntryRow.by == bindparam("person"),
             EntryRow.org == bindparam("org"),
-            and_(EntryRow.kind.in_(KINDS_OF_MEMBERSHIP), func.instr(EntryRow.document, bindparam("named")) > 0),
+            and_(EntryRow.kind.in_(KINDS_OF_MEMBERSHIP), holds(EntryRow.document, bindparam("named"))),
         ),
     )
 )
@@ -130,10 +131,10 @@ def page(viewer: Viewer, before: str, most: int, kind: str = "card.opened") -> l
 
 def may_be(type_: str) -> ColumnElement[bool]:
     """What an opening or a turning into this type holds, in canonical JSON. An opening that names no type is of an incident."""
-    named = or_(*(func.instr(EntryRow.document, f'"{field}":"{type_}"') > 0 for field in ("type", "into")))
+    named = or_(*(holds(EntryRow.document, f'"{field}":"{type_}"') for field in ("type", "into")))
     if type_ != "incident":
         return named
-    others = [func.instr(EntryRow.document, f'"type":"{other}"') == 0 for other in TYPES if other != type_]
+    others = [not_(holds(EntryRow.document, f'"type":"{other}"')) for other in TYPES if other != type_]
     return or_(named, and_(EntryRow.kind == "card.opened", *others))
 
 

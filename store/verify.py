@@ -21,7 +21,7 @@ from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
 from store import access_log, anchors, epoch
 from store.access_log import FIELDS, PAGE_LINES, lines
 from store.batch import chain, members_of
-from store.database import reading, writing
+from store.database import hold_still, reading, writing
 from store.models import Card, EntryRow, PurgedCard
 
 COLUMNS = ("id", "card", "kind", "by", "org", "audience")
@@ -53,8 +53,7 @@ def cards(only: str | None = None) -> Verified:
     with writing():
         pass  # A line of the access log is there before what it is about: who was in the middle of writing is done now.
     with reading() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ")  # One moment of all tables; SQLite's reader has it by itself.
+        hold_still(connection)
         done.purged = connection.scalar(select(func.count()).select_from(PurgedCard)) or 0
         known = select(Card.id).union(select(EntryRow.card).distinct()).subquery()
         asked = select(known.c.id).order_by(known.c.id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from store import demo
+from store import access_log, demo
 from store.models import db
+from tests import engines
 
 OFFICER = "agent@noord.example"
 OTHER_OFFICER = "agent2@noord.example"
@@ -42,23 +45,36 @@ class Clock:
 
 def server(folder: Path, clock: Clock | None = None, **config: Any) -> Flask:
     """Motorkap on a database of its own, with the demo organisations."""
-    app = create_app(
-        {
-            "SECRET_KEY": "a secret of the tests",
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'motorkap.sqlite'}",
-            "PASSWORD_COST": CHEAP_PASSWORDS,
-            "NOW": clock or Clock(),
-            "TESTING": True,
-            **config,
-        }
-    )
+    return _made({"SQLALCHEMY_DATABASE_URI": database_in(folder), "NOW": clock or Clock(), **config})
+
+
+def _made(config: dict[str, Any]) -> Flask:
+    app = create_app({"SECRET_KEY": "a secret of the tests", "PASSWORD_COST": CHEAP_PASSWORDS, "TESTING": True, **config})
     with app.app_context():
+        engines.used(db.engines.values())
         db.create_all()
+        access_log.make()
         from blueprints.identity import hasher
 
         demo.make(hasher().hash, app.config["NOW"]())
         demo.make_guide(app.config["NOW"]())
     return app
+
+
+def database_in(folder: Path) -> str:
+    """SQLite, or what MOTORKAP_TEST_DATABASE says: with `postgresql` every test gets a database on a PostgreSQL that is started for them."""
+    if os.environ.get("MOTORKAP_TEST_DATABASE") == "postgresql":
+        return engines.shared_postgres().database(like=_demo_on_postgres())
+    return f"sqlite:///{folder / 'motorkap.sqlite'}"
+
+
+@cache
+def _demo_on_postgres() -> str:
+    """A database to copy: to make the tables and the demo organisations anew for every test would take longer than the test."""
+    url = engines.shared_postgres().database()
+    _made({"SQLALCHEMY_DATABASE_URI": url, "NOW": Clock()})
+    engines.put_away()
+    return url.rpartition("/")[2]
 
 
 def new_id() -> str:

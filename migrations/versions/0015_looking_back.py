@@ -18,7 +18,7 @@ OF_CLOSING = sa.text("kind = 'card.closed'")
 # What was closed before is looked at again: by whoever looks back first, or by `flask review rebuild`.
 CLOSED_BEFORE = """
 INSERT INTO closed_card (card, stale, situation, opened_ms, closed_ms, until_ms, holders)
-SELECT DISTINCT card, {true}, '', 0, NULL, NULL, '[]' FROM entry WHERE kind = 'card.closed'
+SELECT DISTINCT card, {true}, '', 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), '[]' FROM entry WHERE kind = 'card.closed'
 """
 
 

@@ -1,0 +1,99 @@
+"""PostgreSQL: every migration up and down, and the same cards, numbers and chains as on SQLite, on a server of its own (tests/engines.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, inspect, text
+
+from app import create_app
+from store import verify
+from store.models import db
+from tests import engines
+from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, server
+
+REVISIONS = sorted(path.name[:4] for path in (Path(__file__).parents[2] / "migrations" / "versions").glob("0*.py"))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[engines.Postgres]:
+    with engines.postgres() as found:
+        yield found
+
+
+@pytest.fixture
+def app(postgres: engines.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    return server(tmp_path, Clock(), SQLALCHEMY_DATABASE_URI=postgres.database())
+
+
+def shape(url: str) -> dict[str, Any]:
+    """Tables with their columns and indexes."""
+    engine = create_engine(url)
+    found = inspect(engine)
+    tables = sorted(set(found.get_table_names()) - {"alembic_version", "access_line"})
+    shaped = {
+        table: (
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table)),
+            sorted(str(index["name"]) for index in found.get_indexes(table)),
+        )
+        for table in tables
+    }
+    engine.dispose()
+    return shaped
+
+
+def test_every_migration_goes_up_and_down_and_ends_in_the_tables_of_the_models(
+    postgres: engines.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    migrated, modelled = postgres.database(), postgres.database()
+    with create_app({"SECRET_KEY": "a secret of the tests", "SQLALCHEMY_DATABASE_URI": migrated}).app_context():
+        for revision in REVISIONS:
+            upgrade(revision=revision)
+        for _ in REVISIONS:
+            downgrade(revision="-1")
+        assert shape(migrated) == {}
+        upgrade()
+        db.engine.dispose()
+    with create_app({"SECRET_KEY": "a secret of the tests", "SQLALCHEMY_DATABASE_URI": modelled}).app_context():
+        db.create_all()
+        db.engine.dispose()
+    assert shape(migrated) == shape(modelled)
+
+
+def test_a_card_is_written_by_two_sides_numbered_without_gaps_and_read_by_who_may(app: Flask) -> None:
+    officer, triagist, elsewhere = Phone(app, OFFICER), Phone(app, TRIAGIST), Phone(app, OFFICER_SOUTH)
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "observation.noted", {"says": "Ik ga niet mee"}, audience="police")
+    triagist.write(card, "risk.assessed", {"for": "client", "level": "high", "acute": True})
+    offer = officer.write(card, "handover.offered", {"to": "crisisdienst", "situation": "Man op het dak"})
+    triagist.write(card, "handover.accepted", {"offer": offer["id"], "release": True})
+    news = officer.sync(have={})["entries"]
+    assert sorted(entry["seq"] for entry in news if entry["card"] == card) == [1, 2, 3, 4, 5, 6]
+    assert "observation.noted" not in {entry["kind"] for entry in triagist.sync(have={})["entries"]}
+    assert elsewhere.sync(have={})["entries"] == []
+    assert officer.card(card)["holders"] == ["crisisdienst"]
+    for path in ("/", f"/cards/{card}", "/plans", "/agreements", "/visits", "/missing", "/care-reports", "/directory", "/settings"):
+        assert officer.http.get(path).status_code == 200, path
+    lead = Phone(app, "teamlead@noord.example")
+    assert [lead.http.get(path).status_code for path in ("/review", "/review?open=1", "/figures")] == [200] * 3
+    with app.app_context():
+        found = verify.cards()
+    assert (found.cards, found.entries, found.breaks) == (1, 6, [])
+
+
+def test_nobody_changes_or_empties_the_access_log(app: Flask) -> None:
+    Phone(app, OFFICER).open_card()
+    with app.app_context(), db.engines["access"].connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM access_line")).scalar()
+        connection.rollback()
+        for statement in ("UPDATE access_line SET name = ''", "DELETE FROM access_line", "TRUNCATE access_line"):
+            with pytest.raises(Exception, match="only grows|append"):
+                connection.execute(text(statement))
+            connection.rollback()
