@@ -46,7 +46,7 @@ class Organisation(Base):
     remind_every_min: Mapped[int] = mapped_column(Integer, default=60, server_default="60")
     remind_begins: Mapped[str] = mapped_column(String(5), default="07:00", server_default="07:00")
     remind_ends: Mapped[str] = mapped_column(String(5), default="23:00", server_default="23:00")
-    # After how many hours its people are asked how a card that closed went; 0: never (card/looking_back.py).
+    # After how many hours its people are asked how a card that closed went; 0: never (card/afterwards.py).
     feedback_after_h: Mapped[int] = mapped_column(Integer, default=12, server_default="12")
     # How phones of its people lock (store/vaults.py).
     pin_required: Mapped[bool] = mapped_column(default=True, server_default=true())
