@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import logs, seeing, server
 from blueprints.limits import count
 from card.access import Viewer, may_account_for
-from store import api_tokens, calendar_addresses, log, looks, sessions
+from store import api_tokens, calendar_addresses, joint_reviews, log, looks, sessions
 from store.access_log import Visit
 from store.tokens import hash_of
 
@@ -54,6 +54,11 @@ def lead(view: View) -> View:
 def reviewer(view: View) -> View:
     """A lead of a team that is on the card that the address names; what they see of it then is `may_review`'s to say."""
     return _door(_written_down(view), "reviewer", lambda: _to_sign_in_or(_reviews))
+
+
+def joint(view: View) -> View:
+    """A lead of one of the two organisations of the joint review that the address names (`g.joint`). For everybody else it does not exist."""
+    return _door(view, "joint", lambda: _to_sign_in_or(_looks_back_jointly))
 
 
 def admin(view: View) -> View:
@@ -182,6 +187,11 @@ def _reviews() -> bool:
         seeing.saw_card(card, standing, 404)
     g.standing = replace(standing, ground="review")
     return may
+
+
+def _looks_back_jointly() -> bool:
+    g.joint = joint_reviews.one(current_user.org, str((request.view_args or {})["joint"])) if current_user.role == "lead" else None
+    return g.joint is not None
 
 
 def _written_down(view: View) -> View:

@@ -23,6 +23,7 @@ from blueprints import (
     importing,
     invitations,
     joining,
+    joint_reviews,
     language,
     live,
     missing,
@@ -50,6 +51,7 @@ from blueprints import (
 
 FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
-    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, afterwards, figures, sharing,
-    directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens, api, shell, health,
+    agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, joint_reviews, afterwards,
+    figures, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens,
+    api, shell, health,
 )  # fmt: skip

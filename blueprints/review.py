@@ -68,7 +68,8 @@ def card(card: UUID) -> AnyResponse | tuple[str, int] | str:
     found = fold(looked.entries)
     facts = frame(found)
     more = {**screen.facts(facts, found), **review_screen.looked_back(facts, found, looked), "items": with_quotes(found, found["timeline"])}
-    return render_template("review/card.html", **{**facts, **more})
+    partners = sorted(log.took_part(str(card)) - {doors.viewer().org})
+    return render_template("review/card.html", **{**facts, **more, "partners": partners})
 
 
 @blueprint.get("/review/<uuid:card>/training")

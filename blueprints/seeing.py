@@ -11,7 +11,8 @@ from store.log import Standing
 
 REFUSED = (401, 403, 404)
 OTHER_ACTIONS = {
-    "joining.make_code": "code", "seen.seen": "seen", "outgoing.handover": "export", "outgoing.card": "export", "api.handover": "export",
+    "joining.make_code": "code", "seen.seen": "seen", "outgoing.handover": "export", "outgoing.card": "export", "outgoing.care_report": "export",
+    "api.handover": "export", "api.care_report": "export",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import { join, relative, sep } from "node:path";
 import { compile } from "./compile.mjs";
 
 const ONLY_FLASK = [
-  "code", "code_page", "login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push", "figures", "print", "calendar",
+  "code", "code_page", "login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push", "figures", "joint", "print", "calendar",
 ];
 
 export function templateFiles(folder) {

@@ -62,6 +62,13 @@ def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Looked | None, bool]
     return Looked([entry for entry in entries if is_for(viewer, entry)], received_ms), is_closed
 
 
+def shared(card: str) -> Looked:
+    """What is for everybody on a card: what its organisations look back on together (store/joint_reviews.py)."""
+    with reading() as connection:
+        entries, received_ms = _log(connection, card)
+    return Looked([entry for entry in entries if entry["audience"] == "all"], received_ms)
+
+
 def outline(viewer: Viewer, card: str) -> dict[str, Any]:
     """What a list may say of a card before anybody looked at it: what kind of situation, since when, who holds it, and whether it is closed."""
     with reading() as connection:

@@ -669,3 +669,42 @@ class ApiToken(Base):
     used_ms: Mapped[int | None] = mapped_column(BigInteger)
     withdrawn_ms: Mapped[int | None] = mapped_column(BigInteger)
     withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
+class JointReview(Base):
+    """Two organisations that look back on one card together (store/joint_reviews.py). `version` counts the changes of what stands here: the kind of
+    consultation it goes to, which one, and when; empty where nobody said so."""
+
+    __tablename__ = "joint_review"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    card: Mapped[str] = mapped_column(String(36))
+    org: Mapped[str] = mapped_column(String(200))
+    partner: Mapped[str] = mapped_column(String(200))
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(Integer)
+    level: Mapped[str] = mapped_column(String(20))
+    forum: Mapped[str] = mapped_column(String(100))
+    on_day: Mapped[str] = mapped_column(String(10))
+    __table_args__ = (
+        UniqueConstraint("card", "org", "partner"),
+        Index("joint_review_by_org", "org"),
+        Index("joint_review_by_partner", "partner"),
+    )
+
+
+class JointNote(Base):
+    """What somebody wrote in a joint review: a note, a lesson, or a follow-up with whose it is and until when (`owner`, `due`)."""
+
+    __tablename__ = "joint_note"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    review: Mapped[str] = mapped_column(ForeignKey("joint_review.id"))
+    org: Mapped[str] = mapped_column(String(200))
+    by_name: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(200))
+    due: Mapped[str] = mapped_column(String(10))
+    done: Mapped[bool]
+    version: Mapped[int] = mapped_column(Integer)
+    changed_ms: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index("joint_note_by_review", "review"),)

@@ -28,7 +28,7 @@ from card.closing import closed
 from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
-from store import access_log, holds, summaries
+from store import access_log, holds, joint_reviews, summaries
 from store.access_log import Asked, Line, Visit, iso
 from store.database import reading, writing
 from store.log import may_be
@@ -219,6 +219,7 @@ def _purge_if_due(due: Due, now_ms: int) -> bool:
         access_log.append([Line(BY_SERVER, now_ms, "purge", due.card, found.opener_org, "retention", detail=json.dumps(row))])
         access_log.to_disk()
         summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
+        joint_reviews.erase(connection, due.card)
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
     return True

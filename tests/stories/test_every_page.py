@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uuid6
 from flask import Flask
 
 from tests.cast import server as in_process
@@ -19,7 +20,7 @@ Lookers = Callable[[str], Looker]
 # Who looks at the pages behind a door.
 WHO = {
     "public": "", "signed_in": OFFICER, "member": OFFICER, "lead": "teamlead@noord.example", "reviewer": "teamlead@noord.example",
-    "keeper": "teamlead@noord.example", "admin": "admin@noord.example", "privacy": "privacy@noord.example",
+    "keeper": "teamlead@noord.example", "joint": "teamlead@noord.example", "admin": "admin@noord.example", "privacy": "privacy@noord.example",
 }  # fmt: skip
 # What a page needs in its address to be that page.
 ASKED = {"cards.form": "?kind=picture.set", "cards.new_card": "?context=police_asks", "devices.find": "?q=agent"}
@@ -66,6 +67,7 @@ def test_axe_finds_nothing_on_any_page(app: Flask, looker: Lookers) -> None:  # 
     card, _ = full_card(officer, lookers[TRIAGIST])
     given = {"card": card, "person": officer.me["person"], "rule": "go_alone", "word": "aggressive", "guide": "who-drives"}
     given |= {"service": "noord/wijkagent", "org": "noord", "partner": "crisisdienst"}
+    given["joint"] = joint_review(lookers["teamlead@noord.example"], officer)
     given["token"] = invitation(lookers["admin@noord.example"])
     kept = {**given, "guide": own_guide(lookers["teamlead@noord.example"]), "version": "1"}
     found = [way for known in (given, kept) for way in ways(app, known, ("GET",)) if way.endpoint.startswith("guide_keeping.") == (known is kept)]
@@ -99,6 +101,26 @@ def invitation(admin: Looker) -> str:
         admin.page.locator(".form-send button").first.click()
     link = admin.page.locator("input[value*='/invitations/']").input_value()
     return str(link.rsplit("/", 1)[1])
+
+
+def joint_review(lead: Looker, officer: Looker) -> str:
+    """The id of a review of a closed card with the crisis service, with a lesson."""
+    card = str(uuid6.uuid7())
+    officer.writes(
+        card,
+        ("card.opened", {"situation": "crisis_assessment", "place": "Plein"}),
+        ("card.shared", {"organisation": "crisisdienst"}),
+        ("card.closed", {"outcome": "naar huis"}),
+    )
+    lead.page.goto(f"/review/{card}")
+    with lead.page.expect_navigation():
+        lead.page.locator("form[action$='/joint'] button").click()
+    lead.page.fill("#field-text", "Eerder bellen")
+    lead.page.locator("label:has(input[name=what][value=lesson])").click()
+    with lead.page.expect_navigation():
+        lead.page.locator("#title-write + form .form-send button").click()
+    lead.page.get_by_text("Eerder bellen").first.wait_for()
+    return str(lead.page.url.split("/joint-reviews/")[1][:36])
 
 
 def own_guide(lead: Looker) -> str:

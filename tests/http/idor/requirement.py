@@ -71,13 +71,16 @@ DOORS = {
     "admin": ADMINS,
     "keeper": LEADS | ADMINS,
     "privacy": WATCHERS,
+    "joint": NONE,
     # For what has no cookie (tests/http/test_api.py, test_calendars.py): nobody comes in with one.
     "token": NONE,
     "feed": NONE,
 }
 # A card whose opening has not arrived is no page and no JSON for anybody; its writer's own phone gets its own words back.
 ON_PHONE = {**ON_CARD, "not opened yet": {"officer elsewhere"}}
-DOORS_OF_CARDS: dict[str, dict[str, set[str]]] = {"member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR, "token": {}, "feed": {}}
+DOORS_OF_CARDS: dict[str, dict[str, set[str]]] = {
+    "member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR, "token": {}, "feed": {}, "joint": {},
+}  # fmt: skip
 
 # Whose texts an answer behind a door may hold. Pages of administrators, and the list of a lead before a reason, hold none.
 TEXTS = {
@@ -93,6 +96,8 @@ TEXTS = {
     "keeper": {},
     "token": {},
     "feed": {},
+    # What is for everybody on a closed card, for the leads of both organisations.
+    "joint": {"closed": {"lead", "care lead off duty", "care lead on duty"}},
 }
 # Of which cards an answer behind a door may even say the id. (The access log names what own people asked for, also in vain.)
 NAMES = {**TEXTS, "lead": LOOKS_BACK, "keeper": {"own": {"lead", "admin"}}}
@@ -126,7 +131,16 @@ OWN_PEOPLE = {"person of noord": {"admin"}, "person of zuid": {"admin elsewhere"
 GUIDES = {"common guide": EVERYBODY, "guide of noord": NOORD | {"privacy"}}
 ON_CARDS = {f"{card} {guide}": them & who for card, them in ON_CARD.items() for guide, who in GUIDES.items()}
 KEPT = {"guide of noord": {"lead", "admin"}}
+JOINT = {"joint review": {"lead", "care lead off duty", "care lead on duty"}}
 OF_OTHER_THINGS = {
+    "joint_reviews.one": JOINT,
+    "joint_reviews.add": JOINT,
+    "joint_reviews.agenda": JOINT,
+    "joint_reviews.set_agenda": JOINT,
+    "joint_reviews.change": {
+        "joint review note of noord": {"lead"},
+        "joint review note of care": {"care lead off duty", "care lead on duty"},
+    },
     "api_tokens.withdraw": {"api token of noord": {"admin"}, "api token of zuid": {"admin elsewhere"}},
     "outgoing.handover": {"invited offer": ON_CARD["invited"]},
     "devices.lost": COLLEAGUES,

@@ -216,6 +216,7 @@ def _other_things(world: World) -> None:
     for one in ("officer", "officer elsewhere"):
         assert make(phones[one].http, Authenticator()).status_code == 200
         assert phones[one].http.put(f"/vault/{VAULTS[one]}", json={"secret": SECRET}).status_code == 204
+    joint, notes = looking_back_together(world)
     for admin in ("admin", "admin elsewhere"):
         make_token(phones[admin])
     offer = phones["officer"].write(world.cards["invited"], "handover.offered", {"to": "crisisdienst", "situation": "Overdracht"})
@@ -244,6 +245,11 @@ def _other_things(world: World) -> None:
         "no api token": str(uuid4()),
         "no secret": "x" * 43,
         "offer": offer["id"],
+        "joint review": joint,
+        "no joint review": new_id(),
+        "note of noord": notes["noord"],
+        "note of care": notes["crisisdienst"],
+        "no note": new_id(),
         "no offer": new_id(),
         "service of noord": "noord/wijkagent",
         "service of care": "crisisdienst",
@@ -272,6 +278,18 @@ def _other_things(world: World) -> None:
         "set aside": unsent["id"],
         "set aside by": lost.me["device"],
     }
+
+
+def looking_back_together(world: World) -> tuple[str, dict[str, str]]:
+    """Noord and the crisisdienst on the closed card, with a lesson of each."""
+    lead = world.phones["lead"]
+    answer = lead.http.post(f"/review/{world.cards['closed']}/joint", data={"partner": "crisisdienst"})
+    path = answer.headers["Location"]
+    for one in (lead, world.phones["care lead on duty"]):
+        assert one.http.post(f"{path}/notes", data={"what": "lesson", "text": "Eerder bellen"}).status_code == 303
+    with world.database() as connection:
+        notes = dict(connection.execute("SELECT org, id FROM joint_note").fetchall())
+    return str(path.rsplit("/", 1)[1]), notes
 
 
 def guide_of_noord(phones: dict[str, Phone]) -> str:
