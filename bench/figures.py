@@ -98,11 +98,7 @@ def figures() -> Iterator[Figure]:
         with served.beside():
             fill(CARDS)
         phone = Phone(served.base, LEAD)
-        for name, query in (
-            ("all cards", ""),
-            ("of one type", "&part=situation:crisis_assessment"),
-            ("with one partner", "&part=partner:crisisdienst"),
-        ):
+        for name, query in ASKED_FOR.items():
             times = [_asked(phone, f"/figures?quarter=2026Q{1 + turn % 4}{query}") for turn in range(ASKED)]
             yield Figure(f"figures over {CARDS:,} cards, {name}: median", percentile(times, 0.5))
             yield Figure(f"figures over {CARDS:,} cards, {name}: 95th", percentile(times, 0.95), 300)

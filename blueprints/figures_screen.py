@@ -78,10 +78,10 @@ def read(quarter: str, part: str, today: str) -> Asked:
     errors = {}
     now = quarter_of(today)
     if quarter and quarter not in quarters(today):
-        errors["quarter"] = "one_of_these"
+        errors["quarter"] = "wrong"
     kind, _, value = part.partition(":")
     if part and (kind not in PARTS or not 0 < len(value) <= 200):
-        errors["part"] = "one_of_these"
+        errors["part"] = "wrong"
     chosen = now if not quarter or "quarter" in errors else quarter
     return Asked(chosen, earlier(chosen), Part(kind, value) if part and "part" not in errors else None, part, today, errors)
 

@@ -73,6 +73,12 @@ def open_card(phone: Phone) -> str:
     return phone.card
 
 
+def invite(phone: Phone, card: str, organisation: str) -> None:
+    """Puts an organisation on a card, by the page of people."""
+    phone.go(f"/cards/{card}/people")
+    phone.page.locator(f"form:has(input[value={organisation}]) button").first.click()
+
+
 def own_browser(playwright: Playwright, folder: Path, wire: Wire, account: str) -> Phone:
     """A phone in a browser of its own, with a folder that outlives it."""
     context = playwright.chromium.launch_persistent_context(str(folder), executable_path=chromium_path(), args=ARGUMENTS, viewport=SIZE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.push_service import PushService
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import OFFICER, TRIAGIST, fill_in, invite, open_card
 from tests.stories.phone import Phone
 from tests.stories.pocket import Pocket
 from tests.stories.served import Served
@@ -21,8 +21,7 @@ def test_half_a_day_later_everybody_says_how_it_went_and_the_receiver_what_came_
     officer_pocket = pocket(OFFICER, ahead_ms=1)
     officer, triagist = officer_pocket.phone, phone(TRIAGIST, ahead_ms=1)
     card = open_card(officer)
-    officer.go(f"/cards/{card}/people")
-    officer.page.locator("form:has(input[value=crisisdienst]) button").first.click()
+    invite(officer, card, "crisisdienst")
     officer.wait_until_shared()
     triagist.share()
     triagist.go(f"/cards/{card}")

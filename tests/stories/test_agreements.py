@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.push_service import PushService
-from tests.stories.hands import OFFICER, fill_in, open_card
+from tests.stories.hands import OFFICER, fill_in, invite, open_card
 from tests.stories.phone import Phone
 from tests.stories.pocket import Pocket
 from tests.stories.served import Served
@@ -59,8 +59,7 @@ def test_an_agreement_made_in_a_basement_is_there_months_later_at_that_address(p
         wijkagent.page.locator("#form .form-send button").click()
         expect(wijkagent.page.locator("#section-accord")).to_contain_text("bel ons dan voor er medicatie")
     wijkagent.wait_until_shared()
-    wijkagent.go(f"/cards/{card}/people")
-    wijkagent.page.locator("form:has(input[value=dehaven]) button").first.click()
+    invite(wijkagent, card, "dehaven")
     wijkagent.wait_until_shared()
 
     # The other side agrees on its own phone.
@@ -144,8 +143,7 @@ def test_a_crisis_card_that_its_person_takes_back_is_gone_at_once_on_another_pho
         shelter.page.locator("#form label:has(input[name=ground][value=consent])").click()
     shelter.page.locator("#form .form-send button").first.click()
     expect(shelter.page.locator("#section-accord")).to_contain_text("Gegeven door de persoon zelf")
-    shelter.go(f"/cards/{card}/people")
-    shelter.page.locator("form:has(input[value=noord]) button").first.click()
+    invite(shelter, card, "noord")
     shelter.wait_until_shared()
     officer.share()
     officer.wait_until(lambda: officer.entries(card), "the agreement is on the phone")
@@ -164,8 +162,7 @@ def test_who_agreed_hears_in_a_pocket_that_it_counts_now_and_taps_through_to_the
     shelter, officer, wijkagent = shelter_pocket.phone, phone(OFFICER), phone(WIJKAGENT)
     card = new_agreement(wijkagent, "Havenkade 3, 3511 AB Utrecht", "De Schipper")
     fill_in(wijkagent, "accord", "accord.set", {"text": "Bel ons eerst", "valid_until": day_in(90)})
-    wijkagent.go(f"/cards/{card}/people")
-    wijkagent.page.locator("form:has(input[value=dehaven]) button").first.click()
+    invite(wijkagent, card, "dehaven")
     wijkagent.wait_until_shared()
     shelter.share()
     shelter.go(f"/cards/{card}")

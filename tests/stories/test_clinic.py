@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.stories.hands import OFFICER, fill_in
+from tests.stories.hands import OFFICER, fill_in, invite
 from tests.stories.phone import Phone
 from tests.stories.test_guides import DOOR, with_guides
 
@@ -23,8 +23,7 @@ def test_until_the_clinic_decides_the_card_says_that_there_is_no_ground_also_in_
     with clinic.page.expect_navigation():
         clinic.page.locator("main form button").last.click()
     card = clinic.card
-    clinic.go(f"/cards/{card}/people")
-    clinic.page.locator("form:has(input[value=noord]) button").first.click()
+    invite(clinic, card, "noord")
     clinic.wait_until_shared()
     clinic.go(f"/cards/{card}")
     officer.share()
@@ -86,8 +85,7 @@ def test_care_asks_whether_it_can_go_alone_and_police_answer_with_one_tap_in_the
     with care.page.expect_navigation():
         care.page.locator("main form button").last.click()
     card = care.card
-    care.go(f"/cards/{card}/people")
-    care.page.locator("form:has(input[value=noord]) button").first.click()
+    invite(care, card, "noord")
     care.go(f"/cards/{card}")
     fill_in(care, "safety", "safety.asked", {"where": "Kade 12", "when": "16:00"})
     care.wait_until_shared()

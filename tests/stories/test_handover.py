@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from card.fold import fold
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import OFFICER, TRIAGIST, fill_in, invite, open_card
 from tests.stories.phone import Phone
 from tests.stories.test_looks import TOO_WIDE, Looker, full_card, looker
 
@@ -23,8 +23,7 @@ def word(one: Phone) -> str:
 def two_on_a_card(phone: Phones) -> tuple[Phone, Phone, str]:
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = open_card(officer)
-    officer.go(f"/cards/{card}/people")
-    officer.page.locator("form:has(input[value=crisisdienst]) button").first.click()
+    invite(officer, card, "crisisdienst")
     officer.wait_until_shared()
     for one in (officer, triagist):
         one.go(f"/cards/{card}")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.push_service import PushService
-from tests.stories.hands import OFFICER, fill_in, open_card
+from tests.stories.hands import OFFICER, fill_in, invite, open_card
 from tests.stories.phone import Phone
 from tests.stories.pocket import Pocket
 from tests.stories.served import Served
@@ -45,8 +45,7 @@ def new_plan(phone: Phone, place: str) -> str:
 def test_a_question_becomes_a_plan_and_the_plan_the_live_card_with_everything_on_it(phone: Phones) -> None:
     care, coordinator, officer = phone(CARE), phone(COORDINATOR), phone(OFFICER, ahead_ms=1)
     card = new_plan(care, "Kade 12")
-    care.go(f"/cards/{card}/people")
-    care.page.locator("form:has(input[value=noord]) button").first.click()
+    invite(care, card, "noord")
     care.go(f"/cards/{card}")
     fill_in(care, "safety", "safety.asked", {"where": "Kade 12", "when": "vrijdag"})
     care.wait_until_shared()
@@ -140,8 +139,7 @@ def start_now(phone: Phone) -> None:
 def test_an_answer_that_one_cannot_go_alone_becomes_a_plan_at_that_place_with_who_asked(phone: Phones) -> None:
     care, officer = phone(CARE), phone(OFFICER)
     card = open_card(officer)
-    officer.go(f"/cards/{card}/people")
-    officer.page.locator("form:has(input[value=jeugdbescherming]) button").first.click()
+    invite(officer, card, "jeugdbescherming")
     officer.wait_until_shared()
     care.share()
     care.go(f"/cards/{card}")
@@ -178,8 +176,7 @@ def test_who_prepared_a_plan_hears_in_a_pocket_that_it_did_not_begin(
     card = officer.card
     day, start = today_at(timedelta(hours=1))
     fill_in(officer, "action", "action.prepared", {"purpose": "Gesprek", "day": day, "start": start})
-    officer.go(f"/cards/{card}/people")
-    officer.page.locator("form:has(input[value=jeugdbescherming]) button").first.click()
+    invite(officer, card, "jeugdbescherming")
     officer.wait_until_shared()
     care.share()
     care.go(f"/cards/{card}")

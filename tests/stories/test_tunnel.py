@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 
 from card.entry import canonical
 from card.fold import fold
-from tests.stories.hands import LEAD, OFFICER, TRIAGIST, fill_in, ids, kill_browser, open_card, own_browser
+from tests.stories.hands import LEAD, OFFICER, TRIAGIST, fill_in, ids, invite, kill_browser, open_card, own_browser
 from tests.stories.phone import Phone
 from tests.stories.served import Served
 from tests.stories.wire import Wire
@@ -55,8 +55,7 @@ def test_two_phones_come_out_of_a_tunnel_with_one_card(playwright: Playwright, s
     triagist.me = me
 
     card = open_card(officer)
-    officer.go(f"/cards/{card}/people")
-    officer.page.locator("form:has(input[value=crisisdienst]) button").first.click()
+    invite(officer, card, "crisisdienst")
     officer.wait_until_shared()
     triagist.go(f"/cards/{card}")
     triagist.see("Kruispunt")
