@@ -7,27 +7,31 @@ and its part into `openapi.json`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
-from blueprints import agenda, documents, doors, seeing, server
+from blueprints import agenda, documents, doors, figures_screen, seeing, server
 from blueprints.engine import words
+from card.clock import date
 from card.entry import is_uuid7
 from card.fold import Card
 from card.hlc import millis
 from export.calendar import MIMETYPE, calendar
 from export.document import instant
 from export.handover import offer_of
-from store import log
+from store import figures, log
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-# The operations that answer by pages.
-PAGED = ("api.cards", "api.handovers")
+# The parameters of each operation that has any; `before` is of those that answer by pages.
+PARAMETERS = {"api.cards": {"before"}, "api.handovers": {"before"}, "api.counted": {"quarter", "part"}}
+QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 # Sorts after every id.
 AFTER_ALL = "g"
 PAGE = 50
@@ -38,7 +42,7 @@ OUTLINE = ("id", "type", "situation", "place", "about", "organisations", "holder
 @blueprint.before_request
 def as_the_contract_says() -> None:
     """A word that no operation knows was meant to narrow the answer, and would not: better refused than not heard."""
-    if set(request.args) - ({"before"} if request.endpoint in PAGED else set()):
+    if set(request.args) - PARAMETERS.get(str(request.endpoint), set()):
         abort(400, "There is no such parameter.")
 
 
@@ -114,6 +118,18 @@ def follow_ups() -> Response:
     told = sorted({row["card"] for row in rows})
     seeing.saw_list([(card, log.standing(server.viewer(), card)) for card in told], where="api.follow_ups")
     return jsonify(follow_ups=sorted(rows, key=lambda row: (row["on"], row["id"])))
+
+
+@blueprint.get("/figures")
+@doors.token("figures:read")
+def counted() -> Response:
+    """The figures of a quarter, as leads see them: what is too small to be shown is not here either."""
+    asked = figures_screen.read("", request.args.get("part", ""), date(f"{server.now_ms():013d}-"))
+    quarter = request.args.get("quarter", asked.quarter)
+    if asked.errors or not QUARTER.fullmatch(quarter) or request.args.get("part") == "":
+        abort(400, "`quarter` is as 2026Q4; `part` a situation, a partner or an area, as partner:crisisdienst.")
+    found = figures.figures(g.bearer.org, [quarter], asked.part, asked.today)[quarter]
+    return jsonify(quarter=quarter, part=asked.part_typed or None, tables={what: asdict(found[what]) for what in figures.TABLES})
 
 
 def paged(kind: str) -> tuple[list[str], str | None]:

@@ -53,10 +53,15 @@ class Words:
     def quarter(self, quarter: str) -> str:
         return self.say("figures.quarter_name", n=quarter[5], year=quarter[:4])
 
+    def situation(self, slug: str) -> str:
+        """Some are called the same inside and outside an institution: a figure says which."""
+        label, where = self.known.get(f"situation.{slug}", slug), slug.rpartition("_")[2]
+        return self.say(f"figures.{where}", situation=label) if where in ("inside", "outside") else label
+
     def row(self, what: str, name: str) -> str:
         """What a line of a table is called."""
         if what == "card":
-            return self.known[f"situation.{name}"] if name else self.known["figures.no_situation"]
+            return self.situation(name) if name else self.known["figures.no_situation"]
         if what in ("wait", "declined"):
             owner, _, asked = name.partition("/")
             org = self.known["figures.others"] if owner == OTHERS else self.organisation(owner)
@@ -69,7 +74,7 @@ class Words:
         if part is None:
             return self.known["figures.part.all"]
         if part.kind == "situation":
-            return self.known.get(f"situation.{part.value}", part.value)
+            return self.situation(part.value)
         return self.organisation(part.value) if part.kind == "partner" else part.value
 
 

@@ -24,7 +24,7 @@ from store.models import ApiToken, Organisation, Person
 from store.tokens import hash_of
 
 # What a token can open, in the order of its form. Another feature that is read through the API adds its own here, and wears `doors.token` with it.
-SCOPES = ("cards:read", "handovers:read", "calendar:read")
+SCOPES = ("cards:read", "handovers:read", "calendar:read", "figures:read")
 DAYS = (30, 90, 365)
 PREFIX = "motorkap_"
 """By which programs that look for secrets in code and mail know one."""

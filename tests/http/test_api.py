@@ -13,7 +13,7 @@ from flask import Flask
 from icalendar import Calendar
 
 from blueprints.limits import limiter
-from store import duty
+from store import duty, summaries
 from store.administration import By
 from store.api_tokens import SCOPES
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone, new_id, server
@@ -25,6 +25,7 @@ Phones = Callable[[str], Phone]
 CARE_ADMIN, SOUTH = "admin@crisisdienst.example", "agent@zuid.example"
 OPENED_BY = {
     "cards:read": ["/cards"], "handovers:read": ["/handovers"], "calendar:read": ["/calendar", "/calendar.ics", "/follow-ups"],
+    "figures:read": ("/figures", "/figures?quarter=2026Q3&part=partner:crisisdienst"),
 }  # fmt: skip
 SBAR = {"to": "crisisdienst", "situation": "Man op het dak", "request": "Beoordelen"}
 
@@ -275,3 +276,22 @@ def test_a_system_that_asks_too_often_waits_and_shuts_no_other_out(tmp_path: Pat
 def ids_of(app: Flask) -> list[str]:
     with sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")) as connection:
         return [id_ for (id_,) in connection.execute("SELECT id FROM api_token")]
+
+
+def test_figures_are_those_that_leads_see(app: Flask, phone: Phones) -> None:
+    officer, system = phone(OFFICER), System(app, make_token(phone(ADMIN), "figures:read"))
+    for _ in range(6):
+        officer.open_card()
+    with app.app_context():
+        summaries.catch_up()
+    told = system.told("/figures")
+    assert (told["quarter"], told["part"]) == ("2026Q4", None)
+    assert told["tables"]["card"]["rows"] == [{"name": "crisis_assessment", "number": 6, "median": None, "ninetieth": None}]
+    assert told["tables"]["wait"] == {"rows": [], "total": None, "hidden": False, "share": None}
+    few = System(app, make_token(phone(CARE_ADMIN), "figures:read"))
+    phone(TRIAGIST).open_card()
+    with app.app_context():
+        summaries.catch_up()
+    assert few.told("/figures")["tables"]["card"]["rows"] == []
+    wrong = ("?quarter=1999Q5", "?quarter=", "?part=person:jan", "?part=", "?before=x")
+    assert system.statuses([f"/figures{one}" for one in wrong]) == [400] * 5

@@ -78,6 +78,12 @@ def test_what_cannot_be_asked_is_said_at_its_field(many: None, phone: Phones, qu
     assert "Dit klopt niet" in found.text
 
 
+def test_situations_that_are_called_the_same_inside_and_outside_are_told_apart(many: None, phone: Phones) -> None:
+    lines = [row[2] for row in table(phone(LEAD), "card")]
+    assert len(lines) == len(set(lines))
+    assert "Rustig houden, buiten een instelling" in lines
+
+
 def test_what_happened_on_a_card_is_counted_once_the_job_ran(app: Flask, phone: Phones) -> None:
     officer = phone(OFFICER)
     for _ in range(6):
