@@ -10,7 +10,8 @@ import { join, relative, sep } from "node:path";
 import { compile } from "./compile.mjs";
 
 const ONLY_FLASK = [
-  "code", "code_page", "login", "errors", "people", "devices", "privacy", "review", "organisation", "guide_keeping", "push", "figures", "joint", "print", "calendar",
+  "calendar", "code", "code_page", "devices", "errors", "figures", "guide_keeping", "joint", "login", "organisation", "people", "print", "privacy", "push",
+  "review",
 ];
 
 export function templateFiles(folder) {
