@@ -19,18 +19,24 @@ from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from blueprints import agenda, documents, doors, figures_screen, seeing, server
 from blueprints.engine import words
 from card.clock import date
+from card.closing import closed
 from card.entry import is_uuid7
 from card.fold import Card
+from card.gathered import Gathered
 from card.hlc import millis
 from export.calendar import MIMETYPE, calendar
 from export.document import instant
 from export.handover import offer_of
-from store import figures, log
+from review.facts import facts
+from review.marks import marks
+from review.period import whole_minutes
+from store import closed_cards, figures, log, looking_back, looks
+from store.looking_back import Row, Wanted
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 # The parameters of each operation that has any; `before` is of those that answer by pages.
-PARAMETERS = {"api.cards": {"before"}, "api.handovers": {"before"}, "api.counted": {"quarter", "part"}}
+PARAMETERS = {"api.cards": {"before"}, "api.handovers": {"before"}, "api.counted": {"quarter", "part"}, "api.reviews": {"before"}}
 QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 # Sorts after every id.
 AFTER_ALL = "g"
@@ -132,14 +138,47 @@ def counted() -> Response:
     return jsonify(quarter=quarter, part=asked.part_typed or None, tables={what: asdict(found[what]) for what in figures.TABLES})
 
 
+@blueprint.get("/reviews")
+@doors.token("review:read")
+def reviews() -> Response:
+    """The closed cards of the organisation and what happened on them, as its leads find them; no text of any."""
+    closed_cards.refresh(PAGE)
+    found = looking_back.closed_cards(server.viewer(), Wanted(before=before_what() or ""), PAGE + 1)
+    rows = [reviewed(row) for row in found[:PAGE]]
+    seeing.saw_list([(row["id"], log.standing(server.viewer(), row["id"])) for row in rows], where="api.reviews")
+    return jsonify(reviews=rows, next=url_for("api.reviews", before=rows[-1]["id"]) if len(found) > PAGE else None)
+
+
+@blueprint.get("/reviews/<uuid:card>")
+@doors.token("review:read")
+def review(card: UUID) -> Response:
+    """How long everything took on a closed card; of what is for everybody on it."""
+    told = Gathered(looks.shared(str(card)).entries)
+    if closed(told) is None:
+        abort(404)
+    found = facts(told, server.now_ms())
+    took = {**found, "help": [asdict(one) for one in found["help"]], "marks": marks(told, server.now_ms())}
+    return jsonify(id=str(card), **took)
+
+
+def reviewed(row: Row) -> dict[str, Any]:
+    moments = {"opened": instant(row.opened_ms), "closed": instant(row.closed_ms)}
+    known = {name: getattr(row, name) for name in ("id", "situation", "holders", "marks")}
+    return {**known, **moments, "minutes": whole_minutes(row.opened_ms, row.closed_ms), "address": url_for("api.review", card=row.id)}
+
+
 def paged(kind: str) -> tuple[list[str], str | None]:
     """A page of the cards with an entry of this kind, newest first, and the address of the next one where there is more."""
+    ids = log.page(server.viewer(), before_what() or AFTER_ALL, PAGE + 1, kind)
+    more = len(ids) > PAGE
+    return ids[:PAGE], url_for(str(request.endpoint), before=ids[PAGE - 1]) if more else None
+
+
+def before_what() -> str | None:
     before = request.args.get("before")
     if before is not None and not is_uuid7(before):
         abort(400, "`before` is the id of a card.")
-    ids = log.page(server.viewer(), before or AFTER_ALL, PAGE + 1, kind)
-    more = len(ids) > PAGE
-    return ids[:PAGE], url_for(str(request.endpoint), before=ids[PAGE - 1]) if more else None
+    return before
 
 
 def folded(ids: Iterable[str]) -> Iterable[Card]:

@@ -24,7 +24,7 @@ from store.models import ApiToken, Organisation, Person
 from store.tokens import hash_of
 
 # What a token can open, in the order of its form. Another feature that is read through the API adds its own here, and wears `doors.token` with it.
-SCOPES = ("cards:read", "handovers:read", "calendar:read", "figures:read")
+SCOPES = ("cards:read", "handovers:read", "calendar:read", "figures:read", "review:read")
 DAYS = (30, 90, 365)
 PREFIX = "motorkap_"
 """By which programs that look for secrets in code and mail know one."""
@@ -47,9 +47,9 @@ class Bearer:
     expires_ms: int
 
     def viewer(self, scope: str) -> Viewer:
-        """The organisation as a whole: on no card in person, and on duty only where everybody always is. For handovers it is on the cards of its
-        organisation, of which it then gets those that `may_hand_out` says and nothing else."""
-        return Viewer(self.id, self.org, self.domain, "member", "", self.duty == "everybody" or scope == "handovers:read")
+        """The organisation as a whole: on no card in person, and on duty only where everybody always is. For handovers and looking back it is on the
+        cards of its organisation, of which it then gets what `may_hand_out` says, or how long everything took, and nothing else."""
+        return Viewer(self.id, self.org, self.domain, "member", "", self.duty == "everybody" or scope in ("handovers:read", "review:read"))
 
     def may_hand_out(self, offer: Mapping[str, Any]) -> bool:
         """A handover from or to the organisation; where it works with a rota only what it accepted, which is its own record from then on."""

@@ -19,12 +19,14 @@ from store.api_tokens import SCOPES
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone, new_id, server
 from tests.http.outside import ADMIN, System, make_token
 from tests.http.privacy import told
+from tests.http.test_review import played
 from tests.http.test_visits import visit
 
 Phones = Callable[[str], Phone]
 CARE_ADMIN, SOUTH = "admin@crisisdienst.example", "agent@zuid.example"
 OPENED_BY = {
     "cards:read": ["/cards"], "handovers:read": ["/handovers"], "calendar:read": ["/calendar", "/calendar.ics", "/follow-ups"],
+    "review:read": ["/reviews"],
     "figures:read": ("/figures", "/figures?quarter=2026Q3&part=partner:crisisdienst"),
 }  # fmt: skip
 SBAR = {"to": "crisisdienst", "situation": "Man op het dak", "request": "Beoordelen"}
@@ -295,3 +297,15 @@ def test_figures_are_those_that_leads_see(app: Flask, phone: Phones) -> None:
     assert few.told("/figures")["tables"]["card"]["rows"] == []
     wrong = ("?quarter=1999Q5", "?quarter=", "?part=person:jan", "?part=", "?before=x")
     assert system.statuses([f"/figures{one}" for one in wrong]) == [400] * 5
+
+
+def test_what_happened_on_closed_cards_is_told_without_a_word_of_them(app: Flask, phone: Phones, clock: Clock) -> None:
+    card = played(phone, clock)
+    still_open = phone(OFFICER).open_card()
+    system = System(app, make_token(phone(ADMIN), "review:read"))
+    [row] = system.told("/reviews")["reviews"]
+    assert (row["id"], row["minutes"], "referral_chain" in row["marks"]) == (card, 134, True)
+    took = system.told(f"/reviews/{card}")
+    assert (took["minutes"], took["help"][0]["minutes"], took["disagreements"][0]["minutes"]) == (134, 73, 5)
+    assert "Kruispunt" not in str(took) + str(row)
+    assert system.statuses([f"/reviews/{still_open}", f"/reviews/{new_id()}", f"/cards/{card}"]) == [404, 404, 403]
