@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -102,10 +102,22 @@ def set_agenda(joint: UUID) -> AnyResponse | tuple[str, int]:
 @doors.joint
 def agenda(joint: UUID) -> str:
     """What goes to the consultation, to print or keep: no text of the card, and nobody of it."""
+    return for_consultation("joint/agenda.html")
+
+
+@blueprint.get("/joint-reviews/<uuid:joint>/agenda.md")
+@doors.joint
+def agenda_file(joint: UUID) -> Response:
+    """The same as a file of plain text (Markdown), for the minutes of whoever keeps them."""
+    told = {"Content-Disposition": 'attachment; filename="agenda.md"'}
+    return Response(for_consultation("joint/agenda.md"), mimetype="text/markdown", headers=told)
+
+
+def for_consultation(template: str) -> str:
     saw(g.joint)
     found, looked = shared(g.joint)
     facts = review_screen.looked_back(frame(found), found, looked)["facts"]
-    return render_template("joint/agenda.html", row=row(g.joint), notes=joint_reviews.notes(g.joint), facts=facts, whats=WHATS, **frame())
+    return render_template(template, row=row(g.joint), notes=joint_reviews.notes(g.joint), facts=facts, whats=WHATS, **frame())
 
 
 def page(

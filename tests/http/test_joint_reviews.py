@@ -111,14 +111,20 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(together: Together) -> N
 
 def test_it_goes_on_an_agenda_as_a_document_without_anything_of_the_card(together: Together) -> None:
     together.note(together.lead, "Samen eerder bellen")
-    together.note(together.care, "Noord belt de achterwacht", what="follow_up", owner="Wijkteam", due="2026-12-10")
+    together.note(together.care, "Noord belt de <achterwacht>", what="follow_up", owner="Wijkteam", due="2026-12-10")
     told = {"level": "tactical", "forum": "own", "forum_name": "Ketenoverleg Zuid", "on_day": "2026-12-01", "seen": "1"}
     assert together.care.http.post(f"{together.path}/agenda", data=told).headers["Location"] == f"{together.path}/agenda"
     page = seen(together.lead.http.get(f"{together.path}/agenda")).text
-    for words in ("Ketenoverleg Zuid, tactisch, 01-12-2026", "Samen eerder bellen", "Noord belt de achterwacht", "Wijkteam", "10-12-2026"):
+    for words in ("Ketenoverleg Zuid, tactisch, 01-12-2026", "Samen eerder bellen", "Noord belt de <achterwacht>", "Wijkteam", "10-12-2026"):
         assert words in page, words
-    assert "voor iedereen" not in page
-    assert "Kruispunt" not in page
+    file = together.lead.http.get(f"{together.path}/agenda.md")
+    assert (file.status_code, file.mimetype) == (200, "text/markdown")
+    lines = file.get_data(as_text=True).splitlines()
+    assert "* Samen eerder bellen" in lines
+    assert "* Noord belt de <achterwacht> (Wijkteam, uiterlijk 10-12-2026)" in lines
+    for text in (page, file.get_data(as_text=True)):
+        assert "voor iedereen" not in text
+        assert "Kruispunt" not in text
     # Who had not seen that changes nothing, and keeps what they typed.
     late = seen(together.lead.http.post(f"{together.path}/agenda", data={**told, "forum": "pga", "on_day": "2026-12-08"}), 409)
     assert next(form for form in late.forms if form.action.endswith("/agenda")).filled()["on_day"] == ["2026-12-08"]

@@ -136,6 +136,7 @@ OF_OTHER_THINGS = {
     "joint_reviews.one": JOINT,
     "joint_reviews.add": JOINT,
     "joint_reviews.agenda": JOINT,
+    "joint_reviews.agenda_file": JOINT,
     "joint_reviews.set_agenda": JOINT,
     "joint_reviews.change": {
         "joint review note of noord": {"lead"},
