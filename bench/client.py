@@ -68,8 +68,13 @@ class Phone:
         assert answer.status < 400, (method, path, answer.status, content[:300])
         return content
 
-    def page(self, path: str) -> bytes:
-        return self._request("GET", path)
+    def page_ms(self, path: str, holds: bytes) -> float:
+        """From asking for a page until its last byte, in milliseconds; it must be the page that holds this."""
+        begin = time.perf_counter()
+        page = self._request("GET", path)
+        took = 1000 * (time.perf_counter() - begin)
+        assert holds in page, path
+        return took
 
     def entry(self, card: str, kind: str, **body: Any) -> dict[str, Any]:
         self.counter = (self.counter + 1) % 0x10000

@@ -34,7 +34,7 @@ NO_NOTE = {"what": "note", "text": "", "owner": "", "due": ""}
 def all_of_them() -> str:
     found = joint_reviews.of(current_user.org)
     saw(*found)
-    return render_template("joint/list.html", rows=[row(joint) for joint in found], **frame())
+    return render_template("joint/list.html", rows=[row(joint, shared(joint)[0]) for joint in found], **frame())
 
 
 @blueprint.post("/review/<uuid:card>/joint")
@@ -117,7 +117,7 @@ def for_consultation(template: str) -> str:
     saw(g.joint)
     found, looked = shared(g.joint)
     facts = review_screen.looked_back(frame(found), found, looked)["facts"]
-    return render_template(template, row=row(g.joint), notes=joint_reviews.notes(g.joint), facts=facts, whats=WHATS, **frame())
+    return render_template(template, row=row(g.joint, found), notes=joint_reviews.notes(g.joint), facts=facts, whats=WHATS, **frame())
 
 
 def page(
@@ -135,7 +135,7 @@ def page(
     chosen = agenda or agenda_of(joint)
     typed = {"notes": joint_reviews.notes(joint), "changing": changing, "typed": note or NO_NOTE, "agenda": chosen, "errors": errors or {}}
     lists = {"whats": WHATS, "levels": LEVELS, "forums": FORUMS, "most": MOST}
-    return render_template("joint/one.html", **{**facts, **more, **typed, **lists, "joint": joint, "row": row(joint)})
+    return render_template("joint/one.html", **{**facts, **more, **typed, **lists, "joint": joint, "row": row(joint, found)})
 
 
 def shared(joint: Joint) -> tuple[Card, looks.Looked]:
@@ -149,10 +149,10 @@ def agenda_of(joint: Joint) -> dict[str, str]:
     return {"level": joint.level, "on_day": joint.on_day, **named}
 
 
-def row(joint: Joint) -> dict[str, Any]:
-    told, _ = shared(joint)
+def row(joint: Joint, card: Card) -> dict[str, Any]:
+    """A joint review in a list; `card` is what both see of its card."""
     other = joint.partner if joint.org == current_user.org else joint.org
-    known = {name: told[name] for name in ("situation", "place", "closed")}
+    known = {name: card[name] for name in ("situation", "place", "closed")}
     return {"joint": joint, "other": other, **known, "forum_known": joint.forum in FORUMS}
 
 
