@@ -62,8 +62,8 @@ function look() {
   leave();
 }
 
-/** Away with what is on the screen; the same address then asks for the PIN, and comes back here. */
-function leave() {
+/** Away with what is on the screen; the same address then asks for the PIN, and comes back here. Also for a page that was not lent the key yet. */
+export function leave() {
   held = null;
   const notice = document.querySelector("[data-locked-notice]");
   if (notice) {

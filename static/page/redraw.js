@@ -6,7 +6,7 @@
  */
 import { drawAlarms } from "./alarms.js";
 import { sayGone } from "./gone.js";
-import { isBehindLock } from "./lock.js";
+import { isBehindLock, leave } from "./lock.js";
 import { shownCard } from "./shown.js";
 import { parsed } from "./trusted.js";
 
@@ -54,10 +54,10 @@ async function lookOnce() {
 const sectionsAt = (names) => `/cards/${shownCard()}/sections?names=${names.join(",")}`;
 const nameOf = (section) => section.id.slice("section-".length);
 
-/** What is answered at an address, parsed when it is good. Throws when there is no worker and no network. */
+/** What is answered at an address, parsed when it is good; `byPin`: the phone asks for its PIN instead. Throws when there is no worker and no network. */
 async function asked(url) {
   const reply = await fetch(url, { headers: { "HX-Request": "true" } });
-  return { status: reply.status, page: reply.ok ? await parsed(reply) : null };
+  return { status: reply.status, page: reply.ok ? await parsed(reply) : null, byPin: reply.headers.get("X-Motorkap") === "locked" };
 }
 
 /** A list that goes by the clock, such as of who is open now, is asked for as if somebody typed in its filter. */
@@ -166,11 +166,13 @@ async function redrawCards() {
   if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom("/", ["cards"]);
 }
 
+const reload = () => window.location.reload();
+
 async function redrawFrom(url, ids) {
   try {
-    const { status, page } = await asked(url);
+    const { status, page, byPin } = await asked(url);
     // The phone locked or opened again (static/worker/contact.js, lock.js): then this is not the page to look at.
-    if ((status === LOCKED) !== isLocked() && !isBehindLock()) window.location.reload();
+    if ((status === LOCKED) !== isLocked() && !isBehindLock()) (byPin ? leave : reload)();
     for (const id of page ? ids : []) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);
