@@ -46,7 +46,9 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Up to where the streams of this process heard of a card, and how it stood there. `members`: not worked out yet where it is None."""
+    """Up to where the streams of this process heard of a card, and how it stood there. Of a card on which nothing happened since this process began
+    `hash` is empty and `members` None.
+    """
 
     seq: int
     hash: str
@@ -62,7 +64,7 @@ class Fanout:
         self.looked = False
         self.cards: dict[str, int] = {}
         self.ends: list[list[str]] = []
-        self.is_heard = self.is_said = False
+        self.is_heard = self.is_said = self.degradation_said = False
         self.beat_heard = 0.0
         self.rights_seen = 0.0
         self.stopped, self.word, self.look_now = threading.Event(), threading.Event(), threading.Event()
@@ -84,7 +86,7 @@ class Fanout:
         self.stopped.set()
         for one in (self.word, self.look_now):
             one.set()
-        with suppress(redis.RedisError, OSError):
+        with suppress(Exception):
             self._publish()
 
     def hear(self, grown: list[Grown]) -> None:
@@ -108,7 +110,7 @@ class Fanout:
             try:
                 self._publish()
                 self.is_said = True
-            except (redis.RedisError, OSError) as problem:
+            except Exception as problem:  # whatever the library makes of a server that goes away: it is tried again
                 self._fails("is_said", problem)
                 self.stopped.wait(PAUSE_S)
                 continue
@@ -120,7 +122,7 @@ class Fanout:
             (cards, self.cards), (ends, self.ends) = (self.cards, {}), (self.ends, [])
         try:
             self.redis.publish(self.channel, json.dumps({"from": self.name, "cards": cards, "ends": ends}))
-        except (redis.RedisError, OSError):
+        except Exception:
             with self.noting:
                 self.cards = {card: max(seq, self.cards.get(card, 0)) for card, seq in (self.cards | cards).items()}
                 self.ends = ends + self.ends
@@ -134,7 +136,7 @@ class Fanout:
                     self.beat_heard = time.monotonic()
                     while not self.stopped.is_set():
                         self._take(heard.get_message(timeout=1.0))
-            except (redis.RedisError, OSError) as problem:
+            except Exception as problem:
                 self._fails("is_heard", problem)
                 self.stopped.wait(PAUSE_S)
 
@@ -146,13 +148,13 @@ class Fanout:
         if message["type"] == "subscribe":
             self.word.set()
             return
-        told = json.loads(message["data"])
-        if told["from"] == self.name:
-            self._hear_ourselves()
-            return
-        for what, name in told["ends"]:
-            self.hub.end_here(what, name)
         with _caught(self.app):
+            told = json.loads(message["data"])
+            if told["from"] == self.name:
+                self._hear_ourselves()
+                return
+            for what, name in told["ends"]:
+                self.hub.end_here(what, name)
             for card, seq in told["cards"].items():
                 self.bring(card, seq)
 
@@ -160,7 +162,7 @@ class Fanout:
         """The way there and back is whole. What was missed until now is looked for at once."""
         self.beat_heard = time.monotonic()
         if not self.is_heard:
-            self.is_heard = True
+            self.is_heard, self.degradation_said = True, False
             self.rights_seen = 0.0
             self.look_now.set()
             LOG.info("live across processes is whole")
@@ -176,23 +178,25 @@ class Fanout:
 
     def look(self) -> None:
         """All cards that grew, however they did. The first look learns how they stand; streams that began before it come back and ask."""
-        numbers = elsewhere.numbers()
         if not self.looked:
+            told = {card: Told(seq, "", None) for page in elsewhere.numbers() for card, seq in page}
             with self.noting:
-                self.told = {card: Told(seq, hash_, None) for card, seq, hash_ in numbers}
-                self.looked = True
+                self.told, self.looked = told, True
             for stream in self.hub.streams():
                 stream.end()
             return
-        for card, seq, hash_ in numbers:
-            self._note_restored(card, seq, hash_)
-            self.bring(card, seq)
+        for page in elsewhere.numbers():
+            for card, seq in page:
+                self._note_restored(card, seq)
+                self.bring(card, seq)
+            time.sleep(0)  # a process that serves many lets them go first
 
-    def _note_restored(self, card: str, seq: int, hash_: str) -> None:
+    def _note_restored(self, card: str, seq: int) -> None:
         """A card that stands lower than it was told comes from a backup: what it gets from now on is new."""
-        with self.noting:
-            if (known := self.told.get(card)) and known.seq > seq and known.hash != hash_:
-                self.told[card] = Told(seq, hash_, None)
+        known = self.told.get(card)
+        if known and seq < known.seq and (stands := elsewhere.number_of(card)) < known.seq:
+            with self.noting:
+                self.told[card] = Told(stands, "", None)
 
     def bring(self, card: str, seq: int) -> None:
         """Everything of a card that our streams did not hear of, up to at least this number."""
@@ -222,15 +226,16 @@ class Fanout:
         self.rights_seen = time.monotonic()
 
     def _fails(self, what: str, problem: Exception) -> None:
-        if getattr(self, what):
+        if not self.degradation_said:
             LOG.warning("live across processes is degraded: %s", type(problem).__name__)
         setattr(self, what, False)
+        self.degradation_said = True
         self.look_now.set()
 
 
 @contextmanager
 def _caught(app: Flask) -> Iterator[None]:
-    """A database that is away ends no thread: the next look finds what this one did not."""
+    """A database that is away, or a message of somebody else, ends no thread: the next look finds what was not read now."""
     with app.app_context():
         try:
             yield

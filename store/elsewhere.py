@@ -6,6 +6,7 @@ It is read without a viewer, as a commit of this process is told: every stream j
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import cast
 
 from sqlalchemy import bindparam, select
@@ -20,7 +21,9 @@ from store.prepared import Prepared
 
 PAGE = 1_000
 
-_NUMBERS = Prepared(select(Card.id, Card.seq, Card.hash))
+PAGE_CARDS = 2_000
+
+_NUMBERS = Prepared(select(Card.id, Card.seq).where(Card.id > bindparam("after")).order_by(Card.id).limit(PAGE_CARDS))
 _CARD = select(Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
 _AFTER = (
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash)
@@ -31,10 +34,23 @@ _AFTER = (
 _UPTO = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.seq <= bindparam("upto")).order_by(EntryRow.seq)
 
 
-def numbers() -> list[tuple[str, int, str]]:
-    """(card, number of its last entry, hash of that) of every card there is."""
+def numbers() -> Iterator[list[tuple[str, int]]]:
+    """(card, number of its last entry) of every card there is, in pages: nobody who is served meanwhile waits for all of them."""
+    after = ""
+    while True:
+        with reading() as connection:
+            page = cast(list[tuple[str, int]], _NUMBERS.rows(connection, {"after": after}))
+        if not page:
+            return
+        yield page
+        after = page[-1][0]
+
+
+def number_of(card: str) -> int:
+    """Of its last entry; 0 where the card is not there."""
     with reading() as connection:
-        return [tuple(row) for row in _NUMBERS.rows(connection, {})]
+        found = connection.execute(_CARD, {"card": card}).first()
+        return found.seq if found else 0
 
 
 def members_at(card: str, seq: int) -> Membership:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,30 @@ def test_only_ids_and_numbers_cross(two: Two) -> None:
         said += str(message["data"])
     for told in ("kruispunt", "Kruispunt", "picture", "crisisdienst", officer.me["person"]):
         assert told not in said
+
+
+def test_what_others_say_on_the_same_channel_stops_nothing(two: Two) -> None:
+    officer, triagist = Phone(two.one, OFFICER), Phone(two.other, TRIAGIST)
+    ear = Ear(triagist)
+    saying = redis.Redis.from_url(two.redis.url)
+    for said in ("", "no JSON", "[]", '{"from": 1}', '{"from": "", "cards": {"x": "y"}, "ends": [[]]}', '{"from": "", "cards": {"x": 9}, "ends": []}'):
+        saying.publish(two.fanouts()[0].channel, said)
+    card = officer.open_card("crisisdienst")
+    assert card in ear.next()["upto"]
+    assert not any(fanout.degraded for fanout in two.fanouts())
+
+
+def test_a_card_from_a_backup_is_told_anew_from_where_it_stands(two: Two) -> None:
+    officer, triagist = Phone(two.one, OFFICER), Phone(two.other, TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    fanout = two.fanouts()[1]
+    two.until(lambda: (known := fanout.told.get(card)) is not None and known.seq == 2)
+    fanout.told[card] = replace(fanout.told[card], seq=40)
+    with two.other.app_context():
+        fanout.look()
+    ear = Ear(triagist)
+    entry = officer.write(card, "observation.noted", {"does": "Na de back-up"})
+    assert entry["id"] in everything(ear, entry["id"])
 
 
 def test_a_word_that_was_lost_is_made_good_by_looking(two: Two) -> None:
