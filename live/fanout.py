@@ -28,7 +28,7 @@ from flask import Flask
 
 from card.membership import Membership
 from live.hub import Hub
-from store import elsewhere, people
+from store import elsewhere, people, seldom
 from store.grown import Grown
 from store.memory import memory
 
@@ -64,6 +64,7 @@ class Fanout:
         self.looked = False
         self.cards: dict[str, int] = {}
         self.ends: list[list[str]] = []
+        self.forgets = False
         self.is_heard = self.is_said = self.degradation_said = False
         self.beat_heard = 0.0
         self.rights_seen = 0.0
@@ -77,6 +78,7 @@ class Fanout:
 
     def start(self) -> None:
         with _caught(self.app):
+            seldom.tell_elsewhere(self.forgot)
             self.look()
         for name, work in (("says", self._say), ("hears", self._listen), ("looks", self._look)):
             threading.Thread(target=work, daemon=True, name=f"fanout {name}").start()
@@ -105,6 +107,11 @@ class Fanout:
             self.ends.append([what, name])
         self.word.set()
 
+    def forgot(self) -> None:
+        """What seldom changes did (store/seldom.py)."""
+        self.forgets = True
+        self.word.set()
+
     def _say(self) -> None:
         while not self.stopped.is_set():
             try:
@@ -119,13 +126,13 @@ class Fanout:
 
     def _publish(self) -> None:
         with self.noting:
-            (cards, self.cards), (ends, self.ends) = (self.cards, {}), (self.ends, [])
+            (cards, self.cards), (ends, self.ends), (forgets, self.forgets) = (self.cards, {}), (self.ends, []), (self.forgets, False)
         try:
-            self.redis.publish(self.channel, json.dumps({"from": self.name, "cards": cards, "ends": ends}))
+            self.redis.publish(self.channel, json.dumps({"from": self.name, "cards": cards, "ends": ends, "forgets": forgets}))
         except Exception:
             with self.noting:
                 self.cards = {card: max(seq, self.cards.get(card, 0)) for card, seq in (self.cards | cards).items()}
-                self.ends = ends + self.ends
+                self.ends, self.forgets = ends + self.ends, forgets or self.forgets
             raise
 
     def _listen(self) -> None:
@@ -155,6 +162,8 @@ class Fanout:
                 return
             for what, name in told["ends"]:
                 self.hub.end_here(what, name)
+            if told["forgets"]:
+                seldom.forget_everything()
             for card, seq in told["cards"].items():
                 self.bring(card, seq)
 

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import redis
 from flask import Flask
+from sqlalchemy import update
 
 from live import fanout as live_fanout
 from live.fanout import Fanout
-from store import sessions
+from store import people, sessions
+from store.database import writing
+from store.models import Person
 from tests import engines
 from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
 from tests.http.test_identity import attempt
@@ -156,6 +159,21 @@ def test_who_signs_out_or_is_sent_away_at_one_hears_nothing_more_at_the_other(tw
     with two.one.app_context():
         two.one.extensions["hub"].end_person(triagist.me["person"])
     assert ear.ended()
+
+
+def test_what_an_administrator_changes_at_one_is_read_at_the_other(two: Two) -> None:
+    def name(app: Flask) -> str:
+        with app.app_context():
+            return people.names_of({officer.me["person"]})[officer.me["person"]]["name"]
+
+    officer = Phone(two.one, OFFICER)
+    was = [name(app) for app in (two.one, two.other)]
+    with two.one.app_context():
+        with writing() as connection:
+            connection.execute(update(Person).where(Person.id == officer.me["person"]).values(name="Agent De Vries"))
+        people.forget_names()
+    two.until(lambda: name(two.other) == "Agent De Vries")
+    assert "Agent De Vries" not in was
 
 
 def test_only_ids_and_numbers_cross(two: Two) -> None:
