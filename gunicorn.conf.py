@@ -19,6 +19,7 @@ def post_worker_init(worker):
     from gevent import get_hub
 
     from blueprints import figures_counting, logs, push_service
+    from live import history
     from store import epoch, heard, retention
 
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
@@ -28,6 +29,7 @@ def post_worker_init(worker):
     worker.access_log = heard.keep_writing(worker.wsgi)
     worker.stop_push = push_service.start(worker.wsgi)
     worker.stop_counting = figures_counting.start(worker.wsgi)
+    worker.stop_asking = history.start(worker.wsgi)
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -63,7 +65,7 @@ def worker_exit(server, worker):
     if getattr(worker, "wsgi", None):
         if stop := getattr(worker, "access_log", None):
             stop.set()
-        for stops in ("stop_push", "stop_counting"):
+        for stops in ("stop_push", "stop_counting", "stop_asking"):
             if stop := getattr(worker, stops, None):
                 stop()
         with worker.wsgi.app_context():
