@@ -21,8 +21,9 @@ def prepare(app: Flask) -> None:
     hub: Hub = app.extensions["hub"]
 
     def end_streams() -> None:
-        for person in list(hub.by_person):
-            hub.end_person(person)
+        for streams in list(hub.by_person.values()):
+            for stream in list(streams):
+                stream.end()
 
     with app.app_context():
         epoch.when_renamed(end_streams)
