@@ -17,10 +17,11 @@ from whitenoise import WhiteNoise
 from blueprints import cookies, engine, fanout_service, figures_counting, headers, identity, limits, logs, mistakes, push_service, upkeep
 from blueprints.features import FEATURES
 from blueprints.sessions import Sessions
+from live import history
 from live.hub import Hub
 from settings import settings
 from store import access_log, demo, epoch, retention
-from store.database import prepare
+from store.database import options, prepare
 from store.models import db
 
 ROOT = Path(__file__).parent
@@ -35,7 +36,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cookies.prepare(app)
     app.session_interface = Sessions()
     engine.prepare(app)
-    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: app.config["ACCESS_DATABASE_URI"] or access_log.beside(app.config["SQLALCHEMY_DATABASE_URI"])}
+    cards = app.config["SQLALCHEMY_DATABASE_URI"]
+    access, most = app.config["ACCESS_DATABASE_URI"] or access_log.beside(cards), app.config["DATABASE_CONNECTIONS"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(cards, most)
+    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(2, most // 5))}}
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -45,6 +49,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     identity.csrf.init_app(app)
     limits.prepare(app)
     app.extensions["hub"] = Hub()
+    history.prepare(app)
     push_service.prepare(app)
     figures_counting.prepare(app)
     fanout_service.prepare(app)

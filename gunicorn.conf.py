@@ -20,6 +20,7 @@ def post_worker_init(worker):
     from gevent import get_hub
 
     from blueprints import fanout_service, figures_counting, logs, push_service
+    from live import history
     from store import epoch, heard, retention
 
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
@@ -27,9 +28,7 @@ def post_worker_init(worker):
         epoch.server_starts()
         retention.keep_purged()
     worker.access_log = heard.keep_writing(worker.wsgi)
-    worker.stop_push = push_service.start(worker.wsgi)
-    worker.stop_counting = figures_counting.start(worker.wsgi)
-    worker.stop_fanout = fanout_service.start(worker.wsgi)
+    worker.stops = [job.start(worker.wsgi) for job in (push_service, figures_counting, fanout_service, history)]
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -65,9 +64,8 @@ def worker_exit(server, worker):
     if getattr(worker, "wsgi", None):
         if stop := getattr(worker, "access_log", None):
             stop.set()
-        for stops in ("stop_push", "stop_counting", "stop_fanout"):
-            if stop := getattr(worker, stops, None):
-                stop()
+        for stop in getattr(worker, "stops", ()):
+            stop()
         with worker.wsgi.app_context():
             heard.heard().write()
             epoch.server_stops()

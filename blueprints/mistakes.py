@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, jsonify, render_template
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from blueprints import doors, logs
 from blueprints.engine import words
 from blueprints.frame import frame, language, nobody
+from store.unwell import ERRORS, cannot_hold, is_unwell
 
-KNOWN = (400, 403, 404, 405, 413, 429)
+KNOWN = (400, 403, 404, 405, 413, 429, 503)
+DATABASE_RESTS_S = 5
+"""When to ask again while the database does not do its work: phones and browsers wait at least so long."""
+
+LOG = logging.getLogger(__name__)
 
 
 def prepare(app: Flask) -> None:
-    @app.errorhandler(HTTPException)
-    def mistake(error: HTTPException) -> Any:
-        status = error.code or 500
-        code = error.name.lower().replace(" ", "_")
-        logs.refused_with(code)
-        wait_s = wait_of(error)
-        headers = {"Retry-After": str(wait_s)} if wait_s else {}
-        said = words(language())["page.error.429"].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description
-        if doors.is_of_devices() or doors.wants_json():
-            return jsonify(error=code, message=said), status, headers
-        what = f"page.error.{status if status in KNOWN else 500}"
-        # Where the server itself fails, the page asks nothing of the database: that may be what fails.
-        facts = frame() if status < 500 and current_user.is_authenticated else nobody()
-        return render_template("errors/error.html", what=what, status=status, minutes=wait_s // 60, **facts), status, headers
+    app.register_error_handler(HTTPException, mistake)
+    for kind in ERRORS:
+        app.register_error_handler(kind, of_database)
+
+
+def of_database(problem: Exception) -> Any:
+    """The database is away, full or too busy: who asked comes again, and has lost nothing. What it cannot hold is a mistake of who sent it."""
+    if is_unwell(problem):
+        LOG.error("the database does not do its work", exc_info=problem)
+        return mistake(ServiceUnavailable(retry_after=DATABASE_RESTS_S))
+    if cannot_hold(problem):
+        return mistake(Unkeepable())
+    raise problem
+
+
+class Unkeepable(BadRequest):
+    """A text with a NUL character, or longer than what it is for, that no form looked at."""
+
+    name = "malformed"  # type: ignore[assignment]
+
+
+def mistake(error: HTTPException) -> Any:
+    status = error.code or 500
+    code = error.name.lower().replace(" ", "_")
+    logs.refused_with(code)
+    wait_s = wait_of(error)
+    headers = {"Retry-After": str(wait_s)} if wait_s else {}
+    said = words(language())[f"page.error.{status}"].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description
+    if doors.is_of_devices() or doors.wants_json():
+        return jsonify(error=code, message=said), status, headers
+    what = f"page.error.{status if status in KNOWN else 500}"
+    if isinstance(error, Unkeepable):
+        what = "page.error.unkeepable"
+    # Where the server itself fails, the page asks nothing of the database: that may be what fails.
+    facts = frame() if status < 500 and current_user.is_authenticated else nobody()
+    return render_template("errors/error.html", what=what, status=status, minutes=wait_s // 60, **facts), status, headers
 
 
 def wait_of(error: HTTPException) -> int:

@@ -174,10 +174,21 @@ def chain(previous: str, number: int, told: Iterable[str]) -> str:
     return hashlib.sha256(f"{previous}\n{json.dumps([number, *told])}".encode()).hexdigest()
 
 
-def append(new: list[Line]) -> None:
-    """These lines are there when this ends; who writes at the same moment shares the transaction."""
-    if new:
+def append(new: list[Line], along: Connection | None = None) -> None:
+    """These lines are there when this ends; who writes at the same moment shares the transaction.
+
+    `along`: the transaction of what they are about, that asks nothing more before it commits. Where the log is a table in that same database the
+    lines come with it, or neither does.
+    """
+    if new and along is not None and _is_beside():
+        _add(along, [new])
+    elif new:
         _turns().ask(new)
+
+
+def _is_beside() -> bool:
+    """Whether the log is a table beside the cards."""
+    return engine().dialect.name == "postgresql" and engine().url == db.engine.url
 
 
 _turns_of: WeakKeyDictionary[Engine, Turns[list[Line], None]] = WeakKeyDictionary()
@@ -190,18 +201,25 @@ def _turns() -> Turns[list[Line], None]:
 
 def _write(groups: list[list[Line]]) -> list[None]:
     with engine().connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         begin(connection, "BEGIN IMMEDIATE")
-        number, hash_ = next(iter(_LAST.rows(connection, {})), (0, ""))
-        rows = []
-        for line in (line for group in groups for line in group):
-            told = _told(line)
-            number, hash_ = number + 1, chain(hash_, number + 1, told)
-            rows.append({"number": number, **dict(zip(FIELDS, told, strict=True)), "hash": hash_})
-        _ADD.do(connection, rows)
+        _add(connection, groups)
         commit(connection)
     return [None] * len(groups)
+
+
+def _add(connection: Connection, groups: list[list[Line]]) -> None:
+    """The next lines. On PostgreSQL who adds lines in another process waits from here until this transaction ends: so each line is chained to the one
+    before it, and nobody ever adds after a line that is taken back.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    number, hash_ = next(iter(_LAST.rows(connection, {})), (0, ""))
+    rows = []
+    for line in (line for group in groups for line in group):
+        told = _told(line)
+        number, hash_ = number + 1, chain(hash_, number + 1, told)
+        rows.append({"number": number, **dict(zip(FIELDS, told, strict=True)), "hash": hash_})
+    _ADD.do(connection, rows)
 
 
 _LAST = Prepared(select(lines.c.number, lines.c.hash).order_by(lines.c.number.desc()).limit(1))

@@ -124,6 +124,6 @@ def bearer(token: str, now_ms: int) -> Bearer | None:
     if found is None:
         return None
     if found.used_ms is None or now_ms - found.used_ms >= USED_EVERY_MS:
-        with writing() as connection:
+        with writing(alone=None) as connection:
             connection.execute(update(ApiToken).where(ApiToken.id == found.id).values(used_ms=now_ms))
     return Bearer(found.id, found.name, found.org, found.org_name, found.domain, found.duty, tuple(found.scopes.split()), found.expires_ms)

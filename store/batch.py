@@ -2,6 +2,9 @@
 
 What an entry costs does not depend on how many there are: a card's membership is kept in rows, and only entries about membership touch them.
 Numbers and hashes are given while the card's row is locked, until the transaction ends: who reads number 7 can read 6.
+
+With several processes two batches may open the same card or bring the same entry at once: the database then takes one of them back, and it is done
+again (store/log.py). What is new goes in by order of its key, as what is there is locked in that order: so they seldom wait in a circle.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ class Written:
 class Job:
     """What one call hands in, and who is told after the commit. `by_server`: the server writes it, and whoever asked for that decided that it may.
 
-    `visit` says for the access log from where; without it the viewer alone is known. `epoch` names the history in which its numbers are given.
+    `visit` says for the access log from where; without it the viewer alone is known.
     """
 
     viewer: Viewer
@@ -59,7 +62,6 @@ class Job:
     tell: Tell = nobody_listens
     by_server: bool = False
     visit: Visit | None = None
-    epoch: str = ""
 
 
 @dataclass(slots=True)
@@ -73,13 +75,16 @@ class Touched:
 
 @dataclass(slots=True)
 class HandedIn:
-    """What became of it: numbers of what was accepted, reasons of what was not, and the same per card. `purged`: cards past their retention."""
+    """What became of it: numbers of what was accepted, reasons of what was not, and the same per card. `purged`: cards past their retention.
+    `epoch`: the history in which the numbers were given.
+    """
 
     accepted: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, Rejected] = field(default_factory=dict)
     touched: dict[str, Touched] = field(default_factory=dict)
     purged: set[str] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
+    epoch: str = ""
 
 
 @dataclass(slots=True)
@@ -123,9 +128,9 @@ def _read(place: int, raw: object, secret: bytes) -> Written:
     return Written(name, entry, document, "seal" in told and is_sealed(secret, document, told["seal"]))
 
 
-def write(connection: Connection, jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
+def write(connection: Connection, jobs: list[Job], epoch: str) -> tuple[list[HandedIn], list[Grown]]:
     """Judge and store all jobs. The outcome of each (with its lines for the access log), and the cards that grew."""
-    batch = _Batch(connection, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
+    batch = _Batch(connection, epoch, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
     outcomes = [batch.do(job) for job in jobs]
     return outcomes, batch.finish()
 
@@ -170,8 +175,8 @@ def members_of(connection: Connection, card: str) -> Membership:
 
 
 class _Batch:
-    def __init__(self, connection: Connection, entries: list[Entry]) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, epoch: str, entries: list[Entry]) -> None:
+        self.connection, self.epoch = connection, epoch
         self.rows: dict[str, dict[str, Any]] = {}
         self.news: list[Entry] = []
         cards, ids = {entry["card"] for entry in entries}, {entry["id"] for entry in entries}
@@ -185,7 +190,7 @@ class _Batch:
         return _Place(card, seq, hash_, opened, True, members, members, seq, hash_, opener, opener_org)
 
     def do(self, job: Job) -> HandedIn:
-        done = HandedIn()
+        done = HandedIn(epoch=self.epoch)
         for written in job.written:
             outcome = written.entry if isinstance(written.entry, Rejected) else self._take(job, written, written.entry)
             self._note(done, written, outcome)
@@ -218,7 +223,7 @@ class _Batch:
         action = next((name for kind, name in (("card.opened", "open"), ("card.joined", "join")) if kind in touched.kinds), "write")
         said = [f"{len(touched.numbers)} written"] if touched.numbers else []
         said += [f"refused: {', '.join(sorted(touched.codes))}"] if touched.codes else []
-        said += [access_log.standing(place.seq, place.hash, job.epoch)] if touched.numbers and place else []
+        said += [access_log.standing(place.seq, place.hash, self.epoch)] if touched.numbers and place else []
         outcome = "ok" if touched.numbers else "refused"
         return Line(visit, job.now_ms, action, card, place.opener_org if place else "", ground, outcome, "; ".join(said))
 
@@ -316,11 +321,11 @@ class _Batch:
         grown = [place for place in self.places.values() if place.added]
         if not grown:
             return []
-        if new := [{"id": place.id, **{name: getattr(place, name) for name in _KEPT}} for place in grown if not place.exists]:
+        if new := [{"id": place.id, **{name: getattr(place, name) for name in _KEPT}} for place in _by_id(grown) if not place.exists]:
             self.connection.execute(insert(Card), new)
         if moved := [_moved(place) for place in grown if place.exists]:
             _MOVE_ON.do(self.connection, moved)
-        _ADD.do(self.connection, self.rows.values())
+        _ADD.do(self.connection, [self.rows[id_] for id_ in sorted(self.rows)])
         push_out.note(self.connection, self.news)
         closed_cards.note(self.connection, [place.id for place in grown if place.exists], self._closed())
         for place in grown:
@@ -351,6 +356,10 @@ class _Batch:
                 self.connection.execute(delete(model).where(model.card == place.id, column.in_(gone)))
             if new := set(after) - set(before):
                 self.connection.execute(insert(model), [{"card": place.id, column.key: name} for name in sorted(new)])
+
+
+def _by_id(places: list[_Place]) -> list[_Place]:
+    return sorted(places, key=lambda place: place.id)
 
 
 def _moved(place: _Place) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def subscriber(secret: str, now_ms: int) -> Subscriber | None:
     if row is None:
         return None
     if row.used_ms is None or now_ms - row.used_ms >= USED_EVERY_MS:
-        with writing() as connection:
+        with writing(alone=None) as connection:
             connection.execute(update(CalendarAddress).where(CalendarAddress.person == row.id).values(used_ms=now_ms))
     on_duty = is_on_duty(row.duty, row.until_ms, now_ms)
     return Subscriber(row.name, Viewer(row.id, row.org, row.domain, row.role, "", on_duty, row.team))

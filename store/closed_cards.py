@@ -24,7 +24,7 @@ from card.opening import opening
 from card.responsibility import holders
 from review.marks import marks
 from review.period import period
-from store.database import hold_still, reading, writing
+from store.database import add_new, again, hold_still, reading, writing
 from store.models import Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
 from store.prepared import Prepared
 from store.team import came
@@ -42,9 +42,7 @@ def note(connection: Connection, grown: Sequence[str], closing: Collection[str])
     if grown:
         _OUTDATED.do(connection, [{"closed": card} for card in grown])
     if closing:
-        known = set(connection.scalars(select(ClosedCard.card).where(ClosedCard.card.in_(sorted(closing)))))
-        if new := sorted(set(closing) - known):
-            connection.execute(insert(ClosedCard), [{"card": card, "stale": True, "closed_ms": None, "until_ms": None} for card in new])
+        add_new(connection, ClosedCard, [{"card": card, "stale": True, "closed_ms": None, "until_ms": None} for card in sorted(closing)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def refresh(most: int) -> int:
     while looked < most and (cards := _stale(min(AT_ONCE, most - looked))):
         looked += len(cards)
         made = [_made(card) for card in cards]
-        with writing() as connection:
+        with writing("closed cards") as connection:
             kept = [_keep(connection, one) for one in made]
         if not any(kept):
             break
@@ -73,12 +71,17 @@ def refresh(most: int) -> int:
 
 def rebuild() -> int:
     """All rows anew from the logs; how many cards there are of which somebody wrote that they are closed."""
-    with writing() as connection:
+    closing = again(_all_stale)
+    while refresh(AT_ONCE):
+        pass
+    return closing
+
+
+def _all_stale() -> int:
+    with writing("closed cards") as connection:
         closing = set(connection.scalars(select(EntryRow.card).where(EntryRow.kind == "card.closed").distinct()))
         connection.execute(update(ClosedCard).values(stale=True))
         note(connection, [], closing)
-    while refresh(AT_ONCE):
-        pass
     return len(closing)
 
 

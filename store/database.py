@@ -1,25 +1,51 @@
 """How the database is opened: SQLite with a write-ahead log and a sync on every commit, or PostgreSQL.
 
-`writing()` is the one way to change anything. On SQLite it takes the write lock before it reads (BEGIN IMMEDIATE), so that two writers never decide
-on the same state, and writers of one process wait for each other here instead of in SQLite, where waiting stands still. On PostgreSQL the rows
-of the cards are locked instead (`store/batch.py`).
+`writing()` is the one way to change anything, and no two who write decide on the same state. On SQLite it takes the write lock before it reads
+(BEGIN IMMEDIATE), and writers of one process wait for each other here instead of in SQLite, where waiting stands still. On PostgreSQL, with any
+number of processes, it takes a lock by name for as long as the transaction lasts (docs/decisions/0023). Who locks the rows it decides on by itself
+takes none: the log (`store/batch.py`), which is most of what is written.
 """
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.aside import aside
 from store.models import db
+from store.unwell import meets_another
+
+Outcome = TypeVar("Outcome")
+
+ONE_WRITER = "one writer"
+_OURS = 1836019566
+TRIES = 8
+# What a connection to PostgreSQL may do to others: a process that hangs, or a machine that is gone, holds nobody up for long.
+_NO_LONGER = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+_LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+
+
+def options(url: str, most: int) -> dict[str, Any]:
+    """How SQLAlchemy keeps connections to this address. On PostgreSQL at most so many, each asked whether it is there still before it is used: the
+    server may have been started again. What the address itself says of an option goes first.
+    """
+    if make_url(url).get_backend_name() != "postgresql":
+        return {}
+    said = make_url(url).query
+    told = {name: value for name, value in {**_LOST, "options": _NO_LONGER, "application_name": "motorkap"}.items() if name not in said}
+    return {"pool_pre_ping": True, "pool_size": most, "max_overflow": 0, "pool_timeout": 10, "pool_use_lifo": True, "connect_args": told}
 
 
 def prepare(engine: Engine) -> None:
@@ -40,13 +66,63 @@ def prepare(engine: Engine) -> None:
 
 
 @contextmanager
-def writing() -> Iterator[Connection]:
-    """One transaction that writes. What is inside either is durably there when this ends, or never was."""
+def writing(alone: str | None = ONE_WRITER) -> Iterator[Connection]:
+    """One transaction that writes. What is inside either is durably there when this ends, or never was.
+
+    `alone`: on PostgreSQL, who writes under the same name waits until this ends. None is for who needs nobody to wait: it changes
+    rows that it locked, or one row, and can be done again (`again`).
+    """
     engine = db.engine
     with _turns.get(engine) or nullcontext(), engine.connect() as connection:
         begin(connection, "BEGIN IMMEDIATE")
+        if alone:
+            _wait_for(connection, alone)
         yield connection
         commit(connection)
+
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:ours, :name)")
+
+
+def _wait_for(connection: Connection, name: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE, {"ours": _OURS, "name": crc32(name.encode()) - 2**31})
+
+
+@contextmanager
+def one_process(name: str) -> Iterator[None]:
+    """Something of several transactions that no two processes may do at once. SQLite has one process."""
+    if db.engine.dialect.name == "sqlite":
+        yield
+        return
+    with db.engine.connect() as connection:
+        _wait_for(connection, name)
+        yield
+
+
+def add_new(connection: Connection, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Those of these rows that are not there yet, whoever else adds them at the same moment."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if rows:
+        connection.execute(insert(model).on_conflict_do_nothing(), rows)
+
+
+def again(work: Callable[[], Outcome]) -> Outcome:
+    """The outcome of a transaction that met another one and was taken back: it is done again, reading anew. `work` opens the transaction itself."""
+    for turn in range(1, TRIES):
+        try:
+            return work()
+        except Exception as problem:
+            if not meets_another(problem):
+                raise
+        time.sleep(random.random() * 0.01 * turn)
+    return work()
+
+
+def once_written(connection: Connection) -> None:
+    """Waits, on PostgreSQL, until all who were writing on cards are done; on SQLite `writing()` alone does that."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE card IN SHARE MODE"))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import uuid6
 from sqlalchemy import func, insert, select
 
 from store import demo_directory, guides
-from store.database import reading, writing
+from store.database import one_process, reading, writing
 from store.guide_text import NoSteps, read_steps
 from store.models import Organisation, Person
 
@@ -55,8 +55,12 @@ def make(password_hash: Callable[[str], str], now_ms: int) -> None:
 
 def make_guide(now_ms: int) -> None:
     """The guide of the forensic clinic for its own door, written by one lead and published by another."""
-    if guides.of_organisation("kliniek"):
-        return
+    with one_process("demo guide"):
+        if not guides.of_organisation("kliniek"):
+            _make_guide(now_ms)
+
+
+def _make_guide(now_ms: int) -> None:
     text = (Path(__file__).parent / "demo_guide.md").read_text("utf-8")
     steps = read_steps(text)
     assert not isinstance(steps, NoSteps)

@@ -1,27 +1,75 @@
 """Epoch: the name of this server's history. A restored server takes a new one, and phones hand everything in again (PROTOCOL, "POST /sync").
 
-`flask restored` says that a backup was put back. With SQLite the server also notices it by itself (`store/witness.py`). To take a new name when
-nothing was lost costs one round of sharing, no more; to keep the old one after a restore would lose what phones still have.
+`flask restored` says that a backup was put back. With SQLite the server also notices it by itself when it starts (`store/witness.py`), and on
+PostgreSQL every process notices it while it runs, where the tables were made anew or the server came back from an archive (`_PLACE`). To take a
+new name when nothing was lost costs one round of sharing, no more; to keep the old one after a restore would lose what phones still have.
+
+What a process may remember. Who acknowledges an entry, or tells a phone which cards are gone, names the history in which it did so: on
+PostgreSQL the name is read in that same transaction (`within`). For all else a name that is two seconds old does: a phone that hears an old name only
+asks once more.
 """
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, literal_column, select
 
 from store import witness
 from store.database import reading, writing
 from store.models import Setting, db
+from store.prepared import Prepared
 
-_known: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+FRESH_S = 2.0
+
+_known: WeakKeyDictionary[Engine, tuple[str, float]] = WeakKeyDictionary()
+_listening: WeakKeyDictionary[Engine, Callable[[], None]] = WeakKeyDictionary()
+
+# Where the tables are: which database, which tables in it (a restore that makes them anew gives them another number), and which timeline of the
+# server (who comes back from an archive, or takes over for another, begins a new one).
+_PLACE: ColumnElement[str] = literal_column(
+    "'postgresql:' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' || 'setting'::regclass::oid"
+    " || ':' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+)
+_ABOUT = Setting.name.in_(("epoch", "lives_in"))
+_SAID = Prepared(select(Setting.name, Setting.value, _PLACE).where(_ABOUT))
 
 
 def epoch() -> str:
-    """The name of this history; given at the first question. Asked of the database once a start."""
-    return _known.get(db.engine) or _named(anew=False)
+    """The name of this history; given at the first question. The database is asked every two seconds."""
+    name, since = _known.get(db.engine, ("", 0.0))
+    if name and time.monotonic() - since < FRESH_S:
+        return name
+    return (name and kept_here()) or _named(anew=False)
+
+
+def within(connection: Connection) -> str:
+    """The name of the history that this transaction reads and writes in. On SQLite one process has the file, and who is in a transaction asked
+    for the name before."""
+    if connection.dialect.name != "postgresql":
+        return _known[db.engine][0]
+    said = _SAID.rows(connection, {})
+    name, lives_in, place = _of(said, "epoch"), _of(said, "lives_in"), said[0][2] if said else ""
+    if name and lives_in == place:
+        return _remember(name)
+    return _named(anew=False)
+
+
+def _of(said: list[tuple[str, ...]], name: str) -> str:
+    return next((row[1] for row in said if row[0] == name), "")
+
+
+def kept_here() -> str:
+    """The name as the database has it, if it got that where it is now; else empty."""
+    with reading() as connection:
+        if connection.dialect.name == "postgresql":
+            return within(connection)
+        name = connection.scalar(select(Setting.value).where(Setting.name == "epoch"))
+    return _remember(name) if name else ""
 
 
 def kept() -> str:
@@ -33,6 +81,11 @@ def kept() -> str:
 def new_epoch() -> str:
     """After a restore: what phones know of our numbers no longer holds."""
     return _named(anew=True)
+
+
+def when_renamed(tell: Callable[[], None]) -> None:
+    """Who is told, once this process notices that its history has another name than it thought."""
+    _listening[db.engine] = tell
 
 
 def server_starts() -> str:
@@ -49,17 +102,30 @@ def server_stops() -> None:
 
 
 def _named(anew: bool) -> str:
-    """The name that the database has; another one when asked for, or when the database lives elsewhere than when it got its name."""
+    """The name that the database has; another one when asked for, or when the database lives elsewhere than when it got its name.
+
+    A database that came to PostgreSQL from elsewhere (`flask move`) keeps its name: it came whole.
+    """
     file = _file()
-    lives_in = witness.identity(file) if file else ""
     with writing() as connection:
-        said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value))}
-        name = said.get("epoch")
-        if anew or name is None or said.get("lives_in") != lives_in:
+        on_postgresql = connection.dialect.name == "postgresql"
+        lives_in = str(connection.scalar(select(_PLACE))) if on_postgresql else witness.identity(file) if file else ""
+        said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value).where(_ABOUT))}
+        name, lived_in = said.get("epoch"), said.get("lives_in", "")
+        stays = lived_in == lives_in or (on_postgresql and not lived_in.startswith("postgresql:"))
+        if anew or name is None or not stays:
             name = str(uuid.uuid4())
-            connection.execute(delete(Setting).where(Setting.name.in_(("epoch", "lives_in"))))
-            connection.execute(insert(Setting), [{"name": "epoch", "value": name}, {"name": "lives_in", "value": lives_in}])
-    _known[db.engine] = name
+        if said != (now := {"epoch": name, "lives_in": lives_in}):
+            connection.execute(delete(Setting).where(_ABOUT))
+            connection.execute(insert(Setting), [{"name": key, "value": value} for key, value in now.items()])
+    return _remember(name)
+
+
+def _remember(name: str) -> str:
+    before, _ = _known.get(db.engine, ("", 0.0))
+    _known[db.engine] = (name, time.monotonic())
+    if before not in ("", name) and (tell := _listening.get(db.engine)):
+        tell()
     return name
 
 

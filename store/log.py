@@ -6,7 +6,8 @@ Invariants, and what keeps them:
 3. Each hash covers the entry, its number and time, and the hash before it: no entry can be changed, left out or swapped unseen.
 4. Nothing leaves without `may_read`: every way out takes a Viewer.
 5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits.
-6. Who wrote is in the access log before it is here: its lines are kept before the commit (store/access_log.py).
+6. Who wrote is in the access log before it is here, or with it: its lines are kept before the commit, or in it (store/access_log.py).
+7. Two who write the same at once get one outcome: who meets another transaction is taken back and judged anew (`again`).
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from card.vocabulary import KINDS, TYPES
 from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
-from store.database import hold_still, reading, writing
-from store.epoch import epoch
+from store.database import again, hold_still, reading, writing
+from store.epoch import epoch, within
+from store.grown import Grown
 from store.inside import holds
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, db
@@ -40,14 +42,14 @@ PAGE_CHARACTERS = 1024 * 1024
 
 def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Judge and store what one call brings; each entry by itself, all of it in one durable transaction (shared with whoever calls meanwhile)."""
-    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit, epoch=epoch())) if raws else HandedIn()
+    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit)) if raws else HandedIn()
 
 
 def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Write an entry that only the server writes (`card.joined`, `card.looked`), on the card of somebody who may."""
     viewer = Viewer(entry["by"], entry["org"], "", "", entry["device"])
     written = Written(entry["id"], entry, canonical(entry).decode(), sealed=False)
-    return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit, epoch=epoch()))
+    return _turns().ask(Job(viewer, [written], now_ms, secret, tell, by_server=True, visit=visit))
 
 
 _lines: WeakKeyDictionary[Engine, Turns[Job, HandedIn]] = WeakKeyDictionary()
@@ -61,13 +63,19 @@ def _turns() -> Turns[Job, HandedIn]:
 
 
 def _write(jobs: list[Job]) -> list[HandedIn]:
-    with writing() as connection:
-        outcomes, grown = write(connection, jobs)
-        access_log.append([line for outcome in outcomes for line in outcome.lines])
+    epoch()  # named before anything is written in it
+    outcomes, grown = again(lambda: _written(jobs))
     memory().keep(grown)
     for tell in {job.tell for job in jobs}:
         tell(grown)
     return outcomes
+
+
+def _written(jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
+    with writing(alone=None) as connection:
+        outcomes, grown = write(connection, jobs, within(connection))
+        access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
+    return outcomes, grown
 
 
 _ORGANISATIONS_ON = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
@@ -166,7 +174,7 @@ class Standing:
 class News:
     """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked.
 
-    `sent` says the numbers per card, `standings` on what ground: for the access log.
+    `sent` says the numbers per card, `standings` on what ground: for the access log. `epoch`: the history that the numbers are of.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -178,6 +186,7 @@ class News:
     characters: int = 0
     sent: dict[str, list[int]] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
+    epoch: str = ""
 
     @property
     def room(self) -> int:
@@ -190,12 +199,15 @@ class News:
         self.characters += len(text)
 
 
-def since(viewer: Viewer, have: Mapping[str, int], same_epoch: bool, secret: bytes) -> News:
-    """Everything beyond `have` that the viewer may see, at most a page of it."""
+def since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
+    """Everything beyond `have` that the viewer may see, at most a page of it. What a device has of another history counts for nothing."""
     news = News()
-    held = have if same_epoch else {}
+    epoch()
     with reading() as connection:
         hold_still(connection)
+        news.epoch = within(connection)
+        same_epoch = news.epoch == of_epoch
+        held = have if same_epoch else {}
         mine = _cards_of(connection, viewer)
         if lost := have.keys() - {card for card, *_ in mine}:
             news.gone = sorted(lost) if same_epoch else _was_on(connection, viewer, lost)

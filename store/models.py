@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, text, true
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 # Of the few entries that close a card, or that begin or move a waiting, there is an index by time: the look of every minute reads these and no
@@ -18,6 +33,16 @@ OF_WAITING = "kind IN ('service.promised', 'service.requested')"
 
 class Base(DeclarativeBase):
     pass
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, in a column that does not say so. PostgreSQL would turn it into the time of its own zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value is not None and value.tzinfo else value
 
 
 # An error of the database says what was asked and never with which values: those are what people wrote.
@@ -96,8 +121,8 @@ class Device(Base):
     id: Mapped[str] = mapped_column(String(8), primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     browser: Mapped[str] = mapped_column(String(36))
-    created: Mapped[datetime]
-    revoked: Mapped[datetime | None]
+    created: Mapped[datetime] = mapped_column(Moment)
+    revoked: Mapped[datetime | None] = mapped_column(Moment)
     kind: Mapped[str] = mapped_column(String(60), server_default="")
     revoked_by: Mapped[str | None] = mapped_column(String(36))
     revoked_why: Mapped[str] = mapped_column(String(20), server_default="")

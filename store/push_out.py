@@ -5,6 +5,7 @@ notices here. So a server that is killed at any moment has the entry with what i
 
 One row a card, entry, kind and device. Before it is sent it is said that it is being sent, for a while in which nobody else does; what happened is
 written after it. A server that is killed in between sends it once more: better twice than never, and on the phone the second replaces the first.
+Several processes may send at once: what one is taking, another does not see (PostgreSQL, "SKIP LOCKED"), and nobody waits for it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from card.entry import Entry
 from card.notice import NOTICED
-from store.database import reading, writing
+from store.database import add_new, reading, writing
 from store.models import PushLook, PushOut, PushSubscription
 from store.push_subscriptions import Subscription, drop
 
@@ -65,8 +66,7 @@ def put(outs: Sequence[Out], now_ms: int, decided: Collection[str] = ()) -> None
         had = {tuple(row) for row in connection.execute(select(*_KEY).where(PushOut.card.in_(cards)))}
         reached = set(connection.scalars(select(PushSubscription.device).where(PushSubscription.device.in_(sorted({out.device for out in outs})))))
         new = {(out.card, out.entry, out.kind, out.device): out for out in outs if out.device in reached}
-        if rows := [_row(out, now_ms) for key, out in new.items() if key not in had]:
-            connection.execute(insert(PushOut), rows)
+        add_new(connection, PushOut, [_row(out, now_ms) for key, out in new.items() if key not in had])
         if decided:
             connection.execute(delete(PushLook).where(PushLook.entry.in_(sorted(decided))))
 
@@ -82,17 +82,20 @@ _DUE = (
     .join(PushSubscription, PushSubscription.device == PushOut.device)
     .where(PushOut.done_ms.is_(None))
     .order_by(PushOut.kind != "alarm", PushOut.id)
+    .with_for_update(of=PushOut, skip_locked=True)
 )
+_LATE = select(PushOut.id).where(PushOut.done_ms.is_(None), PushOut.until_ms <= bindparam("now_ms")).with_for_update(skip_locked=True)
 
 
 def take(now_ms: int, most: int) -> list[Sending]:
     """What is due, alarms first: from now on it is being sent. What is worth nothing any more is done, and says so."""
-    with writing() as connection:
-        late = PushOut.done_ms.is_(None) & (PushOut.until_ms <= now_ms)
-        connection.execute(update(PushOut).where(late).values(done_ms=now_ms, outcome="late"))
+    with writing(alone=None) as connection:
+        if late := connection.scalars(_LATE, {"now_ms": now_ms}).all():
+            connection.execute(update(PushOut).where(PushOut.id.in_(late)).values(done_ms=now_ms, outcome="late"))
         rows = connection.execute(_DUE.where(PushOut.not_before_ms <= now_ms).limit(most)).all()
-        taken = PushOut.id.in_([row.id for row in rows])
-        connection.execute(update(PushOut).where(taken).values(tries=PushOut.tries + 1, not_before_ms=now_ms + LEASE_MS))
+        if taken := [row.id for row in rows]:
+            leased = {"tries": PushOut.tries + 1, "not_before_ms": now_ms + LEASE_MS}
+            connection.execute(update(PushOut).where(PushOut.id.in_(taken)).values(leased))
     return [
         Sending(id_, Out(card, entry, kind, device, until_ms), tries, Subscription(device, person, endpoint, p256dh, auth))
         for id_, card, entry, kind, device, until_ms, tries, person, endpoint, p256dh, auth in rows
@@ -100,12 +103,12 @@ def take(now_ms: int, most: int) -> list[Sending]:
 
 
 def done(id_: int, outcome: str, now_ms: int) -> None:
-    with writing() as connection:
+    with writing(alone=None) as connection:
         connection.execute(update(PushOut).where(PushOut.id == id_).values(done_ms=now_ms, outcome=outcome))
 
 
 def again(id_: int, not_before_ms: int) -> None:
-    with writing() as connection:
+    with writing(alone=None) as connection:
         connection.execute(update(PushOut).where(PushOut.id == id_).values(not_before_ms=not_before_ms))
 
 

@@ -30,7 +30,7 @@ from card.gathered import Gathered
 from card.vocabulary import TYPES
 from store import access_log, holds, joint_reviews, summaries
 from store.access_log import Asked, Line, Visit, iso
-from store.database import reading, writing
+from store.database import add_new, reading, writing
 from store.log import may_be
 from store.models import (
     Card,
@@ -267,16 +267,21 @@ def keep_purged() -> list[str]:
     told = {line["card"]: json.loads(line["detail"]) for line in access_log.every(Asked(action="purge"))}
     with reading() as connection:
         known = set(connection.scalars(select(PurgedCard.id)))
-    for card in told.keys() - known:
-        with writing() as connection:
-            if hash_ := connection.scalar(select(Card.hash).where(Card.id == card, Card.opened)):
-                summaries.keep(connection, card, hash_, summaries.organisations(connection))
-            _erase(connection, card)
-            connection.execute(insert(PurgedCard).values(told[card]))
+    for card in sorted(told.keys() - known):
+        _keep_purged(card, told[card])
     holds.keep(access_log.every(Asked(action="hold")), access_log.every(Asked(action="hold_lifted")))
     if told.keys() - known:
         clean_up()
     return sorted(told.keys() - known)
+
+
+def _keep_purged(card: str, row: dict[str, Any]) -> None:
+    with writing() as connection:
+        hash_ = connection.scalar(select(Card.hash).where(Card.id == card, Card.opened).with_for_update())
+        if hash_:
+            summaries.keep(connection, card, hash_, summaries.organisations(connection))
+        _erase(connection, card)
+        add_new(connection, PurgedCard, [row])
 
 
 def clean_up() -> None:

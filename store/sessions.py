@@ -67,7 +67,7 @@ def begin(person: str, device: str, now_ms: int) -> str:
 
 def seen(session: str, now_ms: int) -> None:
     """Still in use. To be called seldom: only when the last time is `SEEN_EVERY_MS` ago."""
-    with writing() as connection:
+    with writing(alone=None) as connection:
         connection.execute(update(Session).where(named(session), Session.seen_ms < now_ms).values(seen_ms=now_ms))
 
 

@@ -21,7 +21,7 @@ from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
 from store import access_log, anchors, epoch
 from store.access_log import FIELDS, PAGE_LINES, lines
 from store.batch import chain, members_of
-from store.database import hold_still, reading, writing
+from store.database import hold_still, once_written, reading, writing
 from store.models import Card, EntryRow, PurgedCard
 
 COLUMNS = ("id", "card", "kind", "by", "org", "audience")
@@ -50,8 +50,8 @@ def cards(only: str | None = None) -> Verified:
     """All cards, or one. A card of which nothing is left but its entries' numbers is a break too."""
     done = Verified()
     stood = access_log.stood(epoch.kept(), only or "") if epoch.kept() else {}
-    with writing():
-        pass  # A line of the access log is there before what it is about: who was in the middle of writing is done now.
+    with writing() as connection:
+        once_written(connection)  # A line of the access log is there before what it is about: who was in the middle of writing is done now.
     with reading() as connection:
         hold_still(connection)
         done.purged = connection.scalar(select(func.count()).select_from(PurgedCard)) or 0

@@ -14,18 +14,20 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-RULES = (
-    sa.Column("pin_required", sa.Boolean(), server_default=sa.true(), nullable=False),
-    sa.Column("pin_idle_min", sa.Integer(), server_default="5", nullable=False),
-    sa.Column("locked_alarm", sa.Boolean(), server_default=sa.true(), nullable=False),
-    sa.Column("locked_bonnet", sa.Boolean(), server_default=sa.false(), nullable=False),
-)
+
+def rules():
+    return (
+        sa.Column("pin_required", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("pin_idle_min", sa.Integer(), server_default="5", nullable=False),
+        sa.Column("locked_alarm", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("locked_bonnet", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def upgrade():
     with op.batch_alter_table("organisation", schema=None) as batch_op:
-        for column in RULES:
-            batch_op.add_column(column.copy())
+        for column in rules():
+            batch_op.add_column(column)
     op.create_table(
         "vault",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -42,5 +44,5 @@ def upgrade():
 def downgrade():
     op.drop_table("vault")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
-        for column in reversed(RULES):
+        for column in reversed(rules()):
             batch_op.drop_column(column.name)

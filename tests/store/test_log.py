@@ -8,7 +8,7 @@ from pathlib import Path
 
 from card.access import Viewer
 from card.entry import canonical
-from store import log
+from store import epoch, log
 from tests.cast import OFFICER, TRIAGIST, Phone, server
 
 WRITERS, EACH = 8, 12
@@ -33,7 +33,7 @@ def test_many_writers_on_one_card_leave_no_gap_and_no_reader_skips_an_entry(tmp_
     def read() -> None:
         with app.app_context():
             while not done.is_set() or len(seen) < 1 + WRITERS * EACH:
-                news = log.since(viewer, {card: seen[-1] if seen else 0}, True, b"secret")
+                news = log.since(viewer, {card: seen[-1] if seen else 0}, epoch.epoch(), b"secret")
                 seen.extend(news.numbers)
 
     reader = threading.Thread(target=read)
@@ -85,7 +85,7 @@ def test_the_log_of_a_foreign_card_is_empty(tmp_path: Path) -> None:
     with app.app_context():
         assert log.entries_of(stranger, card) == []
         assert log.read_from(stranger, card, 0, b"secret").gone == [card]
-        assert log.since(stranger, {}, True, b"secret").texts == []
+        assert log.since(stranger, {}, epoch.epoch(), b"secret").texts == []
 
 
 def viewer_of(phone: Phone) -> Viewer:

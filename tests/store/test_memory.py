@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from card.access import Viewer
-from store import log, memory
+from store import epoch, log, memory
 from store.models import db
 from tests.cast import OFFICER, TRIAGIST, Phone, server
 
@@ -41,7 +41,7 @@ def test_what_was_just_written_is_read_from_memory(tmp_path: Path) -> None:
         asked: list[str] = []
         with db.engine.connect() as connection:
             cast(sqlite3.Connection, connection.connection.dbapi_connection).set_trace_callback(asked.append)
-        news = log.since(viewer_of(officer), {card: 3}, True, b"secret")
+        news = log.since(viewer_of(officer), {card: 3}, epoch.epoch(), b"secret")
         assert news.numbers == [4, 5, 6]
         assert [statement for statement in asked if "FROM card" in statement], "this is where what is asked is seen"
         assert not [statement for statement in asked if "FROM entry" in statement]

@@ -1,0 +1,45 @@
+"""History: when the server's history gets another name (store/epoch.py), every stream ends. Its device comes back, asks, and is told the new name.
+
+What a stream brings is numbered in the history in which it was opened. A process that writes nothing notices a restore by asking now and then.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from live.hub import Hub
+from store import epoch
+
+LOG = logging.getLogger(__name__)
+
+
+def prepare(app: Flask) -> None:
+    hub: Hub = app.extensions["hub"]
+
+    def end_streams() -> None:
+        for streams in list(hub.by_person.values()):
+            for stream in list(streams):
+                stream.end()
+
+    with app.app_context():
+        epoch.when_renamed(end_streams)
+
+
+def start(app: Flask) -> Callable[[], None]:
+    """Asks every two seconds, until what this returns is called. Under gevent this thread is a greenlet."""
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.wait(epoch.FRESH_S):
+            try:
+                with app.app_context():
+                    epoch.epoch()
+            except Exception:
+                LOG.exception("whether the history is still the same could not be asked; asked again")
+
+    threading.Thread(target=ask, daemon=True, name="history").start()
+    return stop.set
