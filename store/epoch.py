@@ -35,6 +35,11 @@ def new_epoch() -> str:
     return _named(anew=True)
 
 
+def forget() -> None:
+    """Ask the database again: another one has taken its place."""
+    _known.pop(db.engine, None)
+
+
 def server_starts() -> str:
     file = _file()
     return new_epoch() if file and witness.was_touched(file) else epoch()
@@ -50,17 +55,22 @@ def server_stops() -> None:
 
 def _named(anew: bool) -> str:
     """The name that the database has; another one when asked for, or when the database lives elsewhere than when it got its name."""
-    file = _file()
-    lives_in = witness.identity(file) if file else ""
+    here = lives_in()
     with writing() as connection:
         said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value))}
         name = said.get("epoch")
-        if anew or name is None or said.get("lives_in") != lives_in:
+        if anew or name is None or said.get("lives_in") != here:
             name = str(uuid.uuid4())
             connection.execute(delete(Setting).where(Setting.name.in_(("epoch", "lives_in"))))
-            connection.execute(insert(Setting), [{"name": "epoch", "value": name}, {"name": "lives_in", "value": lives_in}])
+            connection.execute(insert(Setting), [{"name": "epoch", "value": name}, {"name": "lives_in", "value": here}])
     _known[db.engine] = name
     return name
+
+
+def lives_in() -> str:
+    """Where the database is now: which file; empty where it is none. A name holds where it was given, or went as a whole (store/copies/move.py)."""
+    file = _file()
+    return witness.identity(file) if file else ""
 
 
 def _file() -> Path | None:
