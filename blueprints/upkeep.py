@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from blueprints import handing_out, push_keys, server
+from blueprints import handing_out, push_keys, safekeeping, server
 from store import access_log, anchors, closed_cards, dossier, holds, invitations, log, retention, summaries, verify
 from store.access_log import Line, Visit
 from store.retention import Due
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     review.command("rebuild")(rebuild)
     app.cli.add_command(review)
     push_keys.register(app)
+    safekeeping.register(app)
     figures = AppGroup("figures", help="What is counted of cards, for the figures of leads.")
     figures.command("rebuild")(rebuild_figures)
     app.cli.add_command(figures)

@@ -88,6 +88,11 @@ def when_renamed(tell: Callable[[], None]) -> None:
     _listening[db.engine] = tell
 
 
+def forget() -> None:
+    """Ask the database again: another one has taken its place."""
+    _known.pop(db.engine, None)
+
+
 def server_starts() -> str:
     file = _file()
     return new_epoch() if file and witness.was_touched(file) else epoch()
@@ -106,16 +111,16 @@ def _named(anew: bool) -> str:
 
     A database that came to PostgreSQL from elsewhere (`flask move`) keeps its name: it came whole.
     """
-    file = _file()
+    file = lives_in()
     with writing() as connection:
         on_postgresql = connection.dialect.name == "postgresql"
-        lives_in = str(connection.scalar(select(_PLACE))) if on_postgresql else witness.identity(file) if file else ""
+        here = str(connection.scalar(select(_PLACE))) if on_postgresql else file
         said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value).where(_ABOUT))}
         name, lived_in = said.get("epoch"), said.get("lives_in", "")
-        stays = lived_in == lives_in or (on_postgresql and not lived_in.startswith("postgresql:"))
+        stays = lived_in == here or (on_postgresql and not lived_in.startswith("postgresql:"))
         if anew or name is None or not stays:
             name = str(uuid.uuid4())
-        if said != (now := {"epoch": name, "lives_in": lives_in}):
+        if said != (now := {"epoch": name, "lives_in": here}):
             connection.execute(delete(Setting).where(_ABOUT))
             connection.execute(insert(Setting), [{"name": key, "value": value} for key, value in now.items()])
     return _remember(name)
@@ -127,6 +132,12 @@ def _remember(name: str) -> str:
     if before not in ("", name) and (tell := _listening.get(db.engine)):
         tell()
     return name
+
+
+def lives_in() -> str:
+    """Which file the database is; empty where it is none. A name holds where it was given, or went as a whole (store/copies/move.py)."""
+    file = _file()
+    return witness.identity(file) if file else ""
 
 
 def _file() -> Path | None:
