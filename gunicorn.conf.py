@@ -3,13 +3,14 @@ Redis, see docs/operations.md) each is started like this, on a port of its own."
 
 import gc
 import os
-import signal
+
+from blueprints import ending
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gevent"
+worker_class = "blueprints.ending.Worker"
 workers = 1
 worker_connections = 20_000
-graceful_timeout = 3
+graceful_timeout = ending.LONGEST_IN_ALL_S
 keepalive = 75
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "info")
@@ -29,7 +30,6 @@ def post_worker_init(worker):
         retention.keep_purged()
     worker.access_log = heard.keep_writing(worker.wsgi)
     worker.stops = [job.start(worker.wsgi) for job in (push_service, figures_counting, fanout_service, history)]
-    end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
 
@@ -40,22 +40,6 @@ def look_through_seldom():
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 1_000)
-
-
-def end_streams_first(hub):
-    """When the server is told to stop, its streams end at once: a phone then knows, and comes back by itself."""
-
-    def first(handler):
-        def handle(number, frame):
-            hub.close()
-            handler(number, frame)
-
-        return handle
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        handler = signal.getsignal(number)
-        if callable(handler):
-            signal.signal(number, first(handler))
 
 
 def worker_exit(server, worker):

@@ -12,6 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PUSH_KEYS = "push-keys"
+HERE = "127.0.0.0/8,::1"
+SHORTEST_TOKEN = 20
+
+
+class Misset(ValueError):
+    """Settings with which the server must not start; the text says what to do."""
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -20,6 +26,11 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     behind_tls = environment.get("TLS") == "1"
     origin = environment.get("ORIGIN", "").rstrip("/")
     push = kept_in(data / PUSH_KEYS)
+    if environment.get("LIVE_URL") and not environment.get("SECRET_KEY"):
+        raise Misset(
+            "LIVE_URL is for several processes, and those must have one SECRET_KEY: set SECRET_KEY to the same text for each. "
+            f"A process that ran alone kept its own in {data / 'secret'}: set that one, or everybody must sign in again."
+        )
     live = environment.get("LIVE_URL", "").replace("valkey", "redis", 1)  # two names for one protocol
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
@@ -59,12 +70,23 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUSH_NETWORKS": networks(environment.get("PUSH_NETWORKS", "")),
         # How often one token may ask (blueprints/doors.py).
         "API_LIMIT": environment.get("API_LIMIT") or "300 per minute",
+        # Who may read /metrics, besides who has the token: who comes straight from here (blueprints/watching.py).
+        "METRICS_NETWORKS": networks(environment.get("METRICS_NETWORKS") or HERE),
+        "METRICS_TOKEN": metrics_token(environment.get("METRICS_TOKEN", "")),
+        # What was built, as whoever built it calls it.
+        "BUILD": environment.get("BUILD", ""),
         "LOOK_EVERY_S": float(environment.get("LOOK_EVERY_S", "60")),
     }
 
 
 def networks(named: str) -> list[Any]:
     return [ip_network(one.strip()) for one in named.split(",") if one.strip()]
+
+
+def metrics_token(said: str) -> str:
+    if 0 < len(said) < SHORTEST_TOKEN:
+        raise Misset(f"METRICS_TOKEN can be guessed: give it at least {SHORTEST_TOKEN} characters, for instance from `openssl rand -hex 32`.")
+    return said
 
 
 def kept_in(file: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from blueprints import logs, seeing, server
+from blueprints import logs, seeing, server, watching
 from blueprints.limits import count
 from card.access import Viewer, may_account_for
 from store import api_tokens, calendar_addresses, joint_reviews, log, looks, sessions
@@ -89,6 +89,11 @@ def handing_in(view: View) -> View:
 def feed(view: View) -> View:
     """A calendar program, with the secret address of one person: it sees what they may see. Another address is not there."""
     return _door(view, "feed", _by_address)
+
+
+def watcher(view: View) -> View:
+    """What watches over this server (blueprints/watching.py). For everybody else it is not there."""
+    return _door(view, "watcher", lambda: None if watching.may_watch() else abort(404))
 
 
 def token(scope: str = "") -> Callable[[View], View]:

@@ -26,6 +26,7 @@ from blueprints import (
     joint_reviews,
     language,
     live,
+    metrics,
     missing,
     my_passkeys,
     my_signing_in,
@@ -53,5 +54,5 @@ FEATURES = (
     identity, passkeys, second_step, provider, provider_settings, my_signing_in, my_passkeys, people, importing, invitations, cards, plans, visits,
     agreements, consultations, care_reports, missing, joining, phone, push, devices, seen, set_aside, duty, review, joint_reviews, afterwards,
     figures, sharing, directory_keeping, directory, language, guides, guide_keeping, sync, live, privacy, vaults, outgoing, calendars, api_tokens,
-    api, shell, health,
+    api, shell, health, metrics,
 )  # fmt: skip

@@ -1,15 +1,54 @@
-"""GET /healthz: 200 once the server answers requests."""
+"""Health, for what watches and what stands in front (docs/operations.md): whether this process lives, and whether it should be sent anybody.
+
+`/healthz` asks nobody anything: a process that cannot reach its database is not mended by starting it again. `/readyz` asks the database one
+question. Without the live fan-out of LIVE_URL phones still share by asking: then it is ready, and says that it is degraded.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import logging
 
-from blueprints import doors
+from flask import Blueprint, Response, current_app, jsonify
+from gevent import Timeout
+from sqlalchemy.exc import SQLAlchemyError
+
+from blueprints import doors, measures, server
+from store import schema
 
 blueprint = Blueprint("health", __name__)
+
+PATIENCE_S = 2.0
+FITS = ("current", "ahead")
+LOG = logging.getLogger(__name__)
 
 
 @blueprint.get("/healthz")
 @doors.public
-def healthz() -> tuple[str, int, dict[str, str]]:
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+def healthz() -> Response:
+    return jsonify(live=True)
+
+
+@blueprint.get("/readyz")
+@doors.public
+def readyz() -> tuple[Response, int]:
+    tables = tables_stand()
+    is_ending = ends()
+    ready = tables in FITS and not is_ending
+    degraded = measures.is_degraded(current_app)
+    said = {"ready": ready, "tables": tables, "live": "degraded" if degraded else "ok", "ending": is_ending}
+    return jsonify(said), 200 if ready else 503
+
+
+def ends() -> bool:
+    """Whether this process was told to stop (blueprints/ending.py)."""
+    return bool(current_app.extensions.get("ending")) or not server.hub().open
+
+
+def tables_stand() -> str:
+    """How the tables stand to this version (store/schema.py); `unknown` where the database does not say so soon enough."""
+    try:
+        with Timeout(PATIENCE_S):
+            return schema.standing()
+    except (SQLAlchemyError, Timeout) as problem:
+        LOG.warning("the database does not answer", extra={"facts": {"problem": type(problem).__name__}})
+        return "unknown"

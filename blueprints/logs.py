@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -30,6 +31,8 @@ REQUESTS = logging.getLogger("motorkap.requests")
 ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 OURS = {"blueprints", "live", "motorkap", "store"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+NAMED = {"process": name} if (name := os.environ.get("PROCESS_NAME", "")) else {}
+"""Which of several processes says it, where all of them write to one place. The number of a request is one of a kind without it."""
 PUT_TOGETHER = "put together elsewhere, not kept"
 
 
@@ -40,6 +43,7 @@ class Lines(logging.Formatter):
         line: dict[str, Any] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
+            **NAMED,
             "said": said(record),
             **asked(),
             **getattr(record, "facts", {}),

@@ -120,7 +120,7 @@ def prepare(app: Flask) -> None:
     keys = Keys(app.config["VAPID_PRIVATE"], app.config["VAPID_SUBJECT"])
     if keys.private:
         service = Service(keys, app.config["SECRET_KEY"].encode(), app.config["PUSH_NETWORKS"], app.config["NOW"])
-        app.extensions["push"] = sender = Sender(app, keys.public, service.send)
+        app.extensions["push"] = sender = Sender(app, keys.public, app.extensions["measures"].sending(service.send))
         app.extensions["hub"].others.append(sender.hear)
 
 

@@ -11,6 +11,7 @@ import uuid6
 from flask import abort, current_app, g, request
 from flask_login import current_user
 
+from blueprints.measures import measures
 from card import hlc
 from card.access import Viewer
 from card.entry import Entry, is_sayable
@@ -68,6 +69,7 @@ def sessions_ended(ended: list[sessions.Ended]) -> None:
 def hand_in(raws: list[object]) -> log.HandedIn:
     """Into the log, and then to everybody who listens."""
     done = log.hand_in(current_user.viewer, raws, now_ms(), secret(), hub().tell, visit())
+    measures().handed_in(len(done.accepted), done.rejected.values())
     g.wrote = next(iter(done.touched), None)
     return done
 

@@ -83,6 +83,10 @@ class Hub:
         self.by_person[viewer.person].add(stream)
         return stream
 
+    def count(self) -> int:
+        """How many listen."""
+        return sum(map(len, list(self.by_person.values())))
+
     def leave(self, stream: Stream) -> None:
         for streams, key in ((self.by_org, stream.viewer.org), (self.by_person, stream.viewer.person)):
             streams[key].discard(stream)

@@ -31,7 +31,8 @@ HALFWAY = {
 }  # fmt: skip
 # What a GET answers that is no page: files, facts, a stream.
 NO_PAGE = {
-    "health.healthz", "identity.me", "language.words", "live.live", "privacy.log_csv", "privacy.log_jsonl", "shell.manifest", "shell.worker",
+    "health.healthz", "health.readyz", "metrics.metrics", "identity.me", "language.words",
+    "live.live", "privacy.log_csv", "privacy.log_jsonl", "shell.manifest", "shell.worker",
     "sync.folded", "vaults.secret", "push.key", "outgoing.handover", "outgoing.care_report", "calendars.feed",
     "api.openapi", "api.token", "api.cards", "api.card", "api.handovers", "api.handover", "api.care_report", "api.events", "api.feed",
     "api.follow_ups", "api.counted", "api.reviews", "api.review", "figures.table_csv", "review.training_file", "joint_reviews.agenda_file",

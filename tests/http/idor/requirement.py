@@ -75,11 +75,13 @@ DOORS = {
     # For what has no cookie (tests/http/test_api.py, test_calendars.py): nobody comes in with one.
     "token": NONE,
     "feed": NONE,
+    # Nobody has an account to watch over a server with (tests/http/test_metrics.py).
+    "watcher": NONE,
 }
 # A card whose opening has not arrived is no page and no JSON for anybody; its writer's own phone gets its own words back.
 ON_PHONE = {**ON_CARD, "not opened yet": {"officer elsewhere"}}
 DOORS_OF_CARDS: dict[str, dict[str, set[str]]] = {
-    "member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR, "token": {}, "feed": {}, "joint": {},
+    "member": ON_CARD, "reviewer": LOOKS_BACK, "privacy": ACCOUNTS_FOR, "token": {}, "feed": {}, "joint": {}, "watcher": {},
 }  # fmt: skip
 
 # Whose texts an answer behind a door may hold. Pages of administrators, and the list of a lead before a reason, hold none.
@@ -96,6 +98,7 @@ TEXTS = {
     "keeper": {},
     "token": {},
     "feed": {},
+    "watcher": {},
     # What is for everybody on a closed card, for the leads of both organisations.
     "joint": {"closed": {"lead", "care lead off duty", "care lead on duty"}},
 }

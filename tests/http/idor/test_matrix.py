@@ -80,7 +80,7 @@ def may(question: Question, who: str) -> bool:
 
 def refusal(question: Question, who: str) -> int:
     """Who is not signed in goes to sign in, or hears so as JSON; for everybody else it is not there. What another system reads asks for its token."""
-    if question.door in ("token", "feed"):
+    if question.door in ("token", "feed", "watcher"):
         return 401 if question.door == "token" else 404
     if who not in NOBODY or question.door == "public":
         return 404

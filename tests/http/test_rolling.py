@@ -1,0 +1,192 @@
+"""Two processes on PostgreSQL behind Caddy, with the very deploy/Caddyfile: restarted one after the other, and nobody who writes notices."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import engines
+from tests.cast import OFFICER, TRIAGIST
+from tests.engines import Engine, needs, program
+from tests.http.test_real_server import Caller
+from tests.http.test_stopping import Writer, at_once_within, kept_by
+from tests.stories.served import BIN, ROOT, Served
+
+CADDYFILE = ROOT / "deploy" / "Caddyfile"
+
+
+class Caddy(Engine):
+    """The proxy of deploy/Caddyfile, without TLS: a certificate for a test would prove nothing about it."""
+
+    def __init__(self, *upstreams: int) -> None:
+        super().__init__()
+        self.settings = {
+            "SITE": f"http://127.0.0.1:{self.port}", "UPSTREAMS": " ".join(f"127.0.0.1:{port}" for port in upstreams),
+            "XDG_DATA_HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder),
+        }  # fmt: skip
+
+    def command(self) -> list[str]:
+        told = [f"{name}={value}" for name, value in self.settings.items()]
+        return ["env", *told, str(program("caddy")), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+
+    def answers(self) -> bool:
+        try:
+            return get(self.port, "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def said(self) -> str:
+        return (self.folder / "log").read_text()
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    told = answer.status, dict(answer.getheaders()), answer.read()
+    connection.close()
+    return told
+
+
+class Pair:
+    """Two processes with one database and one secret, and the proxy before them."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        shared = {"DATABASE_URL": database, "SECRET_KEY": "one secret for all of them", "TLS": "1", "DRAIN_S": "3"}
+        self.apps = []
+        for name in ("app1", "app2"):
+            (folder / name).mkdir()
+            served = Served(folder / name)
+            served.settings = {**shared, "PROCESS_NAME": name}
+            self.apps.append(served)
+        for command in (["db", "upgrade"], ["demo"]):
+            done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=self.apps[0].environment(), capture_output=True)
+            assert done.returncode == 0, done.stderr
+        for served in self.apps:
+            served.start()
+        self.caddy = Caddy(*(served.port for served in self.apps))
+        self.caddy.start()
+        self.port = self.caddy.port
+
+    def restart(self, served: Served) -> None:
+        """As docs/deploy.md says: the next only when this one is ready and the proxy has seen it."""
+        served.stop()
+        served.start()
+        while get(served.port, "/readyz")[0] != 200:
+            time.sleep(0.1)
+        time.sleep(2.5)
+
+    def log_of(self, served: Served) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (served.data / "server.log").read_text().splitlines()]
+
+    def close(self) -> None:
+        self.caddy.close()
+        for served in self.apps:
+            served.kill()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[engines.Postgres]:
+    needs("caddy")
+    with engines.postgres() as engine:
+        yield engine
+
+
+@pytest.fixture
+def pair(postgres: engines.Postgres, tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path, postgres.database())
+    yield made
+    made.close()
+
+
+def test_a_rolling_restart_lets_no_call_fail_and_streams_come_back(pair: Pair) -> None:
+    callers = [Caller(pair.port, OFFICER) for _ in range(3)]
+    card = callers[0].open_card("crisisdienst")
+    writers = [Writer(caller, card) for caller in callers]
+    ears = [Caller(pair.port, account).listen() for account in (OFFICER, TRIAGIST, OFFICER, TRIAGIST)]
+    over = threading.Event()
+
+    def restart() -> None:
+        time.sleep(1)
+        for served in pair.apps:
+            pair.restart(served)
+        over.set()
+
+    at_once_within(120, [restart, *(lambda one=one: one.write(over.is_set, 0.02) for one in writers)])
+    assert [one.failed + one.halves for one in writers] == [[]] * 3
+    print(f"{sum(len(one.acknowledged) for one in writers)} entries; longest wait of a call: {max(one.slowest_s for one in writers):.2f} s")
+    again = Caller(pair.port, OFFICER)
+    kept = kept_by(again)
+    assert sorted(kept.values())[2:] == sorted(number for one in writers for number in one.acknowledged.values())
+    assert all(one.acknowledged.items() <= kept.items() for one in writers)
+    for ear in ears:
+        assert ear.ended_at, "both processes were restarted, so every stream ended"
+    back = again.listen()
+    again.sync([again.entry(card, "observation.noted", {"does": "Zit"})], {card: 1})
+    assert back.thread.is_alive()
+    for served in pair.apps:
+        assert not [line for line in pair.log_of(served) if "exceptions" in line]
+
+
+def test_a_process_that_is_killed_costs_the_calls_it_had_in_hand_and_nothing_that_was_acknowledged(pair: Pair) -> None:
+    callers = [Caller(pair.port, OFFICER) for _ in range(4)]
+    card = callers[0].open_card()
+    writers = [Writer(caller, card) for caller in callers]
+    over = threading.Event()
+
+    def kill() -> None:
+        time.sleep(1)
+        pair.apps[0].kill()
+        time.sleep(4)
+        over.set()
+
+    at_once_within(60, [kill, *(lambda one=one: one.write(over.is_set) for one in writers)])
+    assert sum(len(one.failed) for one in writers) <= len(writers), [one.failed for one in writers]
+    kept = kept_by(Caller(pair.port, OFFICER))
+    assert all(one.acknowledged.items() <= kept.items() for one in writers)
+    assert sorted(kept.values()) == list(range(1, len(kept) + 1))
+
+
+def test_a_request_has_one_number_at_the_proxy_and_in_the_process_that_answered_it(pair: Pair) -> None:
+    """Also when a client brings one of its own: that would be laid beside a line of somebody else."""
+    numbers = [get(pair.port, "/login", **{"X-Request-Id": "of-the-client-itself"})[1]["X-Request-Id"] for _ in range(6)]
+    assert len(set(numbers)) == 6
+    assert "of-the-client-itself" not in numbers
+    lines = {line.get("id"): line["process"] for served in pair.apps for line in pair.log_of(served)}
+    assert {lines[number] for number in numbers} <= {"app1", "app2"}
+
+
+def test_what_is_for_who_watches_is_not_passed_on_and_the_proxy_writes_down_no_address(pair: Pair) -> None:
+    assert [get(pair.port, path)[0] for path in ("/metrics", "/readyz", "/healthz")] == [404, 404, 200]
+    assert [get(pair.apps[0].port, path)[0] for path in ("/metrics", "/readyz")] == [200, 200]
+    for served in pair.apps:
+        served.kill()
+    connection = http.client.HTTPConnection("127.0.0.1", pair.port, timeout=30)
+    told = {"Cookie": "session=geheim", "User-Agent": "Mozilla"}
+    connection.request("GET", "/cards/019a0000-0000-7000-8000-00000000beef?q=Kerkstraat", headers=told)
+    assert connection.getresponse().status in (502, 503)
+    said = pair.caddy.said()
+    assert "no upstreams available" in said or "connection refused" in said
+    for personal in ("beef", "Kerkstraat", "geheim", "Mozilla"):
+        assert personal not in said
+
+
+def test_a_header_that_is_too_long_is_refused_before_it_reaches_the_app(pair: Pair) -> None:
+    assert get(pair.port, "/healthz", **{"X-Long": "x" * 60_000})[0] == 431
+
+
+@pytest.mark.skipif("CI" not in os.environ and program("caddy") is None, reason="this machine has no caddy")
+def test_the_file_is_one_that_caddy_takes_and_is_written_as_caddy_writes_it() -> None:
+    for command in (["validate", "--adapter", "caddyfile", "--config"], ["fmt"]):
+        done = subprocess.run(["caddy", *command, str(CADDYFILE)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == CADDYFILE.read_text()
