@@ -105,7 +105,8 @@ def converged(phone: Phone, kept: list[dict[str, Any]]) -> None:
     due = {entry["id"]: entry for entries in cards.values() for entry in entries if may_read(me, membership(entries), entry)}
     assert phone.outbox == [], f"{phone} still has something to hand in"
     assert phone.refused == {}, f"{phone} was refused something: {phone.refused}"
-    assert phone.entries.keys() == due.keys(), f"{phone} lacks {len(due.keys() - phone.entries.keys())}, has {len(phone.entries.keys() - due.keys())} more"
+    lacks, more = due.keys() - phone.entries.keys(), phone.entries.keys() - due.keys()
+    assert not lacks | more, f"{phone} lacks {len(lacks)} entries and has {len(more)} that it should not"
     for id_, entry in due.items():
         assert (phone.entries[id_]["seq"], phone.entries[id_]["hash"]) == (entry["seq"], entry["hash"])
     for card in {entry["card"] for entry in due.values()}:

@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from card import hlc
 from store import demo
 from tests.cast import new_id
 
@@ -41,9 +42,8 @@ class Hears(Protocol):
 class Phone:
     """A device that is signed in. `entries` and `outbox` are what it keeps on its disk."""
 
-    def __init__(self, port: int, account: str, ledger: Hears, patience_s: float = 20, clock_ahead_ms: int = 0, most: int = MOST) -> None:
-        self.port, self.account, self.ledger, self.most = port, account, ledger, most
-        self.patience_s, self.clock_ahead_ms = patience_s, clock_ahead_ms
+    def __init__(self, port: int, account: str, ledger: Hears, patience_s: float = 20) -> None:
+        self.port, self.account, self.ledger, self.patience_s = port, account, ledger, patience_s
         self.chance = random.Random(account)
         self.cookies: dict[str, str] = {}
         self.connection: http.client.HTTPConnection | None = None
@@ -54,8 +54,8 @@ class Phone:
         self.statuses: Counter[int] = Counter()
         self.said: dict[int, dict[str, Any]] = {}
         self.took_s: list[float] = []
-        self.failures = self.lost = self.counter = self.heard = 0
-        self.last_ms = 0
+        self.failures = self.lost = self.heard = self.restamped = self.offset_ms = 0
+        self.clock: str | None = None
         self.held = threading.RLock()
         self.wakes = threading.Event()
         self.sign_in()
@@ -108,12 +108,13 @@ class Phone:
 
     # -- writing: what is written is kept
 
+    def now_ms(self) -> int:
+        """Its own clock, set by the server's where that refused what it wrote (`restamp`)."""
+        return int(time.time() * 1000) + self.offset_ms
+
     def at(self) -> str:
-        """Never before what it wrote or read (card/hlc.py)."""
-        now = int(time.time() * 1000) + self.clock_ahead_ms
-        self.counter = self.counter + 1 if now <= self.last_ms else 0
-        self.last_ms = max(now, self.last_ms)
-        return f"{self.last_ms:013d}-{self.counter:04x}-{self.me['device']}"
+        self.clock = hlc.tick(self.clock, self.now_ms(), self.me["device"])
+        return self.clock
 
     def write(self, card: str, kind: str, body: dict[str, Any], **told: Any) -> dict[str, Any]:
         with self.held:
@@ -137,7 +138,7 @@ class Phone:
     def share(self) -> bool:
         """One call; whether it went well and nothing waits any more on either side."""
         with self.held:
-            batch = [self.entries[id_] for id_ in self.outbox[: self.most]]
+            batch = [self.entries[id_] for id_ in self.outbox[:MOST]]
             asked = {"epoch": self.epoch, "have": self.upto, "entries": batch, "person": self.me["person"]}
         begun = time.perf_counter()
         try:
@@ -152,7 +153,29 @@ class Phone:
             return self.failed()
         self.took_s.append(time.perf_counter() - begun)
         self.failures = 0
-        return self.take(answer)
+        return self.take(answer) or self.failed_for_the_clock(answer)
+
+    def failed_for_the_clock(self, answer: dict[str, Any]) -> bool:
+        """What is refused for the clock goes again at once, with another stamp; when that is refused too, after a pause."""
+        refused = [id_ for id_, why in answer["rejected"].items() if why["code"] == "clock"]
+        if refused:
+            self.restamp(refused, answer["clock"])
+            self.failures += 1
+        return False
+
+    def restamp(self, refused: list[str], server_clock: str) -> None:
+        """`restamp` of taking.js: by the server's clock, under the same ids, in their order, and never before what the server has of this phone."""
+        with self.held:
+            device, server_ms = self.me["device"], hlc.millis(server_clock)
+            had = [entry["at"] for entry in self.entries.values() if entry["device"] == device and "seq" in entry]
+            last = max([server_clock, *had])
+            for id_ in (one for one in self.outbox if one in refused):
+                last = hlc.tick(last, server_ms, device)
+                self.entries[id_] = {**self.entries[id_], "at": last}
+                self.ledger.wrote(self.entries[id_])
+                self.restamped += 1
+            self.clock = last
+            self.offset_ms = server_ms - int(time.time() * 1000)
 
     def failed(self) -> bool:
         self.failures += 1
@@ -171,11 +194,14 @@ class Phone:
             new_epoch = answer["epoch"] != self.epoch
             for id_, seq in answer["accepted"].items():
                 self.entries[id_] = {**self.entries[id_], "seq": seq}
-            self.refused |= answer["rejected"]
-            settled = answer["accepted"].keys() | answer["rejected"].keys() | {entry["id"] for entry in answer["entries"]}
+            refused = {id_: why for id_, why in answer["rejected"].items() if why["code"] != "clock"}
+            self.refused |= refused
+            settled = answer["accepted"].keys() | refused.keys() | {entry["id"] for entry in answer["entries"]}
             self.outbox = [id_ for id_ in self.outbox if id_ not in settled]
             for entry in answer["entries"]:
                 self.entries[entry["id"]] = entry
+            seen = max([answer["clock"], *(entry["at"] for entry in answer["entries"])])
+            self.clock = hlc.receive(self.clock, seen, self.now_ms(), self.me["device"])
             known = {} if new_epoch else self.upto
             self.upto = {card: max(known.get(card, 0), answer["upto"].get(card, 0)) for card in known.keys() | answer["upto"].keys()}
             if new_epoch:
@@ -214,6 +240,8 @@ class Phone:
         """What comes by the stream moves no cursor over a gap (`withoutGaps` of taking.js)."""
         with self.held:
             self.heard += len(answer["entries"])
+            seen = max([answer["clock"], *(entry["at"] for entry in answer["entries"])])
+            self.clock = hlc.receive(self.clock, seen, self.now_ms(), self.me["device"])
             for entry in sorted(answer["entries"], key=lambda one: one["seq"]):
                 self.entries[entry["id"]] = entry
                 if answer["epoch"] == self.epoch and entry["seq"] == self.upto.get(entry["card"], 0) + 1:
