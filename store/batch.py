@@ -128,7 +128,6 @@ def write(connection: Connection, jobs: list[Job]) -> tuple[list[HandedIn], list
     """Judge and store all jobs. The outcome of each (with its lines for the access log), and the cards that grew."""
     batch = _Batch(connection, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
     outcomes = [batch.do(job) for job in jobs]
-    note(connection.engine, max((job.now_ms for job in jobs), default=0))
     return outcomes, batch.finish()
 
 
@@ -266,6 +265,7 @@ class _Batch:
     def _append(self, job: Job, place: _Place, entry: Entry, document: str) -> int:
         place.seq += 1
         received = datetime.fromtimestamp(job.now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        note(self.connection.engine, job.now_ms)
         place.hash = chain(place.hash, entry, place.seq, received)
         row: dict[str, Any] = {name: entry[name] for name in ("id", "card", "kind", "by", "org", "audience")}
         row |= {"seq": place.seq, "received": received, "hash": place.hash, "document": document}

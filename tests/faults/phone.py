@@ -55,6 +55,7 @@ class Phone:
         self.said: dict[int, dict[str, Any]] = {}
         self.took_s: list[float] = []
         self.failures = self.lost = self.heard = self.restamped = self.offset_ms = 0
+        self.retry_after_s = 0.0
         self.clock: str | None = None
         self.held = threading.RLock()
         self.wakes = threading.Event()
@@ -100,6 +101,7 @@ class Phone:
             if name.lower() == "set-cookie":
                 cookie, _, said = value.partition(";")[0].partition("=")
                 self.cookies[cookie] = said
+        self.retry_after_s = float(answer.getheader("Retry-After") or 0)
         if answer.will_close:
             connection.close()
         else:
@@ -145,7 +147,7 @@ class Phone:
             status, content = self.ask("POST", "/sync", json.dumps(asked).encode())
             answer = json.loads(content)
         except (*NO_NETWORK, ValueError):
-            self.lost += 1
+            self.lost, self.retry_after_s = self.lost + 1, 0
             return self.failed()
         self.statuses[status] += 1
         if status != 200:
@@ -182,9 +184,9 @@ class Phone:
         return False
 
     def pause_s(self) -> float:
-        """`pause` of sync.js."""
+        """`pause` of sync.js, and no sooner than the server asks."""
         longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self.failures - 1, 10))
-        return longest / 2 + self.chance.random() * longest / 2
+        return max(longest / 2 + self.chance.random() * longest / 2, self.retry_after_s / FASTER)
 
     def take(self, answer: dict[str, Any]) -> bool:
         """All or nothing, like the transaction of the worker; then whether nothing waits."""
