@@ -87,7 +87,7 @@ def test_a_full_disk_takes_nothing_away_and_once_there_is_room_everything_arrive
             wait_until(lambda before=before: crowd.statuses()[503] > before + 5, 60, lambda: f"nobody hears 503: {crowd.statuses()}")
             taken = len(everything_in(night_on_it.url))
             time.sleep(FULL_FOR_S)
-            page = page_of(night_on_it, crowd.phones[0])
+            page = page_of(night_on_it, crowd.phones[0], crowd.cards[0])
             waiting = sum(len(phone.outbox) for phone in crowd.phones)
             assert len(everything_in(night_on_it.url)) - taken < 50, "the disk was not full"
             disk.make_room(night_on_it)

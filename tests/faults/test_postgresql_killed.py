@@ -40,7 +40,7 @@ def test_while_postgresql_is_gone_phones_hear_that_and_keep_what_they_write_and_
             before = crowd.statuses()[503]
             time.sleep(AWAY_S)
             wait_until(lambda before=before: crowd.statuses()[503] > before, 30, lambda: f"nobody hears 503: {crowd.statuses()}")
-            page = page_of(night_there, crowd.phones[0])
+            page = page_of(night_there, crowd.phones[0], crowd.cards[0])
             engine.start()
             assert_a_page_says_so(page)
         crowd.until_acknowledged(25)

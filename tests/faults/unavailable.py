@@ -21,11 +21,11 @@ def assert_said_clearly(crowd: Crowd) -> None:
         assert answer["message"].startswith(SAID), answer
 
 
-def page_of(night: Night, phone: Phone) -> tuple[int, str, str]:
+def page_of(night: Night, phone: Phone, card: str) -> tuple[int, str, str]:
     """What its person sees at a desk: the status, when to come back, the page."""
     connection = http.client.HTTPConnection("127.0.0.1", night.port, timeout=20)
     try:
-        connection.request("GET", "/cards", headers=phone.headers())
+        connection.request("GET", f"/cards/{card}", headers=phone.headers())
         answer = connection.getresponse()
         return answer.status, answer.getheader("Retry-After", ""), answer.read().decode()
     finally:
