@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
@@ -35,6 +35,15 @@ BROWSER_COOKIE = "browser"
 
 @login_manager.user_loader
 def load(session_id: object) -> people.SignedIn | None:
+    """Who uses this session. When the database cannot say, whoever tells so (blueprints/mistakes.py) does not ask it again."""
+    try:
+        return user_of(session_id)
+    except Exception:
+        g._login_user = login_manager.anonymous_user()
+        raise
+
+
+def user_of(session_id: object) -> people.SignedIn | None:
     """Who uses this session. One that passed a limit of its organisation ends here; when it was last seen is written seldom."""
     if not isinstance(session_id, str):
         return None

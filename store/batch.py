@@ -24,6 +24,7 @@ from card.entry import Entry, Rejected, canonical, parse
 from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership, removed
 from store import access_log, closed_cards, push_out
 from store.access_log import Line, Visit
+from store.furthest import furthest, note
 from store.grown import Grown
 from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, PurgedCard
@@ -236,13 +237,18 @@ class _Batch:
         if place.purged:
             return PAST_RETENTION
         if not (written.sealed or job.by_server):
-            judged = admit(job.viewer, place.opened, self._members_for(place, job.viewer), entry, job.now_ms)
+            judged = self._admit(job, place, entry, job.now_ms)
+            if isinstance(judged, Rejected) and judged.code == "clock":
+                judged = self._admit(job, place, entry, max(job.now_ms, furthest(self.connection)))
             if isinstance(judged, Rejected):
                 return judged
         seq = self._append(job, place, entry, written.document)
         if not written.sealed:  # what this server took before was told then
             self.news.append(entry)
         return seq
+
+    def _admit(self, job: Job, place: _Place, entry: Entry, now_ms: int) -> object:
+        return admit(job.viewer, place.opened, self._members_for(place, job.viewer), entry, now_ms)
 
     def _new_place(self, card: str) -> _Place:
         nobody = Membership(organisations=[], persons=[], writers=[])
@@ -264,6 +270,7 @@ class _Batch:
     def _append(self, job: Job, place: _Place, entry: Entry, document: str) -> int:
         place.seq += 1
         received = datetime.fromtimestamp(job.now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        note(self.connection.engine, job.now_ms)
         place.hash = chain(place.hash, entry, place.seq, received)
         row: dict[str, Any] = {name: entry[name] for name in ("id", "card", "kind", "by", "org", "audience")}
         row |= {"seq": place.seq, "received": received, "hash": place.hash, "document": document}

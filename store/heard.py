@@ -32,7 +32,7 @@ class Heard:
     def is_new(self, line: Line) -> bool:
         """Whether this device had no such line about this card in the last five minutes; from now on it has."""
         key = (line.visit.device, line.card, line.action)
-        if line.at_ms - self._known.get(key, -WINDOW_MS) < WINDOW_MS:
+        if 0 <= line.at_ms - self._known.get(key, -WINDOW_MS) < WINDOW_MS:  # a clock that was set back begins anew
             return False
         if len(self._known) >= MOST_KNOWN:
             self._known = {known: at for known, at in self._known.items() if line.at_ms - at < WINDOW_MS}

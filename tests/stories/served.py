@@ -26,6 +26,7 @@ class Served:
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.settings: dict[str, str] = {}
+        self.root = ROOT
         self._shift = data / "shift"
 
     @property
@@ -43,7 +44,7 @@ class Served:
     def begin(self) -> Served:
         command = [str(BIN / "gunicorn"), "--config", "gunicorn.conf.py", "app:create_app()"]
         log = (self.data / "server.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=self.root, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
         return self
 
     def until_it_answers(self) -> Served:
