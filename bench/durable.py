@@ -6,9 +6,12 @@ one core, all in all. The rate is closed: every phone always has one call under 
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -18,7 +21,6 @@ from bench.load import Load, LoadPhone
 from bench.served import Pinned
 from bench.server import ACCOUNTS, on_cards
 from bench.table import Figure, percentile
-from store import access_log
 from store.models import db
 
 CARDS = 50
@@ -72,9 +74,14 @@ def kept_bytes(served: Pinned) -> tuple[int, int]:
         if connection.dialect.name == "postgresql":
             sizes = text(f"SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname IN {KEPT}")
             return entries, int(connection.execute(sizes).scalar_one())
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        access_log.to_disk()
-        return entries, sum((served.data / name).stat().st_size for name in ("motorkap.sqlite", "access.sqlite"))
+    return entries, sum(size_of(served.data / name) for name in ("motorkap.sqlite", "access.sqlite"))
+
+
+def size_of(file: Path) -> int:
+    """Of a SQLite, with what was only in its write-ahead log."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    return file.stat().st_size
 
 
 def figures() -> Iterator[Figure]:
