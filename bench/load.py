@@ -25,13 +25,16 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 @dataclass(eq=False)
 class LoadPhone:
-    """A device with its stream and its connection for calls. `have` is the number up to which it holds its card."""
+    """A device with its stream and its connection for calls. `have` is the number up to which it holds its card. `writes_to`: the port of another
+    process than the one it listens to.
+    """
 
     account: Account
     card: str
     have: int
     epoch: str
     port: int
+    writes_to: int = 0
     unsent: list[bytes] = field(default_factory=list)
     busy: bool = False
     stream: socket.socket | None = None
@@ -56,13 +59,13 @@ class LoadPhone:
         return self.stream
 
     def connect(self) -> socket.socket:
-        self.calls = socket.create_connection(("127.0.0.1", self.port))
+        self.calls = socket.create_connection(("127.0.0.1", self.writes_to or self.port))
         self.calls.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.head = self.ask("POST", "/sync", "*/*") + b"Content-Type: application/json\r\nContent-Length: "
         return self.calls
 
-    def write(self, turn: int) -> None:
-        at = f"{int(time.time() * 1000):013d}-{turn % 0x10000:04x}-{self.account.device}"
+    def write(self, turn: int, at_ms: int | None = None) -> None:
+        at = f"{at_ms or int(time.time() * 1000):013d}-{turn % 0x10000:04x}-{self.account.device}"
         mine = f'"by":"{self.account.person}","org":"{self.account.org}","device":"{self.account.device}"'
         rest = f'"audience":"all","supersedes":[],"body":{{"does":"Stap {turn}"}}'
         self.unsent.append(f'{{"id":"{new_id()}","card":"{self.card}","kind":"observation.noted","at":"{at}",{mine},{rest}}}'.encode())
@@ -77,18 +80,27 @@ class LoadPhone:
     def answered(self) -> bool:
         """Reads on; whether the answer is whole."""
         assert self.calls
-        self.answer += self.calls.recv(1 << 20)
+        told = self.takes(self.calls.recv(1 << 20))
+        if told is None:
+            return False
+        assert b'"rejected": {}' in told, told[:500]
+        self.busy = False
+        return True
+
+    def takes(self, brought: bytes) -> bytes | None:
+        """The answer, once it is whole. Anything but a good one is as good as a broken connection."""
+        self.answer += brought
         head, _, body = self.answer.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
         if not length or len(body) < int(length[1]):
-            return False
-        assert head.startswith(b"HTTP/1.1 200"), head
+            return None
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise ConnectionAbortedError(head)
         packed = _PACKED.search(head)
         told = unpacked(body, packed[1].decode() if packed else "")
-        assert b'"rejected": {}' in told, told[:500]
-        self._has(told)
-        self.answer, self.busy = b"", False
-        return True
+        self.answer = b""
+        self.has(told)
+        return told
 
     def hears(self) -> list[bytes]:
         """Which entries the stream brought: the numbers they were written with."""
@@ -97,21 +109,21 @@ class LoadPhone:
         whole, end, self.heard = self.heard.rpartition(b"\n\n")
         if not end:
             return []
-        self._has(whole)
+        self.has(whole)
         return _TURN.findall(whole)
 
-    def _has(self, told: bytes) -> None:
+    def has(self, told: bytes) -> None:
         self.have = max([self.have, *map(int, _UPTO.findall(told))])
 
 
 class Load:
-    """All phones of all cards, listening."""
+    """All phones of all cards, listening; or only there to hand in, one call after the other."""
 
-    def __init__(self, teams: list[list[LoadPhone]]) -> None:
+    def __init__(self, teams: list[list[LoadPhone]], listening: bool = True) -> None:
         self.phones = [phone for team in teams for phone in team]
         self.listeners = {id(phone): len(team) for team in teams for phone in team}
         self.poll = select.epoll()
-        self.ears = {self._watch(phone.listen()): phone for phone in self.phones}
+        self.ears = {self._watch(phone.listen()): phone for phone in self.phones} if listening else {}
         self.callers: dict[int, LoadPhone] = {}
 
     def _watch(self, connection: socket.socket) -> int:
@@ -141,6 +153,19 @@ class Load:
         self._finish(together)
         return delays + [float("inf")] * (due - len(delays))
 
+    def hand_in(self, phone: LoadPhone, turn: int, together: int) -> None:
+        """So many new entries of this phone in one call, which is not waited for."""
+        for _ in range(together - 1):
+            phone.write(turn)
+        self._write(phone, turn, together)
+
+    def answers(self, seconds: float) -> list[LoadPhone]:
+        """Whose call was answered within this time."""
+        return [phone for handle, _ in self.poll.poll(seconds) if (phone := self.callers[handle]).answered()]
+
+    def is_busy(self) -> bool:
+        return any(phone.busy for phone in self.callers.values())
+
     def _write(self, phone: LoadPhone, turn: int, together: int) -> None:
         if phone.calls is None:
             self.callers[self._watch(phone.connect())] = phone
@@ -156,7 +181,7 @@ class Load:
         """Until everything is handed in and heard, so that the next run begins with nothing waiting."""
         for phone in self.phones:
             phone.unsent.clear()
-        while any(phone.busy for phone in self.callers.values()) or self.poll.poll(0.5):
+        while self.is_busy() or self.poll.poll(0.5):
             for handle, _ in self.poll.poll(0.5):
                 self.ears[handle].hears() if handle in self.ears else self._answered(self.callers[handle], together)
 
@@ -165,4 +190,5 @@ class Load:
             for connection in (phone.stream, phone.calls):
                 if connection:
                     connection.close()
+            phone.stream = phone.calls = None
         self.poll.close()

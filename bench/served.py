@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from sqlalchemy import insert
 from app import create_app
 from store import people, sessions
 from store.database import writing
-from store.models import Device, Organisation, Person
+from store.models import Device, Organisation, Person, db
 from tests.stories.served import Served, demo_data
 
 
@@ -34,8 +34,11 @@ class Account:
 
 
 class Pinned(Served):
-    def __init__(self, core: int = 0) -> None:
-        super().__init__(demo_data(Path(tempfile.mkdtemp(prefix="motorkap-bench-"))))
+    """`settings`: of the environment, such as another database. `data`: of another process, beside which this one runs."""
+
+    def __init__(self, core: int = 0, settings: Mapping[str, str] | None = None, data: Path | None = None) -> None:
+        super().__init__(data or demo_data(Path(tempfile.mkdtemp(prefix="motorkap-bench-")), settings))
+        self.settings = dict(settings or {})
         self.core = core
 
     def environment(self) -> dict[str, str]:
@@ -43,11 +46,14 @@ class Pinned(Served):
         return {name: value for name, value in super().environment().items() if name != "PYTHONPATH"}
 
     def __enter__(self) -> Pinned:
+        self.start_pinned()
+        pin(0, set(range(os.cpu_count() or 1)) - {self.core} or {self.core})
+        return self
+
+    def start_pinned(self) -> None:
         self.start()
         for process in self.family():
             pin(process, {self.core})
-        pin(0, set(range(os.cpu_count() or 1)) - {self.core} or {self.core})
-        return self
 
     def __exit__(self, *_: object) -> None:
         pin(0, set(range(os.cpu_count() or 1)))
@@ -80,11 +86,12 @@ class Pinned(Served):
     @contextmanager
     def beside(self) -> Iterator[Flask]:
         """In this process, on the server's own database."""
-        app = create_app(
-            {"SECRET_KEY": (self.data / "secret").read_text().strip(), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.data / 'motorkap.sqlite'}"}
-        )
+        database = self.settings.get("DATABASE_URL") or f"sqlite:///{self.data / 'motorkap.sqlite'}"
+        app = create_app({"SECRET_KEY": (self.data / "secret").read_text().strip(), "SQLALCHEMY_DATABASE_URI": database})
         with app.app_context():
             yield app
+            for engine in db.engines.values():
+                engine.dispose()
 
     @contextmanager
     def _signer(self) -> Iterator[Any]:
@@ -110,8 +117,15 @@ class Pinned(Served):
 
     def resident_kib(self) -> float:
         """Resident memory of the worker (Linux)."""
+        return self._status("VmRSS")
+
+    def peak_kib(self) -> float:
+        """The most that the worker had since it started (Linux)."""
+        return self._status("VmHWM")
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.family()[-1]}/status").read_text()
-        return float(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+        return float(next(line.split()[1] for line in status.splitlines() if line.startswith(name)))
 
 
 def pin(process: int, cores: set[int]) -> None:

@@ -79,13 +79,18 @@ def phone_to_phone(served: Pinned, a_second: int, seconds: int) -> list[Figure]:
 
 def teams(served: Pinned, cards: int, listeners: int) -> Load:
     """That many cards, each with its own team whose phones all listen."""
-    listening = []
-    for team in served.teams(cards, listeners):
+    return Load(on_cards(served, cards, listeners))
+
+
+def on_cards(served: Pinned, cards: int, people_each: int) -> list[list[LoadPhone]]:
+    """That many cards, each with its own team, every one of them with a phone that does nothing yet."""
+    made = []
+    for team in served.teams(cards, people_each):
         opener = Phone(served.base, "", team[0].session)
         card, epoch = opener.open_card(), opener.me["epoch"]
-        listening.append([LoadPhone(account, card, 1, epoch, served.port) for account in team])
+        made.append([LoadPhone(account, card, 1, epoch, served.port) for account in team])
         opener.connection.close()
-    return Load(listening)
+    return made
 
 
 def delivered_under_load(served: Pinned, cards: int, listeners: int, a_second: int, most: tuple[float, float]) -> Iterator[Figure]:

@@ -93,8 +93,10 @@ class Engine:
 
 
 class Postgres(Engine):
-    def __init__(self) -> None:
+    def __init__(self, fsync: bool = False) -> None:
+        """Without fsync: a power cut is not tested, and kill -9 takes nothing from the pages that the kernel has. Whoever measures wants it."""
         super().__init__()
+        self.fsync = fsync
         if whom := self.as_whom():
             os.chown(self.folder, pwd.getpwnam(whom["user"]).pw_uid, whom["group"])
         made = [str(program("initdb")), "-D", str(self.folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -106,8 +108,7 @@ class Postgres(Engine):
 
     def command(self) -> list[str]:
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-        settings |= {"fsync": "off", "lock_timeout": "5s", "timezone": "Europe/Amsterdam"}
-        # Without fsync: a power cut is not tested here, and kill -9 takes nothing from the pages that the kernel has.
+        settings |= {"fsync": "on" if self.fsync else "off", "lock_timeout": "5s", "timezone": "Europe/Amsterdam"}
         told = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(program("postgres")), "-D", str(self.folder / "data"), "-p", str(self.port), *told]
 

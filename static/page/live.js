@@ -5,11 +5,10 @@
  * A page that is not shown lets go, so that the page that is shown has the stream.
  */
 import { isBehindLock } from "./lock.js";
+import { keepStream } from "./stream.js";
 import { tell } from "./worker.js";
 
 const ROUND = 60_000;
-const FIRST_PAUSE = 2_000;
-const LONGEST_PAUSE = 60_000;
 
 const spread = (ms) => ms / 2 + (Math.random() * ms) / 2;
 const share = (reason) => tell({ type: "share", reason });
@@ -30,7 +29,7 @@ export function listen() {
 async function holdStream() {
   for (;;) {
     await until(shown);
-    await navigator.locks.request("motorkap-live", () => streamWhileShown());
+    await navigator.locks.request("motorkap-live", () => keepStream({ open: oneStream, shown, rest }));
   }
 }
 
@@ -46,41 +45,36 @@ function until(condition) {
   });
 }
 
-async function streamWhileShown() {
-  let failures = 0;
-  while (shown()) {
-    const opened = await oneStream();
-    failures = opened ? 0 : failures + 1;
-    if (!shown()) return;
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, spread(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures)))), wakeUp()]);
-  }
-}
+/** Less long when the network comes back. */
+const rest = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    window.addEventListener("online", resolve, { once: true });
+  });
 
-const wakeUp = () => new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
-
-/** One stream until it breaks or the page is hidden; true when it had opened. */
+/** One stream until it breaks or the page is hidden; how long it was open. */
 function oneStream() {
   return new Promise((resolve) => {
     const stream = new EventSource("/live");
-    let opened = false;
+    let opened = null;
     const end = () => {
       stream.close();
       document.removeEventListener("visibilitychange", look);
       document.removeEventListener("behindlock", end);
       window.removeEventListener("pagehide", end);
-      resolve(opened);
+      resolve(opened === null ? 0 : performance.now() - opened);
     };
     const look = () => !shown() && end();
     document.addEventListener("visibilitychange", look);
     document.addEventListener("behindlock", end);
     window.addEventListener("pagehide", end);
     stream.onopen = () => {
-      opened = true;
+      opened = performance.now();
       share("stream");
     };
     stream.onerror = () => {
       // Refused, perhaps for good: the round of the worker hears why.
-      if (!opened) share("timer");
+      if (opened === null) share("timer");
       end();
     };
     stream.addEventListener("sync", ({ data }) => tell({ type: "streamed", answer: JSON.parse(data) }));

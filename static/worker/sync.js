@@ -114,7 +114,8 @@ export function createSharer({ round, locked, now, random = Math.random, later =
     } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
     rest();
-    if (outcome.why && !WAITS_FOR_SOMEBODY.includes(outcome.why)) plan(Math.max(pause(failures, random), outcome.retryAfter ?? 0));
+    // What the server says it says to all phones alike: what comes on top keeps them apart.
+    if (outcome.why && !WAITS_FOR_SOMEBODY.includes(outcome.why)) plan((outcome.retryAfter || 0) + pause(failures, random));
     await status(outcome);
     return outcome;
   }

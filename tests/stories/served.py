@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.stories.wire import free_port
@@ -76,9 +77,9 @@ class Served:
         self._shift.write_text(str(shift_ms))
 
 
-def demo_data(folder: Path) -> Path:
+def demo_data(folder: Path, settings: Mapping[str, str] | None = None) -> Path:
     """A folder with the demo organisations in it, to be copied for every test: making it costs a password hash for each account."""
-    environment = os.environ | {"DATA": str(folder)}
+    environment = os.environ | {"DATA": str(folder)} | dict(settings or {})
     for command in (["db", "upgrade"], ["demo"]):
         done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

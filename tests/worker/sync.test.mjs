@@ -361,10 +361,14 @@ test("an alarm during a round that fails is tried again at once", async () => {
   assert.equal(rounds, 2);
 });
 
-test("a server that says how long to wait is listened to", async () => {
-  const { share, planned } = sharer(async () => ({ why: "server", retryAfter: 90_000 }));
-  await share("page");
-  assert.equal(planned[0].ms, 90_000);
+test("a server that says how long to wait is listened to, and the phones it says it to do not come back in the same moment", async () => {
+  const waits = [];
+  for (const chance of [0, 0.5, 1]) {
+    const { share, planned } = sharer(async () => ({ why: "server", retryAfter: 90_000 }), { random: () => chance });
+    await share("page");
+    waits.push(planned[0].ms);
+  }
+  assert.deepEqual(waits, [91_000, 91_500, 92_000]);
 });
 
 test("a card past its retention leaves the phone, and what others wrote on it too", async () => {
