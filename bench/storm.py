@@ -163,7 +163,8 @@ class Storm:
         told = phone.takes(brought)
         if told is None:
             return
-        assert told.count(b'"rejected": {}') == 1 and told.count(b'"more"') == 1, told[:300]
+        assert told.count(b'"rejected": {}') == 1, told[:300]
+        assert told.count(b'"more"') == 1, told[:300]
         one.kept, one.failures = [], 0
         if b'"more": true' in told:
             one.asked_again += 1
