@@ -23,7 +23,7 @@ from store.administration import By
 from store.database import writing
 from store.models import Person
 from tests.authenticator import Authenticator
-from tests.cast import Clock, Phone, new_id, server
+from tests.cast import Clock, Phone, new_id, server, sqlite_in
 from tests.http.outside import make_token
 from tests.http.privacy import close, later
 from tests.http.test_passkeys import make
@@ -141,9 +141,11 @@ def dump(connection: sqlite3.Connection) -> list[str]:
     return list(connection.iterdump())
 
 
-def built(folder: Path) -> World:
+def built(folder: Path, database: str = "") -> World:
+    """On SQLite, whatever other tests are on: what a question did is seen in its file."""
     clock = Clock()
-    app = server(folder, clock, VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT)
+    told = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT}
+    app = server(folder, clock, SQLALCHEMY_DATABASE_URI=database or sqlite_in(folder), **told)
     with app.app_context():
         _more_people()
         duty.set_rule(By("crisisdienst", 0), "rota")
