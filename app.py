@@ -79,7 +79,7 @@ def _commands(app: Flask) -> None:
     @app.cli.command("restored")
     def restored() -> None:
         """After a backup was put back: this server's history gets a new name, so that phones hand in what the backup lacks."""
-        click.echo(f"This history is now called {epoch.new_epoch()}. Start the server again.")
+        click.echo(f"This history is now called {epoch.new_epoch()}. A server that runs knows it within two seconds.")
         for card in retention.keep_purged():
             click.echo(f"Erased again: card {card}, which was purged before.")
 
