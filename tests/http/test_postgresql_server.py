@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests import engines
-from tests.cast import OFFICER, OTHER_OFFICER
+from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST
 from tests.http.test_real_server import Caller
+from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories.served import BIN, ROOT, Served
 
 
@@ -28,7 +29,8 @@ def postgres() -> Iterator[engines.Postgres]:
 @pytest.fixture(scope="module")
 def running(postgres: engines.Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served = Served(tmp_path_factory.mktemp("data"))
-    served.settings = {"DATABASE_URL": postgres.database()}
+    push = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS, "LOOK_EVERY_S": "1"}
+    served.settings = {"DATABASE_URL": postgres.database(), **push}
     for command in (["db", "upgrade"], ["demo"]):
         asked = [str(BIN / "flask"), "--app", "app", *command]
         done = subprocess.run(asked, cwd=ROOT, env=served.environment(), capture_output=True, text=True)
@@ -73,7 +75,10 @@ def test_who_waits_for_the_database_keeps_nobody_else_waiting(running: Served, p
     assert done
 
 
-def test_while_postgresql_is_away_everybody_hears_that_in_plain_words_and_then_all_goes_on(running: Served, postgres: engines.Postgres) -> None:
+def test_while_postgresql_is_away_everybody_hears_that_in_plain_words_and_then_all_goes_on(
+    running: Served, postgres: engines.Postgres, makers: PushService
+) -> None:
+    Caller(running.port, TRIAGIST).ask("PUT", "/push/subscription", json.dumps(makers.browser("triagist").to_json()).encode())
     officer = Caller(running.port, OFFICER)
     card = officer.open_card()
     before, meanwhile, after = (officer.entry(card, "observation.noted", {"does": said}) for said in ("ervoor", "intussen", "erna"))
@@ -88,7 +93,7 @@ def test_while_postgresql_is_away_everybody_hears_that_in_plain_words_and_then_a
         assert (status, headers.get("retry-after")) == (503, "5"), said
         assert "Even geduld" in said
         assert answer(officer, "GET", "/healthz")[0] == 200
-    time.sleep(3)  # the jobs by the clock meet it, too
+    time.sleep(4)  # the jobs by the clock meet it, too
     postgres.start()
     deadline = time.monotonic() + 20
     while hands_in(officer, meanwhile)[0] != 200:
@@ -98,4 +103,7 @@ def test_while_postgresql_is_away_everybody_hears_that_in_plain_words_and_then_a
     on_card = [entry for entry in officer.sync([])["entries"] if entry["card"] == card]
     kept = [(entry["seq"], entry["body"]["does"]) for entry in on_card if entry["kind"] == "observation.noted"]
     assert kept == [(2, "ervoor"), (3, "intussen"), (4, "erna")]
+    asked = officer.entry(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    assert hands_in(officer, asked)[0] == 200
+    makers.wait_for(lambda: [told["entry"] for told in makers.got("triagist")] == [asked["id"]], 30)
     assert officer.me["epoch"] == json.loads(answer(officer, "GET", "/me.json")[2])["epoch"], "it is the same history"
