@@ -39,7 +39,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cards = app.config["SQLALCHEMY_DATABASE_URI"]
     access, most = app.config["ACCESS_DATABASE_URI"] or access_log.beside(cards), app.config["DATABASE_CONNECTIONS"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(cards, most)
-    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(2, most // 5))}}
+    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(3, most // 4))}}
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
