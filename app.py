@@ -39,7 +39,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cards = app.config["SQLALCHEMY_DATABASE_URI"]
     access, most = app.config["ACCESS_DATABASE_URI"] or access_log.beside(cards), app.config["DATABASE_CONNECTIONS"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(cards, most)
-    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(2, most // 5))}}
+    app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(3, most // 4))}}
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -80,7 +80,7 @@ def _commands(app: Flask) -> None:
     @app.cli.command("restored")
     def restored() -> None:
         """After a backup was put back: this server's history gets a new name, so that phones hand in what the backup lacks."""
-        click.echo(f"This history is now called {epoch.new_epoch()}. Start the server again.")
+        click.echo(f"This history is now called {epoch.new_epoch()}. A server that runs knows it within two seconds.")
         for card in retention.keep_purged():
             click.echo(f"Erased again: card {card}, which was purged before.")
 

@@ -36,7 +36,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
         "ACCESS_DATABASE_URI": environment.get("ACCESS_DATABASE_URL") or "",
-        # PostgreSQL: how many connections one process keeps at most for the cards; for the access log it keeps a fifth of them besides.
+        # PostgreSQL: how many connections one process keeps at most for the cards; for the access log it keeps a quarter of them besides.
         "DATABASE_CONNECTIONS": int(environment.get("DATABASE_CONNECTIONS") or "10"),
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         # How long a session lasts is in its record on the server; the cookie that names it only must not be gone before (RFC 6265bis: 400 days).

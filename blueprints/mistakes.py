@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, g, jsonify, render_template
 from flask_limiter import RateLimitExceeded
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from blueprints import doors, logs
@@ -31,7 +31,7 @@ def prepare(app: Flask) -> None:
 def of_database(problem: Exception) -> Any:
     """The database is away, full or too busy: who asked comes again, and has lost nothing. What it cannot hold is a mistake of who sent it."""
     if is_unwell(problem):
-        LOG.error("the database does not do its work", exc_info=problem)
+        LOG.error("the database does not do its work", extra={"facts": {"problem": type(problem).__name__}})
         return mistake(ServiceUnavailable(retry_after=DATABASE_RESTS_S))
     if cannot_hold(problem):
         return mistake(Unkeepable())
@@ -56,7 +56,9 @@ def mistake(error: HTTPException) -> Any:
     what = f"page.error.{status if status in KNOWN else 500}"
     if isinstance(error, Unkeepable):
         what = "page.error.unkeepable"
-    # Where the server itself fails, the page asks nothing of the database: that may be what fails.
+    # Where the server itself fails, the page asks nothing of the database, also not who is signed in: that may be what fails.
+    if status >= 500:
+        g.setdefault("_login_user", AnonymousUserMixin())
     facts = frame() if status < 500 and current_user.is_authenticated else nobody()
     return render_template("errors/error.html", what=what, status=status, minutes=wait_s // 60, **facts), status, headers
 

@@ -29,7 +29,13 @@ class Counting:
 
     def look(self) -> None:
         changed, self.changed = self.changed, set()
-        now_ms = self.now()
+        try:
+            self._count(changed, self.now())
+        except Exception:
+            self.changed |= changed
+            raise
+
+    def _count(self, changed: set[str], now_ms: int) -> None:
         with self.app.app_context():
             if self.all_seen_ms is None or now_ms >= self.all_seen_ms + HOUR_MS:
                 summaries.catch_up()

@@ -68,6 +68,7 @@ RULE_MS = 15 * MINUTE_MS
 AT_ONCE = 16
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 300_000
 SLEEP_S = 60.0
+TROUBLED_S = 5.0
 
 LOG = logging.getLogger(__name__)
 
@@ -285,8 +286,12 @@ class Sender:
             LOG.warning("a push service did not take a notice", extra={"facts": {"status": answer.status, "outcome": outcome}})
 
     def _rest_s(self) -> float:
-        with self.app.app_context():
-            first_ms = push_out.next_ms()
+        try:
+            with self.app.app_context():
+                first_ms = push_out.next_ms()
+        except Exception:
+            LOG.exception("what is to be pushed could not be read; tried again in a moment")
+            return TROUBLED_S
         return SLEEP_S if first_ms is None else min(SLEEP_S, max(0.0, (first_ms - self._now()) / 1000))
 
     def _now(self) -> int:

@@ -14,7 +14,9 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, literal_column, select
@@ -23,6 +25,8 @@ from store import witness
 from store.database import reading, writing
 from store.models import Setting, db
 from store.prepared import Prepared
+
+Outcome = TypeVar("Outcome")
 
 FRESH_S = 2.0
 
@@ -44,32 +48,46 @@ def epoch() -> str:
     name, since = _known.get(db.engine, ("", 0.0))
     if name and time.monotonic() - since < FRESH_S:
         return name
-    return (name and kept_here()) or _named(anew=False)
+    return (name and _still()) or _named(anew=False)
+
+
+class Unnamed(Exception):
+    """The history that a transaction is in has no name, or one that it got elsewhere."""
+
+
+def in_history(work: Callable[[], Outcome]) -> Outcome:
+    """The outcome of work that asks `within` which history it is in. What has no name yet gets one, outside of its transaction."""
+    epoch()
+    try:
+        return work()
+    except Unnamed:
+        _named(anew=False)
+        return work()
 
 
 def within(connection: Connection) -> str:
-    """The name of the history that this transaction reads and writes in. On SQLite one process has the file, and who is in a transaction asked
-    for the name before."""
+    """The name of the history that this transaction reads and writes in. On SQLite one process has the file, and `in_history` asked before."""
     if connection.dialect.name != "postgresql":
         return _known[db.engine][0]
     said = _SAID.rows(connection, {})
     name, lives_in, place = _of(said, "epoch"), _of(said, "lives_in"), said[0][2] if said else ""
-    if name and lives_in == place:
-        return _remember(name)
-    return _named(anew=False)
+    if not name or lives_in != place:
+        raise Unnamed
+    return _remember(name)
 
 
 def _of(said: list[tuple[str, ...]], name: str) -> str:
     return next((row[1] for row in said if row[0] == name), "")
 
 
-def kept_here() -> str:
-    """The name as the database has it, if it got that where it is now; else empty."""
-    with reading() as connection:
-        if connection.dialect.name == "postgresql":
-            return within(connection)
-        name = connection.scalar(select(Setting.value).where(Setting.name == "epoch"))
-    return _remember(name) if name else ""
+def _still() -> str:
+    """The name as the database has it now, if it got that where it is; else empty."""
+    if db.engine.dialect.name == "sqlite":
+        name = kept()
+        return _remember(name) if name else ""
+    with suppress(Unnamed), reading() as connection:
+        return within(connection)
+    return ""
 
 
 def kept() -> str:

@@ -28,7 +28,7 @@ from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import again, hold_still, reading, writing
-from store.epoch import epoch, within
+from store.epoch import in_history, within
 from store.grown import Grown
 from store.inside import holds
 from store.memory import memory
@@ -63,8 +63,7 @@ def _turns() -> Turns[Job, HandedIn]:
 
 
 def _write(jobs: list[Job]) -> list[HandedIn]:
-    epoch()  # named before anything is written in it
-    outcomes, grown = again(lambda: _written(jobs))
+    outcomes, grown = in_history(lambda: again(lambda: _written(jobs)))
     memory().keep(grown)
     for tell in {job.tell for job in jobs}:
         tell(grown)
@@ -201,8 +200,11 @@ class News:
 
 def since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
     """Everything beyond `have` that the viewer may see, at most a page of it. What a device has of another history counts for nothing."""
+    return in_history(lambda: _since(viewer, have, of_epoch, secret))
+
+
+def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
     news = News()
-    epoch()
     with reading() as connection:
         hold_still(connection)
         news.epoch = within(connection)

@@ -74,6 +74,10 @@ def database_in(folder: Path) -> str:
     """SQLite, or what MOTORKAP_TEST_DATABASE says: with `postgresql` every test gets a database on a PostgreSQL that is started for them."""
     if os.environ.get("MOTORKAP_TEST_DATABASE") == "postgresql":
         return engines.shared_postgres().database(like=_demo_on_postgres())
+    return sqlite_in(folder)
+
+
+def sqlite_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'motorkap.sqlite'}"
 
 

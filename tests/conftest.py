@@ -26,6 +26,13 @@ def _connections() -> Iterator[None]:
     engines.put_away()
 
 
+@pytest.fixture(autouse=True)
+def _its_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks into the files of SQLite, or at how it is asked, is on SQLite whatever the others are on."""
+    if request.node.get_closest_marker("sqlite"):
+        monkeypatch.delenv("MOTORKAP_TEST_DATABASE", raising=False)
+
+
 @pytest.fixture
 def makers() -> Iterator[PushService]:
     """The push service of the makers of all browsers."""

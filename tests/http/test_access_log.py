@@ -189,6 +189,7 @@ def test_without_its_line_nothing_is_handed_out_and_nothing_is_written(app: Flas
     assert officer.sync([entry], {card: 1})["accepted"] == {entry["id"]: 2}
 
 
+@pytest.mark.sqlite
 def test_the_log_cannot_be_changed_by_the_program_itself(app: Flask, phone: Phones) -> None:
     phone(OFFICER).open_card()
     statements = (
@@ -200,6 +201,7 @@ def test_the_log_cannot_be_changed_by_the_program_itself(app: Flask, phone: Phon
             connection.exec_driver_sql(statement)
 
 
+@pytest.mark.sqlite
 def test_another_program_on_the_same_file_is_stopped_by_the_triggers(app: Flask, phone: Phones, tmp_path: Path) -> None:
     phone(OFFICER).open_card()
     with sqlite3.connect(tmp_path / "access.sqlite") as other:
@@ -214,6 +216,7 @@ def test_another_program_on_the_same_file_is_stopped_by_the_triggers(app: Flask,
         assert other.execute("SELECT * FROM access_line").fetchall() == before
 
 
+@pytest.mark.sqlite
 def test_no_content_of_a_card_is_in_the_log(app: Flask, phone: Phones, tmp_path: Path) -> None:
     officer = phone(OFFICER)
     card = officer.open_card()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +10,14 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from flask import Flask
 from icalendar import Calendar
+from sqlalchemy import select
 
 from blueprints.limits import limiter
 from store import duty, summaries
 from store.administration import By
 from store.api_tokens import SCOPES
+from store.database import reading
+from store.models import ApiToken
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone, new_id, server
 from tests.http.outside import ADMIN, System, make_token
 from tests.http.privacy import told
@@ -195,6 +197,7 @@ def test_a_token_ends_by_itself(app: Flask, phone: Phones, clock: Clock) -> None
     assert "verlopen" in phone(ADMIN).http.get("/organisation/api").get_data(as_text=True)
 
 
+@pytest.mark.sqlite
 def test_the_database_does_not_hold_a_token_and_the_page_shows_it_once(app: Flask, phone: Phones, tmp_path: Path) -> None:
     admin = phone(ADMIN)
     token = make_token(admin)
@@ -276,8 +279,8 @@ def test_a_system_that_asks_too_often_waits_and_shuts_no_other_out(tmp_path: Pat
 
 
 def ids_of(app: Flask) -> list[str]:
-    with sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")) as connection:
-        return [id_ for (id_,) in connection.execute("SELECT id FROM api_token")]
+    with app.app_context(), reading() as connection:
+        return list(connection.scalars(select(ApiToken.id)))
 
 
 def test_figures_are_those_that_leads_see(app: Flask, phone: Phones) -> None:

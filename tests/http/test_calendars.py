@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from icalendar import Calendar
 
@@ -110,6 +111,7 @@ def test_who_is_off_duty_sees_in_the_calendar_what_they_see_in_motorkap(app: Fla
     assert read(app, address) == []
 
 
+@pytest.mark.sqlite
 def test_the_database_does_not_hold_the_secret_and_its_use_shows(app: Flask, phone: Phones, tmp_path: Path) -> None:
     officer = phone(OFFICER)
     address = make_address(officer)

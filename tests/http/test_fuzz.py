@@ -25,6 +25,7 @@ from werkzeug.test import EnvironBuilder
 
 from blueprints.limits import limiter
 from card.vocabulary import KINDS
+from tests.cast import database_in
 from tests.http.idor.questions import BODIES, QUERY
 from tests.http.idor.requirement import DOORS
 from tests.http.idor.world import ACCOUNTS, NOBODY, World, built
@@ -81,7 +82,8 @@ HEADERS = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = built(tmp_path_factory.mktemp("fuzz"))
+    folder = tmp_path_factory.mktemp("fuzz")
+    world = built(folder, database_in(folder))
     # As in the field: what fails answers 500 instead of stopping the test, and then it is told which request it was.
     world.app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)
     return world

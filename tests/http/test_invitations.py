@@ -141,6 +141,7 @@ def test_looking_at_a_link_uses_nothing_up_and_a_link_that_never_was_is_not_ther
         assert app.test_client().post(wrong, data={"password": GOOD}).status_code == 404
 
 
+@pytest.mark.sqlite
 def test_the_token_has_256_bits_and_is_not_in_the_database(app: Flask, phone: Phones, tmp_path: Path) -> None:
     token = invite(phone(ADMIN)).rpartition("/")[2]
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)

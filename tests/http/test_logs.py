@@ -137,6 +137,7 @@ def fails_in_words() -> None:
         raise RuntimeError(said) from problem
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("how", "kinds"),
     [

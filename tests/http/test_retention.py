@@ -37,6 +37,7 @@ def goes(app: Flask, clock: Clock) -> list[str]:
         return [one.card for one in retention.plan(clock()).goes]
 
 
+@pytest.mark.sqlite
 def test_a_closed_card_stays_its_days_and_then_all_of_its_content_is_gone(app: Flask, phone: Phones, clock: Clock, tmp_path: Path) -> None:
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card, stays = officer.open_card("crisisdienst"), officer.open_card("crisisdienst")
@@ -109,6 +110,7 @@ def test_what_a_lost_phone_handed_in_goes_with_its_card_and_no_lost_phone_brings
     assert not [words for words in ("Loopt weg", "Nog later") if words in told_lead]
 
 
+@pytest.mark.sqlite
 def test_a_purged_card_never_comes_back_with_a_backup(tmp_path: Path) -> None:
     """The backup has the card as it was; the access log, a file of its own, knows that it was purged."""
     clock, live = Clock(), tmp_path / "live"

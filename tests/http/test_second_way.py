@@ -200,6 +200,7 @@ def test_who_is_switched_off_between_the_steps_stays_out(app: Flask, phone: Phon
     assert me(http) is None
 
 
+@pytest.mark.sqlite
 def test_the_secret_is_encrypted_and_no_code_is_kept(app: Flask, phone: Phones, tmp_path) -> None:
     officer = phone(OFFICER)
     secret, codes = set_up(officer)

@@ -269,6 +269,7 @@ def statements(app: Flask):
     engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_who_is_signed_in_is_one_question_and_when_they_were_seen_is_written_once_in_five_minutes(app: Flask, phone: Phones, clock: Clock) -> None:
     officer = phone(OFFICER)
     session = named(app, officer)

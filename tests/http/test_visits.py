@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from card.rhythm import due_on
@@ -173,6 +174,7 @@ def test_what_looks_medical_is_shared_only_with_a_ground(phone: Phones) -> None:
 TYPED = ("Fatima Elhamdaoui", "06-48291735", "Zonnebloemstraat 71", "52.0912", "111222333")
 
 
+@pytest.mark.sqlite
 def test_an_anonymous_visit_leaves_nothing_that_identifies_in_any_table_log_push_or_export(
     phone: Phones, app: Flask, tmp_path: Path, caplog: Any, capfd: Any
 ) -> None:

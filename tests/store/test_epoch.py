@@ -6,11 +6,15 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from store import epoch, people
 from store.models import db
 from tests.cast import OFFICER, Phone, server
+
+# A file that was put back; how PostgreSQL notices a restore is in test_several_processes.py.
+pytestmark = pytest.mark.sqlite
 
 
 def name_of(app: Flask) -> str:

@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from card.access import Viewer
 from store import epoch, log, memory
 from store.models import db
@@ -16,6 +18,7 @@ def viewer_of(phone: Phone) -> Viewer:
     return Viewer(*(phone.me[name] for name in ("person", "org", "domain", "role", "device")))
 
 
+@pytest.mark.sqlite
 def test_two_servers_on_one_database_never_send_what_is_no_longer_so(tmp_path: Path) -> None:
     """Each remembers only what it wrote itself; the other's entries and changes of membership must still be seen by both."""
     first, second = server(tmp_path), server(tmp_path)
@@ -31,6 +34,7 @@ def test_two_servers_on_one_database_never_send_what_is_no_longer_so(tmp_path: P
     assert triagist.sync([refused])["rejected"][refused["id"]]["code"] == "forbidden"
 
 
+@pytest.mark.sqlite
 def test_what_was_just_written_is_read_from_memory(tmp_path: Path) -> None:
     app = server(tmp_path)
     officer = Phone(app, OFFICER)

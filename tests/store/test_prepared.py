@@ -28,7 +28,7 @@ def test_a_limit_and_what_is_always_the_same_go_along(tmp_path: Path) -> None:
         assert some.rows(connection, {"most": 5}) == [("noord",), ("zuid",)]
 
 
-@pytest.mark.parametrize("how", ["UPDATE device SET revoked = created", "UPDATE person SET active = 0"])
+@pytest.mark.parametrize("how", ["UPDATE device SET revoked = created", "UPDATE person SET active = false"])
 def test_who_is_revoked_is_out_at_the_next_call(tmp_path: Path, how: str) -> None:
     app = server(tmp_path)
     officer = Phone(app, OFFICER)

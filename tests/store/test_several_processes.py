@@ -3,6 +3,7 @@ chain holds. And every job by the clock may run in two processes at once."""
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from store.models import (
     PushOut,
     PushSubscription,
     Setting,
+    db,
 )
 from tests import engines
 from tests.cast import EVENING_MS, OFFICER, TRIAGIST, Clock, Phone, new_id, server
@@ -200,6 +202,31 @@ def test_a_restore_is_noticed_by_every_process_before_it_acknowledges_anything(a
     then = together.do("writes", [_writes(by, card)] * PROCESSES)
     assert [one["epochs"] for one in then] == [[new]] * PROCESSES
     assert first[0]["epochs"] != [new]
+
+
+def test_a_backup_that_is_put_back_under_running_processes_is_noticed_and_no_phone_is_told_to_erase_what_it_lacks(
+    app: Flask, together: Beside, postgres: engines.Postgres, tmp_path: Path
+) -> None:
+    officer = Phone(app, OFFICER)
+    kept, name = officer.open_card(), app.config["SQLALCHEMY_DATABASE_URI"].rpartition("/")[2]
+    where = ["-h", "127.0.0.1", "-p", str(postgres.port), "-U", engines.USER, "-d", name]
+    backup = str(tmp_path / "backup")
+    run("pg_dump", "-Fc", "-f", backup, *where)
+    lacks = officer.open_card()
+    assert officer.sync(have={kept: 1, lacks: 1})["gone"] == []
+    with app.app_context():
+        db.engine.dispose()
+    run("pg_restore", "--clean", "--if-exists", *where, backup)
+    answer = officer.sync(have={kept: 1, lacks: 1})
+    assert (answer["epoch"] == officer.me["epoch"], answer["gone"]) == (False, [])
+    done = together.do("writes", [_writes(officer.me["person"], kept)] * PROCESSES)
+    assert [one["epochs"] for one in done] == [[answer["epoch"]]] * PROCESSES, "it has one new name"
+
+
+def run(name: str, *told: str) -> None:
+    engines.needs(name)
+    done = subprocess.run([str(engines.program(name)), *told], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def _writes(by: str, card: str) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from werkzeug.test import TestResponse
 
 from store import demo, directory, duty, people, retention
 from store.administration import By
-from store.database import writing
-from store.models import Person
+from store.database import reading, writing
+from store.models import ApiToken, Invitation, JointNote, Passkey, Person
 from tests.authenticator import Authenticator
-from tests.cast import Clock, Phone, new_id, say_tables_are_at, server
+from tests.cast import Clock, Phone, new_id, say_tables_are_at, server, sqlite_in
 from tests.http.outside import make_token
 from tests.http.privacy import close, later
 from tests.http.test_passkeys import make
@@ -142,9 +142,11 @@ def dump(connection: sqlite3.Connection) -> list[str]:
     return list(connection.iterdump())
 
 
-def built(folder: Path) -> World:
+def built(folder: Path, database: str = "") -> World:
+    """On SQLite, whatever other tests are on: what a question did is seen in its file."""
     clock = Clock()
-    app = server(folder, clock, VAPID_PRIVATE=PRIVATE, VAPID_SUBJECT=SUBJECT)
+    told = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT}
+    app = server(folder, clock, SQLALCHEMY_DATABASE_URI=database or sqlite_in(folder), **told)
     with app.app_context():
         _more_people()
         duty.set_rule(By("crisisdienst", 0), "rota")
@@ -222,10 +224,10 @@ def _other_things(world: World) -> None:
     for admin in ("admin", "admin elsewhere"):
         make_token(phones[admin])
     offer = phones["officer"].write(world.cards["invited"], "handover.offered", {"to": "crisisdienst", "situation": "Overdracht"})
-    with world.database() as connection:
-        api_tokens = dict(connection.execute("SELECT org, id FROM api_token").fetchall())
-        passkeys = dict(connection.execute("SELECT person, id FROM passkey").fetchall())
-        invitations = dict(connection.execute("SELECT org, id FROM invitation").fetchall())
+    with world.app.app_context(), reading() as connection:
+        api_tokens = {row.org: row.id for row in connection.execute(select(ApiToken.org, ApiToken.id))}
+        passkeys = {row.person: row.id for row in connection.execute(select(Passkey.person, Passkey.id))}
+        invitations = {row.org: row.id for row in connection.execute(select(Invitation.org, Invitation.id))}
     world.ids = {
         "person of noord": phones["colleague"].me["person"],
         "person of zuid": phones["officer elsewhere"].me["person"],
@@ -289,8 +291,8 @@ def looking_back_together(world: World) -> tuple[str, dict[str, str]]:
     path = answer.headers["Location"]
     for one in (lead, world.phones["care lead on duty"]):
         assert one.http.post(f"{path}/notes", data={"what": "lesson", "text": "Eerder bellen"}).status_code == 303
-    with world.database() as connection:
-        notes = dict(connection.execute("SELECT org, id FROM joint_note").fetchall())
+    with world.app.app_context(), reading() as connection:
+        notes = {row.org: row.id for row in connection.execute(select(JointNote.org, JointNote.id))}
     return str(path.rsplit("/", 1)[1]), notes
 
 
