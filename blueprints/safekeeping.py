@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -53,7 +54,8 @@ def restore(folder: Path, although_connected: bool) -> None:
     for kept in done.kept:
         click.echo(f"What was there is kept: {kept}. It holds what people wrote: remove it when you no longer need it.")
     if done.other_secret:
-        click.echo("MIND: the backup was made with another SECRET_KEY. With this one everybody signs in again; codes and providers must be set anew.")
+        click.echo("MIND: the backup was made with another SECRET_KEY. Put that one back before the server starts: with this one phones can hand in")
+        click.echo("only what their own people wrote, everybody signs in again, and codes and providers must be set anew.")
     click.echo(f"This history is now called {done.epoch}: phones hand in what the backup lacks. Start the server again.")
     _tell(done.breaks, f"{done.cards} cards with {done.entries} entries, and every chain holds.")
 
@@ -83,6 +85,8 @@ def _refusals() -> Iterator[None]:
         yield
     except Refused as why:
         raise click.ClickException(str(why)) from why
+    except (OSError, sqlite3.Error) as problem:
+        raise click.ClickException(f"It did not go: {problem}.") from problem
     except DBAPIError as problem:
         raise click.ClickException(f"The database says: {str(problem.orig).strip()}") from problem
 

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from logging.config import fileConfig
 
 from alembic import context
@@ -84,11 +85,31 @@ def run_migrations_online():
 
     connectable = get_engine()
 
-    with connectable.connect() as connection:
-        context.configure(connection=connection, target_metadata=get_metadata(), **conf_args)
+    with connectable.connect() as connection, without_foreign_keys(connection):
+        # SQLite can take back a change of its tables too: an upgrade that is broken off leaves the tables as they were.
+        context.configure(connection=connection, target_metadata=get_metadata(), transactional_ddl=True, **conf_args)
 
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite" and (left := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"rows that point at nothing: {left[:10]}")
+
+
+@contextmanager
+def without_foreign_keys(connection):
+    """SQLite changes a table by making it anew and dropping the old one, which its rows elsewhere point at (sqlite.org/lang_altertable.html, 7). They
+    are looked at again before the commit.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 if context.is_offline_mode():

@@ -84,8 +84,11 @@ def _may_become(folder: Path, instead: bool) -> None:
 def _being_made(folder: Path) -> Iterator[Path]:
     """A folder beside it, for its owner alone, gone when this ends; also what was left by a backup that was killed."""
     begun = folder.with_name(f".{folder.name}.being-made")
-    begun.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(begun, os.O_RDONLY)
+    try:
+        begun.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(begun, os.O_RDONLY)
+    except OSError as problem:
+        raise Refused(f"The backup was not made: {problem}.") from problem
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for left in begun.iterdir():

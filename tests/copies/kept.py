@@ -44,18 +44,18 @@ def database(engine: str, folder: Path) -> str:
 @cache
 def _on_sqlite() -> Path:
     file = Path(tempfile.mkdtemp(prefix="motorkap-kept-")) / "motorkap.sqlite"
-    _set_up(f"sqlite:///{file}")
+    set_up(f"sqlite:///{file}")
     return file
 
 
 @cache
 def _on_postgresql() -> str:
     url = engines.shared_postgres().database()
-    _set_up(url)
+    set_up(url)
     return url.rpartition("/")[2]
 
 
-def _set_up(url: str) -> None:
+def set_up(url: str) -> None:
     app = motorkap(url)
     with app.app_context():
         upgrade()

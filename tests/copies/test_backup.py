@@ -138,3 +138,19 @@ def test_the_password_of_postgresql_is_on_no_command_line(tmp_path: Path, monkey
     assert commands
     assert "geheim-woord" not in str(commands)
     assert environments[0]["PGPASSWORD"] == "geheim-woord"
+
+
+def test_what_the_address_says_goes_to_the_programs_of_postgresql(tmp_path: Path) -> None:
+    app = motorkap("postgresql+psycopg://somebody:geheim%20woord@db.example:6432/cards?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    with app.app_context():
+        told = make.programs.environment(make.db.engine)
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "PGSSLROOTCERT")
+    assert [told[name] for name in names] == ["db.example", "6432", "somebody", "geheim woord", "cards", "verify-full", "/etc/ca.pem"]
+
+
+def test_where_nothing_may_be_written_it_is_said(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = say(app, "backup", tmp_path / "file" / "backup")
+    assert done.exit_code == 1
+    assert "is not there" in done.output
+    assert "Traceback" not in done.output
