@@ -8,8 +8,8 @@ numbers and is asked by itself.
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -49,7 +49,7 @@ class Measures:
         self.accepted = Counter("motorkap_entries_accepted", "Entries that were acknowledged to who handed them in.", **here)
         self.rejected = Counter("motorkap_entries_rejected", "Entries that were refused, by code.", ["code"], **here)
         self.pushed = Counter("motorkap_push", "Tries to hand a notice to a push service, by what became of it.", ["outcome"], **here)
-        Info("motorkap_build", "Which version runs.", **here).info({"version": version("motorkap"), "build": app.config["BUILD"]})
+        Info("motorkap_build", "Which version runs.", **here).info({"version": version(), "build": app.config["BUILD"]})
         self.registry.register(Standing(app))
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
@@ -91,6 +91,12 @@ class Standing(Collector):
                 return push_queue.queue(self.app.config["NOW"]())
         except (SQLAlchemyError, Timeout):
             return None
+
+
+def version() -> str:
+    """As pyproject.toml has it: a container holds these files and installs nothing of them."""
+    told = tomllib.loads((logs.ROOT / "pyproject.toml").read_text("utf-8"))
+    return str(told["project"]["version"])
 
 
 def gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
