@@ -1,6 +1,6 @@
 """Rehearse: the steps of deploy/Containerfile in a plain folder, with nothing but what it copies; then the server starts there and is asked.
 
-    python deploy/rehearse.py [FOLDER]
+    python -m deploy.rehearse [FOLDER]
 
 For machines without a container engine. It needs Python, Node and a way to their packages. What belongs to the image itself (Debian's packages, the
 user) is left out, and said.
@@ -21,7 +21,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from containerfile import Stage, stages
+from deploy.containerfile import Stage, stages
 
 ROOT = Path(__file__).parent.parent
 OF_THE_IMAGE = ("apt-get", "useradd")
@@ -31,7 +31,7 @@ ASKED = ("/healthz", "/readyz", "/login", "/worker.js", "/static/build/page.js",
 class Rehearsal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder)} | {
+        self.environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", str(folder))} | {
             name: value for name, value in os.environ.items() if name.startswith(("PIP_", "NPM_", "npm_", "SSL_"))
         }
 
