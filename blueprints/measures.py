@@ -54,6 +54,16 @@ class Measures:
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
 
+        self._counted: dict[tuple[str, str, int], Counter] = {}
+
+    def answered(self, method: str, route: str, status: int) -> None:
+        """What counts these is kept: to look it up in the library costs more than to count, and every call pays for it."""
+        which = (method, route, status)
+        counter = self._counted.get(which)
+        if counter is None:
+            counter = self._counted[which] = self.requests.labels(*which)
+        counter.inc()
+
     def handed_in(self, accepted: int, refused: Iterable[Rejected]) -> None:
         self.accepted.inc(accepted)
         for one in refused:
@@ -118,8 +128,7 @@ def prepare(app: Flask) -> None:
 
     @app.after_request
     def answered(answer: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else ""
-        found.requests.labels(logs.method(), route, answer.status_code).inc()
+        found.answered(logs.method(), request.url_rule.rule if request.url_rule else "", answer.status_code)
         if request.endpoint == SYNC and "began" in g:
             found.sync_s.observe(time.perf_counter() - g.began)
         return answer
