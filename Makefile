@@ -7,7 +7,7 @@ export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup build run test check lock fuzz bench screenshots docs clean
+.PHONY: help setup build run test check lock fuzz bench rehearse screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
@@ -55,6 +55,9 @@ fuzz: setup      ## twenty thousand requests that nobody in good faith would sen
 bench: setup     ## the figures of docs/figures.md, target and result side by side
 	@sh scripts/find_chromium.sh >/dev/null
 	@python -m bench
+
+rehearse: setup  ## the steps of deploy/Containerfile in a plain folder, and the server that comes out of it
+	@python -m deploy.rehearse
 
 screenshots: setup  ## the pictures of docs/pictures, from the real app
 	@sh scripts/find_chromium.sh >/dev/null

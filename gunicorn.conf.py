@@ -22,8 +22,9 @@ def post_worker_init(worker):
 
     from blueprints import fanout_service, figures_counting, logs, push_service
     from live import history
-    from store import epoch, heard, retention
+    from store import epoch, heard, retention, schema
 
+    schema.known()  # reads files, which the first question whether it is ready should not wait for
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
     with worker.wsgi.app_context():
         epoch.server_starts()

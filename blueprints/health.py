@@ -17,7 +17,7 @@ from store import schema
 
 blueprint = Blueprint("health", __name__)
 
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 FITS = ("current", "ahead")
 LOG = logging.getLogger(__name__)
 

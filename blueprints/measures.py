@@ -8,8 +8,8 @@ numbers and is asked by itself.
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -49,10 +49,20 @@ class Measures:
         self.accepted = Counter("motorkap_entries_accepted", "Entries that were acknowledged to who handed them in.", **here)
         self.rejected = Counter("motorkap_entries_rejected", "Entries that were refused, by code.", ["code"], **here)
         self.pushed = Counter("motorkap_push", "Tries to hand a notice to a push service, by what became of it.", ["outcome"], **here)
-        Info("motorkap_build", "Which version runs.", **here).info({"version": version("motorkap"), "build": app.config["BUILD"]})
+        Info("motorkap_build", "Which version runs.", **here).info({"version": version(), "build": app.config["BUILD"]})
         self.registry.register(Standing(app))
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
+
+        self._counted: dict[tuple[str, str, int], Counter] = {}
+
+    def answered(self, method: str, route: str, status: int) -> None:
+        """What counts these is kept: to look it up in the library costs more than to count, and every call pays for it."""
+        which = (method, route, status)
+        counter = self._counted.get(which)
+        if counter is None:
+            counter = self._counted[which] = self.requests.labels(*which)
+        counter.inc()
 
     def handed_in(self, accepted: int, refused: Iterable[Rejected]) -> None:
         self.accepted.inc(accepted)
@@ -93,6 +103,12 @@ class Standing(Collector):
             return None
 
 
+def version() -> str:
+    """As pyproject.toml has it: a container holds these files and installs nothing of them."""
+    told = tomllib.loads((logs.ROOT / "pyproject.toml").read_text("utf-8"))
+    return str(told["project"]["version"])
+
+
 def gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, says, value=float(value))
 
@@ -112,8 +128,7 @@ def prepare(app: Flask) -> None:
 
     @app.after_request
     def answered(answer: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else ""
-        found.requests.labels(logs.method(), route, answer.status_code).inc()
+        found.answered(logs.method(), request.url_rule.rule if request.url_rule else "", answer.status_code)
         if request.endpoint == SYNC and "began" in g:
             found.sync_s.observe(time.perf_counter() - g.began)
         return answer

