@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -49,6 +50,17 @@ def children(process: int) -> list[int]:
     """Linux."""
     told = Path(f"/proc/{process}/task/{process}/children")
     return [int(one) for one in told.read_text().split()] if told.exists() else []
+
+
+def ask(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """One question by somebody who comes for that alone."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def kill_whole(engine: Engine) -> None:
