@@ -6,6 +6,7 @@ import http.client
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -44,6 +45,15 @@ class Night(Served):
 
     def log(self) -> str:
         return (self.data / "server.log").read_text()
+
+
+def running(night: Night) -> Iterator[Night]:
+    """For a fixture. Whatever was broken in the night, nothing of the app may have ended for good: who works in the background is there still."""
+    try:
+        yield night.start()
+    finally:
+        night.kill()
+    assert "a thread ended" not in night.log()
 
 
 def children(process: int) -> list[int]:

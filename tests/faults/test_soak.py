@@ -71,7 +71,7 @@ def test_an_app_that_goes_on_and_on_grows_neither_in_memory_nor_in_handles_nor_i
     grown = after.memory_kib - warm.memory_kib
     if IN_FULL:
         print(f"{made} calls and {len(crowd.ledger.written)} entries; {warm} warm, {after} after")
-    assert made > SECONDS * 20, f"hardly anything was asked: {made}"
+    assert made > SECONDS * 10, f"hardly anything was asked: {made}"
     assert set(guest.statuses) == {200, 404}
     assert set(crowd.statuses()) == {200}
     assert grown < KEPT_LATELY_KIB + KIB_A_THOUSAND_CALLS * made / 1000, f"{grown} KiB in {made} calls: {warm} {after}"
