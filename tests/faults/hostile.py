@@ -48,9 +48,9 @@ HALVES = (b"POST /sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\
 
 
 class Hostile:
-    """`a_second` requests a second on `hands` threads, and `halves` connections on which one never ends."""
+    """`a_second` requests a second on `hands` threads, as far as the server answers that many; and `halves` connections on which one never ends."""
 
-    def __init__(self, port: int, session: str, a_second: int, halves: int, hands: int = 4) -> None:
+    def __init__(self, port: int, session: str, a_second: int, halves: int, hands: int) -> None:
         self.port, self.session, self.a_second, self.hands = port, session, a_second, hands
         self.statuses: Counter[int] = Counter()
         self.sent = 0
