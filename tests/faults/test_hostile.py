@@ -43,7 +43,7 @@ def test_hostile_requests_beside_normal_use_take_nothing_from_anybody(night: Nig
     assert len(flood.statuses) > 3, f"the flood is of one kind: {flood.statuses}"
     assert got_on > SECONDS * 5, "phones hardly got on"
     assert set(crowd.statuses()) == {200}
-    assert flooded < 5, f"nine in ten calls took at most {flooded:.2f} s in the flood, and {alone:.2f} s before it"
+    assert flooded < 10, f"nine in ten calls took at most {flooded:.2f} s in the flood, and {alone:.2f} s before it"
     assert after.memory_kib - before.memory_kib < sized(40, 150) * 1024, (before, after)
     wait_until(lambda: weight(night).handles < before.handles - HALVES / 2, 30, lambda: f"connections are kept: {weight(night)}")
     if IN_FULL:
