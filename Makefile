@@ -7,7 +7,9 @@ export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup build run test check lock fuzz bench rehearse screenshots docs clean
+FAULTS ?= tests/faults
+
+.PHONY: help setup build run test check lock fuzz load bench rehearse screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
@@ -51,6 +53,10 @@ lock: .make/python  ## requirements.lock anew from pyproject.toml: the newest of
 
 fuzz: setup      ## twenty thousand requests that nobody in good faith would send (FUZZ, SEED)
 	@FUZZ=$${FUZZ:-20000} python -m pytest tests/http/test_fuzz.py
+
+load: setup      ## every fault of docs/faults.md in full size: hours (FAULTS names a file of them)
+	@sh scripts/find_servers.sh
+	@LOAD=full python -m pytest -n auto --dist loadfile -rP $(FAULTS)
 
 bench: setup     ## the figures of docs/figures.md, target and result side by side
 	@sh scripts/find_chromium.sh >/dev/null

@@ -54,3 +54,16 @@ def worker_exit(server, worker):
         with worker.wsgi.app_context():
             heard.heard().write()
             epoch.server_stops()
+
+
+SILENCE_S = float(os.environ.get("SILENCE_S", "60"))
+"""How long somebody who sends something may be silent in the middle of it. A head that never ends gunicorn drops by itself, after `keepalive`."""
+
+
+def pre_request(worker, req):
+    if req.method in ("POST", "PUT", "PATCH"):
+        req.unreader.sock.settimeout(SILENCE_S)
+
+
+def post_request(worker, req, environ, resp):
+    req.unreader.sock.settimeout(None)

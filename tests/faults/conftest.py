@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.night import Night, on_postgres, on_sqlite
+from tests.faults.night import Night, on_postgres, on_sqlite, running
 
 
 @pytest.fixture
@@ -20,9 +20,3 @@ def night(tmp_path: Path) -> Iterator[Night]:
 def either_night(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Night]:
     yield from running((on_sqlite if request.param == "SQLite" else on_postgres)(tmp_path / "data"))
 
-
-def running(night: Night) -> Iterator[Night]:
-    try:
-        yield night.start()
-    finally:
-        night.kill()

@@ -20,7 +20,7 @@ class Crowd:
     def __init__(self, port: int, pause_s: float = 0.05, listens: bool = False, phone: Callable[..., Phone] = Phone, patience_s: float = 20) -> None:
         self.ledger, self.pause_s, self.listens = Ledger(), pause_s, listens
         self.phones = [phone(port, account, self.ledger, patience_s=patience_s) for account in ACCOUNTS]
-        self.cards = [self.phones[0].open_card("zuid", "crisisdienst"), self.phones[1].open_card("noord", "zuid")]
+        self.cards = self._open_two()
         for phone_ in self.phones:
             phone_.share_until_calm()
         self.calm, self.over = threading.Event(), threading.Event()
@@ -53,6 +53,13 @@ class Crowd:
             audience = phone.chance.choice(AUDIENCES)
             kept_from = {"police": "care", "care": "police"}.get(audience) == phone.me["domain"]
             phone.write(phone.chance.choice(self.cards), "observation.noted", {"does": f"Stap {turn}"}, audience="all" if kept_from else audience)
+
+    def turn_over(self) -> None:
+        """The evening goes on with two other cards."""
+        self.cards = self._open_two()
+
+    def _open_two(self) -> list[str]:
+        return [self.phones[0].open_card("zuid", "crisisdienst"), self.phones[1].open_card("noord", "zuid")]
 
     def _share(self, phone: Phone) -> None:
         """As the sharer of sync.js: what is written is handed in at once, after a failure there is a pause."""

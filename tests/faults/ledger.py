@@ -109,6 +109,7 @@ def converged(phone: Phone, kept: list[dict[str, Any]]) -> None:
     assert not lacks | more, f"{phone} lacks {len(lacks)} entries and has {len(more)} that it should not"
     for id_, entry in due.items():
         assert (phone.entries[id_]["seq"], phone.entries[id_]["hash"]) == (entry["seq"], entry["hash"])
+    phone.hang_up()  # nobody said anything for as long as the chains took: the server may have let go
     for card in {entry["card"] for entry in due.values()}:
         status, shown = phone.ask("GET", f"/cards/{card}.json")
         mine = [entry for entry in phone.entries.values() if entry["card"] == card]

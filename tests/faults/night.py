@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -45,10 +47,30 @@ class Night(Served):
         return (self.data / "server.log").read_text()
 
 
+def running(night: Night) -> Iterator[Night]:
+    """For a fixture. Whatever was broken in the night, nothing of the app may have ended for good: who works in the background is there still."""
+    try:
+        yield night.start()
+    finally:
+        night.kill()
+    assert "a thread ended" not in night.log()
+
+
 def children(process: int) -> list[int]:
     """Linux."""
     told = Path(f"/proc/{process}/task/{process}/children")
     return [int(one) for one in told.read_text().split()] if told.exists() else []
+
+
+def ask(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """One question by somebody who comes for that alone."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def kill_whole(engine: Engine) -> None:

@@ -108,6 +108,11 @@ class Phone:
             self.connection = connection
         return answer.status, content
 
+    def hang_up(self) -> None:
+        if self.connection:
+            self.connection.close()
+            self.connection = None
+
     # -- writing: what is written is kept
 
     def now_ms(self) -> int:

@@ -28,16 +28,18 @@ def test_over_a_network_that_loses_delays_and_cuts_everything_arrives_once(night
     with Crowd(bad_wire.port, pause_s=0.1, listens=True, patience_s=10 + DELAY_S * 10) as crowd:
         bad_wire.loss, bad_wire.delay_s, bad_wire.breaks = 0.3, DELAY_S, 0.1
         time.sleep(SECONDS)
-        during = len(crowd.ledger.numbers)
+        wait_until(lambda: happened(bad_wire, crowd), 90, lambda: f"no bad night: {bad_wire.did}, {crowd.statuses()}")
         crowd.hush()
         bad_wire.mend_for_good()
         wait_until(lambda: not any(phone.outbox for phone in crowd.phones), 60)
         crowd.settle(night.url)
-    assert during > 20, "nothing came through while the network was bad"
-    assert min(bad_wire.did[what] for what in ("lost", "given up", "cut in an answer")) > 0, bad_wire.did
-    assert crowd.lost() > 0, "no call was lost"
-    assert sum(phone.heard for phone in crowd.phones) > 0, "no stream brought anything"
     assert set(crowd.statuses()) == {200}
+
+
+def happened(bad_wire: BadWire, crowd: Crowd) -> bool:
+    """All that this network does to people was done to them, and streams brought something all the same."""
+    did = [bad_wire.did[what] for what in ("lost", "given up", "cut in an answer")]
+    return min([*did, crowd.lost(), sum(phone.heard for phone in crowd.phones), len(crowd.ledger.numbers) - 20]) > 0
 
 
 def test_answers_that_always_break_off_in_the_middle_make_no_entry_twice(night: Night, bad_wire: BadWire) -> None:

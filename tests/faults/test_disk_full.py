@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import running
 from tests.faults.crowd import Crowd, wait_until
 from tests.faults.ledger import everything_in
-from tests.faults.night import Night, on_sqlite
+from tests.faults.night import Night, on_sqlite, running
 from tests.faults.size import sized
 from tests.faults.unavailable import assert_a_page_says_so, assert_said_clearly, page_of
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Postgres, postgres
-from tests.faults.conftest import running
 from tests.faults.crowd import Crowd, wait_until
-from tests.faults.night import Night, kill_whole, on_postgres
+from tests.faults.night import Night, kill_whole, on_postgres, running
 from tests.faults.size import sized
 from tests.faults.unavailable import assert_a_page_says_so, assert_said_clearly, page_of
 
