@@ -35,7 +35,7 @@ run: setup       ## start Motorkap with demo organisations on an embedded SQLite
 
 test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
-	@sh scripts/find_postgresql.sh
+	@sh scripts/find_servers.sh
 	@python -m pytest -n auto --dist loadfile --ignore tests/stories
 	@python -m pytest tests/stories
 

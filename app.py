@@ -14,7 +14,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from blueprints import cookies, engine, figures_counting, headers, identity, limits, logs, mistakes, push_service, upkeep
+from blueprints import cookies, engine, fanout_service, figures_counting, headers, identity, limits, logs, mistakes, push_service, upkeep
 from blueprints.features import FEATURES
 from blueprints.sessions import Sessions
 from live.hub import Hub
@@ -47,6 +47,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["hub"] = Hub()
     push_service.prepare(app)
     figures_counting.prepare(app)
+    fanout_service.prepare(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     mistakes.prepare(app)

@@ -1,4 +1,5 @@
-"""How the server runs: one process with gevent, so that a stream costs little. SQLite wants one process; more of them need PostgreSQL and Redis."""
+"""How the server runs: one process with gevent, so that a stream costs little. SQLite wants one process; where there are more (PostgreSQL and
+Redis, see docs/operations.md) each is started like this, on a port of its own."""
 
 import gc
 import os
@@ -18,7 +19,7 @@ logger_class = "blueprints.logs.Server"
 def post_worker_init(worker):
     from gevent import get_hub
 
-    from blueprints import figures_counting, logs, push_service
+    from blueprints import fanout_service, figures_counting, logs, push_service
     from store import epoch, heard, retention
 
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
@@ -28,6 +29,7 @@ def post_worker_init(worker):
     worker.access_log = heard.keep_writing(worker.wsgi)
     worker.stop_push = push_service.start(worker.wsgi)
     worker.stop_counting = figures_counting.start(worker.wsgi)
+    worker.stop_fanout = fanout_service.start(worker.wsgi)
     end_streams_first(worker.wsgi.extensions["hub"])
     look_through_seldom()
 
@@ -63,7 +65,7 @@ def worker_exit(server, worker):
     if getattr(worker, "wsgi", None):
         if stop := getattr(worker, "access_log", None):
             stop.set()
-        for stops in ("stop_push", "stop_counting"):
+        for stops in ("stop_push", "stop_counting", "stop_fanout"):
             if stop := getattr(worker, stops, None):
                 stop()
         with worker.wsgi.app_context():

@@ -20,6 +20,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     behind_tls = environment.get("TLS") == "1"
     origin = environment.get("ORIGIN", "").rstrip("/")
     push = kept_in(data / PUSH_KEYS)
+    live = environment.get("LIVE_URL", "").replace("valkey", "redis", 1)  # two names for one protocol
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
@@ -31,7 +32,9 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "RATELIMIT_STORAGE_URI": "memory://",
+        # Redis or Valkey, where there is more than one process: live across them, and one count of who tries too often.
+        "LIVE_URL": live,
+        "RATELIMIT_STORAGE_URI": f"everywhere+{live}" if live else "memory://",  # blueprints/tries_everywhere.py
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 1,  # a long card a fifth smaller than with gzip, in a third of its time

@@ -12,6 +12,8 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from blueprints import tries_everywhere  # noqa: F401 (makes its storage known by its scheme)
+
 View = TypeVar("View", bound=Callable[..., Any])
 FAILED = (401, 422)
 

@@ -28,7 +28,7 @@ def live() -> Response:
         abort(503)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     viewer = doors.viewer()
-    stream = hub.listen(viewer)
+    stream = hub.listen(viewer, current_user.session)
     again = people.signed_in(current_user.session, server.now_ms())
     if again is None or again.viewer != viewer:
         # Revoked, or other rights, between the door and here: who ends streams did not see this one yet.

@@ -1,4 +1,4 @@
-"""The hub: hands what was added to a card to the streams of everybody who may see it, in this process.
+"""The hub: hands what was added to a card to the streams of everybody who may see it, in this process. Other processes: live/fanout.py.
 
 A stream holds little: who listens, a queue, and how far it has heard of each card. What was added comes ready to send (`store.grown.Grown`), so five
 listeners do not cost five queries; only a stream that missed something reads the log, with its own rights, like any other reader.
@@ -9,7 +9,7 @@ What is sent is shared too: two listeners who may see the same entries get the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -25,10 +25,10 @@ MOST_WAITING = 1_000
 class Stream:
     """One device that listens. `None` in the queue ends it."""
 
-    __slots__ = ("viewer", "queue", "heard")
+    __slots__ = ("viewer", "session", "queue", "heard")
 
-    def __init__(self, viewer: Viewer) -> None:
-        self.viewer = viewer
+    def __init__(self, viewer: Viewer, session: str = "") -> None:
+        self.viewer, self.session = viewer, session
         self.queue: SimpleQueue[Grown | None] = SimpleQueue()
         self.heard: dict[str, int] = {}
 
@@ -72,11 +72,13 @@ class Hub:
     open: bool = True
     others: list[Callable[[list[Grown]], None]] = field(default_factory=list)
     """Who hears it besides the streams. They must not take long: whoever wrote waits for them."""
+    ending: list[Callable[[str, str], None]] = field(default_factory=list)
+    """Who hears which streams must end, besides this hub."""
 
-    def listen(self, viewer: Viewer) -> Stream:
-        """A stream for this device; one it had already ends, because a device has one."""
-        self.end_device(viewer)
-        stream = Stream(viewer)
+    def listen(self, viewer: Viewer, session: str = "") -> Stream:
+        """A stream for this device in this session; one it had already ends, because a device has one."""
+        self._end(self.by_person.get(viewer.person, ()), viewer.device)
+        stream = Stream(viewer, session)
         self.by_org[viewer.org].add(stream)
         self.by_person[viewer.person].add(stream)
         return stream
@@ -87,8 +89,17 @@ class Hub:
             if not streams[key]:
                 del streams[key]
 
+    def streams(self) -> list[Stream]:
+        return [stream for streams in self.by_person.values() for stream in streams]
+
     def tell(self, grown: list[Grown]) -> None:
-        """After the commit: everybody who was or is on a card hears that it grew; who was taken off hears that too."""
+        """After the commit, in the process that made it."""
+        self.bring(grown)
+        for hear in self.others:
+            hear(grown)
+
+    def bring(self, grown: list[Grown]) -> None:
+        """Everybody who was or is on a card hears that it grew; who was taken off hears that too."""
         for one in grown:
             members = (one.members_before, one.members)
             listening = {stream for each in members for org in each["organisations"] for stream in self.by_org.get(org, ())}
@@ -99,27 +110,37 @@ class Hub:
                     stream.end()
                 else:
                     stream.queue.put(one)
-        for hear in self.others:
-            hear(grown)
 
-    def end_device(self, device: Viewer | Ended) -> None:
+    def end_device(self, device: Ended) -> None:
         """Signed out or revoked: the stream ends at once."""
-        for stream in list(self.by_person.get(device.person, ())):
-            if stream.viewer.device == device.device:
-                stream.end()
+        self._end_everywhere("device", f"{device.person} {device.device}")
 
     def end_person(self, person: str) -> None:
         """What this person may see has changed: their devices come back and are told anew."""
-        for stream in list(self.by_person.get(person, ())):
-            stream.end()
+        self._end_everywhere("person", person)
 
     def end_organisation(self, org: str) -> None:
-        for stream in list(self.by_org.get(org, ())):
-            stream.end()
+        self._end_everywhere("organisation", org)
+
+    def _end_everywhere(self, what: str, name: str) -> None:
+        self.end_here(what, name)
+        for hear in self.ending:
+            hear(what, name)
+
+    def end_here(self, what: str, name: str) -> None:
+        """The streams in this process of an organisation, of a person, or of one device of theirs (`person device`)."""
+        if what == "organisation":
+            self._end(self.by_org.get(name, ()))
+        else:
+            person, _, device = name.partition(" ")
+            self._end(self.by_person.get(person, ()), device)
+
+    def _end(self, streams: Collection[Stream], device: str = "") -> None:
+        for stream in list(streams):
+            if device in ("", stream.viewer.device):
+                stream.end()
 
     def close(self) -> None:
         """The server stops: every stream ends at once, and no new one starts."""
         self.open = False
-        for streams in list(self.by_person.values()):
-            for stream in list(streams):
-                stream.end()
+        self._end(self.streams())

@@ -1,4 +1,4 @@
-"""PostgreSQL of the tests: their own server, on a free port of this machine with its own data folder, gone when the test ends.
+"""PostgreSQL and Redis of the tests: their own servers, each on a free port of this machine with its own data folder, gone when the test ends.
 
 A machine without these programs skips what needs them, by name; in CI they must be there.
 """
@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -130,6 +131,31 @@ class Postgres(Engine):
         with self.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
         return self.url(name)
+
+
+class Redis(Engine):
+    """Or Valkey, which speaks the same: in memory alone, as live across processes needs it."""
+
+    def command(self) -> list[str]:
+        server = program("redis-server") or program("valkey-server")
+        return [str(server), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
+
+    def answers(self) -> bool:
+        with socket.socket() as connection:
+            connection.settimeout(1)
+            return connection.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    if program("valkey-server") is None:
+        needs("redis-server")
+    with _running(Redis()) as engine:
+        yield engine
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +35,16 @@ class Caller:
         self.ask("POST", "/login", fields.encode(), "application/x-www-form-urlencoded")
         self.me: dict[str, Any] = json.loads(self.ask("GET", "/me.json"))
         self.counter = 0
+
+    def at(self, port: int) -> Caller:
+        """The same device in the same session, at another process."""
+        other = copy(self)
+        other.port, other.connection = port, http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        other.me = json.loads(other.ask("GET", "/me.json"))
+        return other
+
+    def sign_out(self) -> None:
+        self.ask("POST", "/logout", b"lang=nl", "application/x-www-form-urlencoded")
 
     def headers(self) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

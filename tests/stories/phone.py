@@ -34,7 +34,7 @@ class Phone:
         self.me: dict[str, Any] = {}
         self.pin = ""
         self.page = context.pages[0] if context.pages else context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(15_000)
 
     # signing in and the worker
 

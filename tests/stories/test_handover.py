@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from card.fold import fold
@@ -181,21 +180,24 @@ def once(names: list[str]) -> list[str]:
     return [name for place, name in enumerate(names) if names.index(name) == place]
 
 
-@pytest.mark.parametrize(("form", "order"), FORMS, ids=[form.partition("&")[0] for form, _ in FORMS])
-def test_keys_ears_and_eyes_come_by_the_same_fields_in_the_same_order(looker: Callable[[str], Looker], form: str, order: str) -> None:
+LABELS = "[...document.querySelectorAll('#form :is(label[for], legend)')].map((one) => one.childNodes[0].textContent.trim())"
+
+
+def test_keys_ears_and_eyes_come_by_the_same_fields_in_the_same_order(looker: Callable[[str], Looker]) -> None:
     officer, triagist = looker(OFFICER), looker(TRIAGIST)
     card, offer = full_card(officer, triagist)
-    one = triagist if "offer=" in form or "requested" in form else officer
-    one.page.goto(f"/cards/{card}/entries/new?kind={form.format(offer=offer)}")
-    wanted = order.split()
-    seen = [name for name in one.page.evaluate(SEEN) if name != "audience"]
-    assert seen[: len(wanted)] == wanted
-    assert [name for name in once(controls(one.page)) if name in wanted] == wanted
-    labels = one.page.evaluate("[...document.querySelectorAll('#form :is(label[for], legend)')].map((one) => one.childNodes[0].textContent.trim())")
-    heard = one.page.locator("#form").aria_snapshot()
-    places = [heard.find(label) for label in labels]
-    assert -1 not in places, [label for label, place in zip(labels, places, strict=True) if place < 0]
-    assert places == sorted(places), "a screen reader hears the fields as they stand"
+    for form, order in FORMS:
+        one = triagist if "offer=" in form or "requested" in form else officer
+        one.page.goto(f"/cards/{card}/entries/new?kind={form.format(offer=offer)}")
+        wanted = order.split()
+        seen = [name for name in one.page.evaluate(SEEN) if name != "audience"]
+        assert seen[: len(wanted)] == wanted, form
+        assert [name for name in once(controls(one.page)) if name in wanted] == wanted, form
+        labels = one.page.evaluate(LABELS)
+        heard = one.page.locator("#form").aria_snapshot()
+        places = [heard.find(label) for label in labels]
+        assert -1 not in places, (form, [label for label, place in zip(labels, places, strict=True) if place < 0])
+        assert places == sorted(places), f"a screen reader hears the fields of {form} as they stand"
 
 
 def test_what_is_wrong_is_heard_first_and_leads_to_its_field(looker: Callable[[str], Looker]) -> None:
@@ -220,8 +222,7 @@ CUT = """() => [...document.querySelectorAll("#form button, #form label, #form l
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline").map((one) => one.textContent.trim())"""
 
 
-@pytest.mark.parametrize("form", [form for form, _ in FORMS], ids=[form.partition("&")[0] for form, _ in FORMS])
-def test_on_the_narrowest_phone_with_text_of_twice_the_size_nothing_is_cut_off(looker: Callable[[str], Looker], form: str) -> None:
+def test_on_the_narrowest_phone_with_text_of_twice_the_size_nothing_is_cut_off(looker: Callable[[str], Looker]) -> None:
     officer, triagist = looker(OFFICER), looker(TRIAGIST)
     card, offer = full_card(officer, triagist)
     officer.writes(card, ("arrest.made", {"who": "De man met de rode jas", "offence": "Sloeg een medewerker"}))
@@ -229,7 +230,7 @@ def test_on_the_narrowest_phone_with_text_of_twice_the_size_nothing_is_cut_off(l
     for one in (officer, triagist):
         letters = one.page.context.new_cdp_session(one.page)
         letters.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-        for view in ("", "/bonnet", f"/entries/new?kind={form.format(offer=offer)}"):
+        for view in ("", "/bonnet", *(f"/entries/new?kind={form.format(offer=offer)}" for form, _ in FORMS)):
             one.page.goto(f"/cards/{card}{view}")
             assert one.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
             assert one.page.evaluate(TOO_WIDE) <= 0, view
