@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import durable, figures, fold, phone, review, server, storm, streams, two
+from bench import durable, figures, fold, phone, pieces, review, server, storm, streams, two
 from bench.table import show
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "durable": ("Durable: one core, SQLite and PostgreSQL", durable.figures),
     "storm": ("A storm: 2,000 phones come back within 5 s, one core, SQLite", storm.figures),
     "two": ("Two processes, PostgreSQL and Redis", two.figures),
+    "pieces": ("What capacity is made of", pieces.figures),
     "figures": ("Figures: one core, SQLite", figures.figures),
     "review": ("Closed cards: one core, SQLite", review.figures),
     "phone": ("Phone: Chromium, worker, IndexedDB with strict durability", phone.figures),

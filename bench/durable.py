@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, bindparam, text
 
 from bench.client import Phone
 from bench.engines import fsync_ms, on_postgresql, on_sqlite
@@ -21,13 +22,16 @@ from bench.load import Load, LoadPhone
 from bench.served import Pinned
 from bench.server import ACCOUNTS, on_cards
 from bench.table import Figure, percentile
+from store import access_log
 from store.models import db
 
 CARDS = 50
 TOGETHER = (1, 20)
 SHORT, LONG = 10, 10_000
 ASKED = 150
-KEPT = ("entry", "card", "card_organisation", "card_person", "card_writer", "access_line")
+SECONDS = 5
+CARD_TABLES = ("entry", "card", "card_organisation", "card_person", "card_writer")
+LINE_TABLES = ("access_line",)
 
 
 def rate(phones: list[LoadPhone], together: int, seconds: float) -> float:
@@ -67,14 +71,35 @@ def flat(served: Pinned) -> Iterator[Figure]:
     yield Figure("the second as a multiple of the first", medians[LONG] / medians[SHORT], 1.2, "x")
 
 
-def kept_bytes(served: Pinned) -> tuple[int, int]:
-    """How many entries there are and how many bytes they take, indexes and access log with them."""
-    with served.beside(), db.engine.connect() as connection:
-        entries = int(connection.execute(text("SELECT count(*) FROM entry")).scalar_one())
-        if connection.dialect.name == "postgresql":
-            sizes = text(f"SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname IN {KEPT}")
-            return entries, int(connection.execute(sizes).scalar_one())
-    return entries, sum(size_of(served.data / name) for name in ("motorkap.sqlite", "access.sqlite"))
+@dataclass(frozen=True)
+class Kept:
+    """What is on the disk: how many entries and lines of the access log, and the bytes of each, indexes included. `ahead`: what PostgreSQL wrote to
+    its write-ahead log since it began.
+    """
+
+    entries: int
+    bytes: int
+    lines: int
+    line_bytes: int
+    ahead: int = 0
+
+
+def kept(served: Pinned) -> Kept:
+    with served.beside():
+        with db.engine.connect() as connection:
+            entries = int(connection.execute(text("SELECT count(*) FROM entry")).scalar_one())
+            on_postgresql = connection.dialect.name == "postgresql"
+            sizes = [_size(connection, tables) for tables in (CARD_TABLES, LINE_TABLES)] if on_postgresql else []
+            ahead = int(connection.execute(text("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")).scalar_one()) if on_postgresql else 0
+        with access_log.engine().connect() as connection:
+            lines = int(connection.execute(text("SELECT count(*) FROM access_line")).scalar_one())
+    of_entries, of_lines = sizes or [size_of(served.data / name) for name in ("motorkap.sqlite", "access.sqlite")]
+    return Kept(entries, of_entries, lines, of_lines, ahead)
+
+
+def _size(connection: Connection, tables: Sequence[str]) -> int:
+    asked = text("SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname IN :tables")
+    return int(connection.execute(asked.bindparams(bindparam("tables", expanding=True)), {"tables": tables}).scalar_one())
 
 
 def size_of(file: Path) -> int:
@@ -90,15 +115,22 @@ def figures() -> Iterator[Figure]:
     yield Figure("the disk keeps 4 KiB (fdatasync): 99th", percentile(waits, 0.99))
     for name, engine in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
         with engine() as served:
-            phones = [phone for team in on_cards(served, CARDS, 1) for phone in team]
-            rate(phones, 1, 1)
-            for together in TOGETHER:
-                before, begin = kept_bytes(served), served.busy_s()
-                found = rate(phones, together, 5)
-                busy, after = served.busy_s() - begin, kept_bytes(served)
-                more = after[0] - before[0]
-                yield Figure(f"{name}: durable entries/s, {together} in a call", found, None, "1/s", more_is_better=True)
-                yield Figure(f"{name}: an entry, {together} in a call, the server's core", 1e6 * busy / more, None, "µs")
-                yield Figure(f"{name}: an entry, {together} in a call, on the disk with its access line", (after[1] - before[1]) / more, None, "B")
-            for figure in flat(served):
-                yield Figure(f"{name}: {figure.what}", figure.result, figure.target, figure.unit)
+            for figure in (*rates(served), *flat(served)):
+                yield replace(figure, what=f"{name}: {figure.what}")
+
+
+def rates(served: Pinned) -> Iterator[Figure]:
+    phones = [phone for team in on_cards(served, CARDS, 1) for phone in team]
+    rate(phones, 1, 1)
+    for together in TOGETHER:
+        before, begin = kept(served), served.busy_s()
+        found = rate(phones, together, SECONDS)
+        busy, after = served.busy_s() - begin, kept(served)
+        entries, lines = after.entries - before.entries, after.lines - before.lines
+        how = f"{together} in a call" if together > 1 else "each in a call of its own"
+        yield Figure(f"durable entries/s, {how}", found, None, "1/s", more_is_better=True)
+        yield Figure(f"an entry, {how}: the server's core", 1e6 * busy / entries, None, "µs")
+        yield Figure(f"an entry, {how}: on the disk, with its indexes", (after.bytes - before.bytes) / entries, None, "B")
+        yield Figure("a line of the access log on the disk", (after.line_bytes - before.line_bytes) / lines, None, "B")
+        if after.ahead:
+            yield Figure(f"an entry, {how}: in the write-ahead log", (after.ahead - before.ahead) / entries, None, "B")

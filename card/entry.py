@@ -152,7 +152,8 @@ def _kept(value: object, depth: int) -> bytes | None:
         document = canonical(value)
     except ValueError:
         return None
-    return None if _NUL.search(document) else document
+    # The pattern looks behind at every byte; that the escape is there at all is seen in a thirtieth of the time.
+    return None if b"\\u0000" in document and _NUL.search(document) else document
 
 
 def _shallow(value: object, depth: int) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all, update
 
 from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
@@ -160,19 +160,24 @@ _KNOWN = Prepared(
 )
 _KNOWN_AS = ("card", "seq", "by", "document")
 _ABOUT_MEMBERS = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
-_ORGANISATIONS = select(CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card"))
-_PERSONS = select(CardPerson.person).where(CardPerson.card == bindparam("card"))
-_WRITERS = select(CardWriter.person).where(CardWriter.card == bindparam("card"))
+_MEMBERS = Prepared(
+    union_all(
+        select(literal_column("'organisations'"), CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card")),
+        select(literal_column("'persons'"), CardPerson.person).where(CardPerson.card == bindparam("card")),
+        select(literal_column("'writers'"), CardWriter.person).where(CardWriter.card == bindparam("card")),
+    )
+)
 _KEPT = ("seq", "hash", "opened", "opener", "opener_org")
 _MOVE_ON = Prepared(update(Card).where(Card.id == bindparam("card")).values({name: bindparam(f"to_{name}") for name in _KEPT}))
 _ADD = Prepared(insert(EntryRow))
 
 
 def members_of(connection: Connection, card: str) -> Membership:
-    organisations = connection.scalars(_ORGANISATIONS, {"card": card})
-    persons = connection.scalars(_PERSONS, {"card": card})
-    writers = connection.scalars(_WRITERS, {"card": card})
-    return {"organisations": list(organisations), "persons": list(persons), "writers": list(writers)}
+    """In one question: with more processes than one it is asked at every writing that another process came before."""
+    members: dict[str, list[str]] = {"organisations": [], "persons": [], "writers": []}
+    for what, name in _MEMBERS.each(connection, {"card": card}):
+        members[what].append(name)
+    return cast(Membership, members)
 
 
 class _Batch:

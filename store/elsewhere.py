@@ -24,8 +24,8 @@ PAGE = 1_000
 PAGE_CARDS = 2_000
 
 _NUMBERS = Prepared(select(Card.id, Card.seq).where(Card.id > bindparam("after")).order_by(Card.id).limit(PAGE_CARDS))
-_CARD = select(Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
-_AFTER = (
+_CARD = Prepared(select(Card.seq, Card.opener, Card.opener_org).where(Card.id == bindparam("card")))
+_AFTER = Prepared(
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash)
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
@@ -49,8 +49,7 @@ def numbers() -> Iterator[list[tuple[str, int]]]:
 def number_of(card: str) -> int:
     """Of its last entry; 0 where the card is not there."""
     with reading() as connection:
-        found = connection.execute(_CARD, {"card": card}).first()
-        return found.seq if found else 0
+        return next((int(seq) for seq, *_ in _CARD.rows(connection, {"card": card})), 0)
 
 
 def members_at(card: str, seq: int) -> Membership:
@@ -64,15 +63,14 @@ def grown_since(card: str, before: int, hash_before: str, members_before: Member
     """What came after number `before`, at most a page of it; None when nothing did, or the card is not there any more."""
     with reading() as connection:
         hold_still(connection)
-        found = connection.execute(_CARD, {"card": card}).first()
-        rows = connection.execute(_AFTER, {"card": card, "after": before}).all() if found else []
-        if found is None or not rows:
+        found = _CARD.rows(connection, {"card": card})
+        rows = _AFTER.rows(connection, {"card": card, "after": before}) if found else []
+        if not rows:
             return None
         members = members_of(connection, card)
     entries = [
         (cast(Entry, {**json.loads(document), "seq": seq}), wire_text(document, seq, received, hash_, secret))
         for document, seq, received, hash_ in rows
     ]
-    last = rows[-1]
-    who = {"members_before": members_before, "members": members, "opener": found.opener, "opener_org": found.opener_org}
-    return Grown(card, before, last.seq, hash_before, last.hash, entries=entries, **who)
+    (_, opener, opener_org), (_, last, _, hash_) = found[0], rows[-1]
+    return Grown(card, before, last, hash_before, hash_, members_before, members, entries, opener=opener, opener_org=opener_org)
