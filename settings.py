@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -31,7 +32,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
             "LIVE_URL is for several processes, and those must have one SECRET_KEY: set SECRET_KEY to the same text for each. "
             f"A process that ran alone kept its own in {data / 'secret'}: set that one, or everybody must sign in again."
         )
-    live = environment.get("LIVE_URL", "").replace("valkey", "redis", 1)  # two names for one protocol
+    live = re.sub("^valkey", "redis", environment.get("LIVE_URL", ""))  # two names for one protocol
     return {
         "SECRET_KEY": environment.get("SECRET_KEY") or secret_in(data / "secret"),
         "SQLALCHEMY_DATABASE_URI": environment.get("DATABASE_URL") or f"sqlite:///{data / 'motorkap.sqlite'}",
