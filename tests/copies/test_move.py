@@ -241,7 +241,7 @@ def test_a_nul_that_a_hash_was_made_over_is_refused(app: Flask, target: str) -> 
 
 
 def test_a_long_log_goes_as_a_stream(app: Flask, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More rows than are read at once, and no more of them in memory than that."""
+    """More rows than are read at once."""
     monkeypatch.setattr(rows, "AT_ONCE", 10)
     some_cards(app, 12)
     done = move(app, target)
