@@ -74,7 +74,7 @@ def move(target_url: str, while_running: bool) -> None:
         click.echo("Take ACCESS_DATABASE_URL away where it is set: the access log is in PostgreSQL too.")
     else:
         click.echo("The access log was in PostgreSQL already and stays there: keep ACCESS_DATABASE_URL.")
-    click.echo("The files of SQLite are as they were. They hold what people wrote: remove them when you no longer need them.")
+    click.echo("What is in the files of SQLite stays there. They hold what people wrote: remove them when you no longer need them.")
     _tell(done.breaks, "Every chain holds.")
 
 

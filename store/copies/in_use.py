@@ -15,7 +15,8 @@ _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _NOT_OURS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
 _SESSIONS = text(
     "SELECT coalesce(nullif(application_name, ''), 'without a name') || coalesce(' at ' || host(client_addr), '') FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY 1"
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL "
+    "AND coalesce(backend_type, 'client backend') = 'client backend' ORDER BY 1"  # Of another role's session little is told.
 )
 
 

@@ -24,6 +24,7 @@ from store.models import db
 _BEGIN = """\\set ON_ERROR_STOP on
 BEGIN;
 SET LOCAL lock_timeout = '10s';
+SET LOCAL idle_in_transaction_session_timeout = 0;
 SELECT pg_advisory_xact_lock(7514);
 """
 _ASIDE = """CREATE SCHEMA {before};

@@ -177,12 +177,13 @@ def _counted(file: Path) -> dict[str, str | int]:
 
 def _dumped(engine: Engine, target: Path, *which: str) -> dict[str, str | int]:
     """By pg_dump, of the same moment as what is counted."""
+    dump = programs.program("pg_dump", engine)
     with engine.connect() as connection:
         hold_still(connection)
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # It waits for as long as pg_dump takes.
         if connection.scalar(text("SELECT current_schema()")) != SCHEMA:
             raise Refused(f"The tables must be in the schema {SCHEMA}: nothing else is copied.")
         moment = str(connection.scalar(text("SELECT pg_export_snapshot()")))
-        dump = programs.program("pg_dump", engine)
         told = [*(which or ("--schema", SCHEMA)), "--snapshot", moment, "--no-password", "--format", "custom", "--file", str(target)]
         programs.run([dump, *told], engine)
         return _counted_in(connection)

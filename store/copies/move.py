@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+import psycopg
 from sqlalchemy import Connection, Engine, Table, delete, insert, inspect, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from store import access_log, epoch, verify
 from store.copies import revisions
@@ -124,8 +125,10 @@ def _copy_all(cards: Connection, lines: Connection | None, there: Connection, sa
         told, read, found = Told(table, fixed=table.name in _CHAINED), Sum(), Sum()
         try:
             into(there, table, read.over(map(told.row, streamed(source, table))))
-        except SQLAlchemyError as problem:
-            raise Refused(f"{table.name} was not copied, and the target is as it was: {problem}") from problem
+        except psycopg.Error as problem:
+            # Only what is wrong: what PostgreSQL says besides has what people wrote in it.
+            said = problem.diag.message_primary or type(problem).__name__
+            raise Refused(f"{table.name} was not copied, and the target is as it was: {said}") from problem
         _sequence(there, table)
         for _ in found.over(streamed(there, table)):
             pass

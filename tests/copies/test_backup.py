@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,22 @@ def test_what_the_address_says_goes_to_the_programs_of_postgresql(tmp_path: Path
         told = make.programs.environment(make.db.engine)
     names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "PGSSLROOTCERT")
     assert [told[name] for name in names] == ["db.example", "6432", "somebody", "geheim woord", "cards", "verify-full", "/etc/ca.pem"]
+
+
+def test_a_dump_that_takes_long_is_not_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections of a server may not sit in a transaction; this one does, so that the dump is of the moment that was counted."""
+    app = motorkap(database("postgresql", tmp_path) + "?options=-c%20idle_in_transaction_session_timeout%3D300ms")
+    some_cards(app)
+    real = subprocess.run
+
+    def slowly(command: list[str], **told: Any) -> Any:
+        time.sleep(1)
+        return real(command, **told)
+
+    monkeypatch.setattr(make.programs.subprocess, "run", slowly)
+    done = say(app, "backup", tmp_path / "backup")
+    assert done.exit_code == 0, done.output
+    assert manifest(tmp_path / "backup")["entries"] == 8
 
 
 def test_where_nothing_may_be_written_it_is_said(app: Flask, tmp_path: Path) -> None:

@@ -210,6 +210,16 @@ def test_what_postgresql_cannot_hold_is_replaced_where_it_may_be_and_said_where_
     assert is_empty(target)
 
 
+def test_a_number_that_is_too_large_is_said(app: Flask, target: str) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(Organisation.__table__.update().where(Organisation.id == "noord").values(quiet_days=2**40))
+    done = move(app, target)
+    assert done.exit_code == 1
+    assert "organisation was not copied" in done.output
+    assert "out of range" in done.output
+    assert is_empty(target)
+
+
 def test_a_nul_in_a_text_becomes_a_mark(app: Flask, target: str) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(Organisation.__table__.update().where(Organisation.id == "noord").values(name="Noord\0!"))
@@ -231,7 +241,7 @@ def test_a_nul_that_a_hash_was_made_over_is_refused(app: Flask, target: str) -> 
 
 
 def test_a_long_log_goes_as_a_stream(app: Flask, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More rows than are read at once, and no more of them in memory than that."""
+    """More rows than are read at once."""
     monkeypatch.setattr(rows, "AT_ONCE", 10)
     some_cards(app, 12)
     done = move(app, target)

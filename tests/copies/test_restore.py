@@ -21,8 +21,9 @@ from sqlalchemy import text
 from store import epoch, verify
 from store.copies import into_postgresql, into_sqlite, make, put_back
 from store.models import db
+from tests import engines
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone
-from tests.copies.kept import ENGINES, content, database, motorkap, say, some_cards, something_in_every_table, stop
+from tests.copies.kept import ENGINES, content, database, motorkap, say, set_up, some_cards, something_in_every_table, stop
 from tests.http.privacy import close
 
 
@@ -183,6 +184,26 @@ def test_while_somebody_has_the_database_open_it_is_refused(app: Flask, tmp_path
     assert "Stop the server first" in done.output
     stop(other)
     restored(app, backup)
+
+
+def test_a_role_that_may_no_more_than_own_its_database_backs_up_and_restores(tmp_path: Path) -> None:
+    postgres = engines.shared_postgres()
+    name = postgres.database().rpartition("/")[2]
+    with postgres.connect("postgres") as connection:
+        connection.execute(f"CREATE ROLE plain_{name} LOGIN")
+        connection.execute(f"ALTER DATABASE {name} OWNER TO plain_{name}")
+    url = postgres.url(name).replace("motorkap@", f"plain_{name}@")
+    set_up(url)
+    app = motorkap(url)
+    some_cards(app)
+    backup = back_up(app, tmp_path / "backup")
+    stop(app)
+    with postgres.connect(name):
+        done = say(app, "restore", backup)
+        assert done.exit_code == 1
+        assert "1 sessions are in this database" in done.output
+        assert "2 cards with 8 entries, and every chain holds." in restored(app, backup, "--although-connected")
+    assert "2 cards with 8 entries, and every chain holds." in restored(app, back_up(app, tmp_path / "again"))
 
 
 def test_a_database_that_is_gone_comes_back_with_its_access_log(tmp_path: Path) -> None:
