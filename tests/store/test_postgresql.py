@@ -97,3 +97,17 @@ def test_nobody_changes_or_empties_the_access_log(app: Flask) -> None:
             with pytest.raises(Exception, match="only grows|append"):
                 connection.execute(text(statement))
             connection.rollback()
+
+
+@pytest.mark.parametrize("said", ["a\0b", "x" * 100])
+def test_a_text_that_the_database_cannot_hold_is_refused_by_code_and_in_plain_words(app: Flask, said: str) -> None:
+    def keeps() -> str:
+        with db.engine.connect() as connection:
+            connection.execute(text("INSERT INTO setting (name, value) VALUES (:said, '')"), {"said": said})
+        return "kept"
+
+    app.view_functions["health.healthz"] = keeps
+    answer = app.test_client().get("/healthz", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "malformed")
+    page = app.test_client().get("/healthz", headers={"Accept": "text/html"})
+    assert (page.status_code, "niet te bewaren" in page.get_data(as_text=True)) == (400, True)

@@ -148,6 +148,13 @@ def test_cards_that_are_opened_in_another_order_at_once_keep_nobody_waiting_in_a
     holds(app, cards, openings, [(one["id"], 1) for one in openings])
 
 
+def test_a_moment_is_kept_in_utc_whatever_the_zone_of_the_server(app: Flask) -> None:
+    device = Phone(app, OFFICER).me["device"]
+    with app.app_context(), reading() as connection:
+        created = connection.scalar(select(Device.created).where(Device.id == device))
+    assert created == datetime.fromtimestamp(EVENING_MS / 1000, UTC).replace(tzinfo=None)
+
+
 def test_two_senders_take_every_notice_once(app: Flask, together: Beside) -> None:
     pushed_to(app, TRIAGIST)
     facts = {"entry": new_id(), "kind": "alarm", "device": DEVICE, "until_ms": EVENING_MS + 1, "not_before_ms": EVENING_MS}
