@@ -45,7 +45,7 @@ def write_through_everything(phones: list[Headless], card: str, turns: int) -> N
 
 
 def all_is_shared(night: Night, phones: list[Headless]) -> list[dict[str, object]]:
-    """0 acknowledged entries lost, 0 doubled, and every phone holds and shows what the server has. All of it is for everybody here."""
+    """0 acknowledged entries lost, 0 doubled, and every phone holds what the server has, and shows it: all of it is for both of them."""
     for _ in range(2):
         for phone in phones:
             assert phone.share() is None
