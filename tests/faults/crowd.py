@@ -11,13 +11,18 @@ from types import TracebackType
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST
 from tests.faults.ledger import Ledger
 from tests.faults.phone import Phone
+from tests.faults.size import sized
 
 ACCOUNTS = (OFFICER, TRIAGIST, OFFICER_SOUTH, DOCTOR, OTHER_OFFICER)
+PACE_S = sized(0.05, 0.4)
+"""How long somebody waits before they write again. In a long night too: what is written must still be read and folded at its end."""
 AUDIENCES = ("all", "all", "all", "police", "care", "org")
 
 
 class Crowd:
-    def __init__(self, port: int, pause_s: float = 0.05, listens: bool = False, phone: Callable[..., Phone] = Phone, patience_s: float = 20) -> None:
+    def __init__(
+        self, port: int, pause_s: float = PACE_S, listens: bool = False, phone: Callable[..., Phone] = Phone, patience_s: float = 20
+    ) -> None:
         self.ledger, self.pause_s, self.listens = Ledger(), pause_s, listens
         self.phones = [phone(port, account, self.ledger, patience_s=patience_s) for account in ACCOUNTS]
         self.cards = self._open_two()
