@@ -60,8 +60,10 @@ class Crowd:
             phone.write(phone.chance.choice(self.cards), "observation.noted", {"does": f"Stap {turn}"}, audience="all" if kept_from else audience)
 
     def turn_over(self) -> None:
-        """The evening goes on with two other cards."""
-        self.cards = self._open_two()
+        """The evening goes on with two other cards, once everybody has them: nobody writes on a card that they do not see."""
+        new = self._open_two()
+        wait_until(lambda: all(card in phone.upto for phone in self.phones for card in new), 60)
+        self.cards = new
 
     def _open_two(self) -> list[str]:
         return [self.phones[0].open_card("zuid", "crisisdienst"), self.phones[1].open_card("noord", "zuid")]
