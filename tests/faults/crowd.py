@@ -11,13 +11,18 @@ from types import TracebackType
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST
 from tests.faults.ledger import Ledger
 from tests.faults.phone import Phone
+from tests.faults.size import sized
 
 ACCOUNTS = (OFFICER, TRIAGIST, OFFICER_SOUTH, DOCTOR, OTHER_OFFICER)
+PACE_S = sized(0.05, 0.4)
+"""How long somebody waits before they write again. In a long night too: what is written must still be read and folded at its end."""
 AUDIENCES = ("all", "all", "all", "police", "care", "org")
 
 
 class Crowd:
-    def __init__(self, port: int, pause_s: float = 0.05, listens: bool = False, phone: Callable[..., Phone] = Phone, patience_s: float = 20) -> None:
+    def __init__(
+        self, port: int, pause_s: float = PACE_S, listens: bool = False, phone: Callable[..., Phone] = Phone, patience_s: float = 20
+    ) -> None:
         self.ledger, self.pause_s, self.listens = Ledger(), pause_s, listens
         self.phones = [phone(port, account, self.ledger, patience_s=patience_s) for account in ACCOUNTS]
         self.cards = self._open_two()
@@ -55,8 +60,10 @@ class Crowd:
             phone.write(phone.chance.choice(self.cards), "observation.noted", {"does": f"Stap {turn}"}, audience="all" if kept_from else audience)
 
     def turn_over(self) -> None:
-        """The evening goes on with two other cards."""
-        self.cards = self._open_two()
+        """The evening goes on with two other cards, once everybody has them: nobody writes on a card that they do not see."""
+        new = self._open_two()
+        wait_until(lambda: all(card in phone.upto for phone in self.phones for card in new), 60)
+        self.cards = new
 
     def _open_two(self) -> list[str]:
         return [self.phones[0].open_card("zuid", "crisisdienst"), self.phones[1].open_card("noord", "zuid")]

@@ -146,7 +146,7 @@ class Phone:
         """One call; whether it went well and nothing waits any more on either side."""
         with self.held:
             batch = [self.entries[id_] for id_ in self.outbox[:MOST]]
-            asked = {"epoch": self.epoch, "have": self.upto, "entries": batch, "person": self.me["person"]}
+            asked = {"epoch": self.epoch, "have": dict(self.upto), "entries": batch, "person": self.me["person"]}
         begun = time.perf_counter()
         try:
             status, content = self.ask("POST", "/sync", json.dumps(asked).encode())

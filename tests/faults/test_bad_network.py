@@ -25,7 +25,7 @@ def bad_wire(night: Night) -> Iterator[BadWire]:
 
 
 def test_over_a_network_that_loses_delays_and_cuts_everything_arrives_once(night: Night, bad_wire: BadWire) -> None:
-    with Crowd(bad_wire.port, pause_s=0.1, listens=True, patience_s=10 + DELAY_S * 10) as crowd:
+    with Crowd(bad_wire.port, pause_s=sized(0.1, 0.5), listens=True, patience_s=10 + DELAY_S * 10) as crowd:
         bad_wire.loss, bad_wire.delay_s, bad_wire.breaks = 0.3, DELAY_S, 0.1
         time.sleep(SECONDS)
         wait_until(lambda: happened(bad_wire, crowd), 90, lambda: f"no bad night: {bad_wire.did}, {crowd.statuses()}")
@@ -44,7 +44,7 @@ def happened(bad_wire: BadWire, crowd: Crowd) -> bool:
 
 def test_answers_that_always_break_off_in_the_middle_make_no_entry_twice(night: Night, bad_wire: BadWire) -> None:
     """The server took it in, the phone does not know: it hands in the same, again and again, until it hears."""
-    with Crowd(bad_wire.port, pause_s=0.1) as crowd:
+    with Crowd(bad_wire.port, pause_s=sized(0.1, 0.5)) as crowd:
         bad_wire.breaks = 1.0
         wait_until(lambda: crowd.lost() >= sized(15, 1000), 600)
         acknowledged, cut = len(crowd.ledger.numbers), bad_wire.did["cut in an answer"]

@@ -45,7 +45,7 @@ def write_through_everything(phones: list[Headless], card: str, turns: int) -> N
 
 
 def all_is_shared(night: Night, phones: list[Headless]) -> list[dict[str, object]]:
-    """0 acknowledged entries lost, 0 doubled, and every phone holds and shows what the server has. All of it is for everybody here."""
+    """0 acknowledged entries lost, 0 doubled, and every phone holds what the server has, and shows it: all of it is for both of them."""
     for _ in range(2):
         for phone in phones:
             assert phone.share() is None
@@ -110,10 +110,10 @@ def test_on_the_night_of_an_upgrade_phones_write_on_and_take_the_new_version_wit
     night.stop()
     write_through_everything(phones, card, TURNS)
     assert [phone.unsent() for phone in phones] == [TURNS, TURNS]
+    phones[0].begin(TODAY)
+    assert phones[0].unsent() == TURNS
     released.flask(released.TODAY, night.data, "db", "upgrade")
     night.root = released.TODAY
     night.start()
-    phones[0].begin(TODAY)
-    assert phones[0].unsent() == TURNS
     kept = all_is_shared(night, phones)
     assert len([entry for entry in kept if entry["kind"] == "observation.noted"]) == 2 * TURNS

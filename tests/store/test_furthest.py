@@ -19,7 +19,7 @@ def test_after_a_clock_that_ran_ahead_a_phone_goes_on_from_the_stamps_that_it_ha
     clock.later(hours=-1)
     for restarted in (False, True):
         if restarted:
-            http = server(tmp_path, clock).test_client()
+            http = server(tmp_path, clock, SQLALCHEMY_DATABASE_URI=phone.app.config["SQLALCHEMY_DATABASE_URI"]).test_client()
             http._cookies = phone.http._cookies
             phone.http = http
         stamps = (phone.at(ahead_ms=HOUR_MS), phone.at(ahead_ms=HOUR_MS + 660_000))
