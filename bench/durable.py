@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, text
 
 from bench.client import Phone
-from bench.engines import fsync_ms, on_postgresql, on_sqlite
+from bench.engines import Database, fsync_ms, on_postgresql, on_sqlite
 from bench.load import Load, LoadPhone
 from bench.served import Pinned
 from bench.server import ACCOUNTS, on_cards
@@ -114,23 +114,25 @@ def figures() -> Iterator[Figure]:
     yield Figure("the disk keeps 4 KiB (fdatasync): median", percentile(waits, 0.5))
     yield Figure("the disk keeps 4 KiB (fdatasync): 99th", percentile(waits, 0.99))
     for name, engine in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        with engine() as served:
-            for figure in (*rates(served), *flat(served)):
+        with engine() as (served, database):
+            for figure in (*rates(served, database), *flat(served)):
                 yield replace(figure, what=f"{name}: {figure.what}")
 
 
-def rates(served: Pinned) -> Iterator[Figure]:
+def rates(served: Pinned, database: Database | None) -> Iterator[Figure]:
     phones = [phone for team in on_cards(served, CARDS, 1) for phone in team]
     rate(phones, 1, 1)
     for together in TOGETHER:
-        before, begin = kept(served), served.busy_s()
+        before, begin, its = kept(served), served.busy_s(), database.busy_s() if database else 0.0
         found = rate(phones, together, SECONDS)
-        busy, after = served.busy_s() - begin, kept(served)
+        busy, its = served.busy_s() - begin, database.busy_s() - its if database else 0.0
+        after = kept(served)
         entries, lines = after.entries - before.entries, after.lines - before.lines
         how = f"{together} in a call" if together > 1 else "each in a call of its own"
         yield Figure(f"durable entries/s, {how}", found, None, "1/s", more_is_better=True)
         yield Figure(f"an entry, {how}: the server's core", 1e6 * busy / entries, None, "µs")
         yield Figure(f"an entry, {how}: on the disk, with its indexes", (after.bytes - before.bytes) / entries, None, "B")
         yield Figure("a line of the access log on the disk", (after.line_bytes - before.line_bytes) / lines, None, "B")
-        if after.ahead:
+        if database:
+            yield Figure(f"an entry, {how}: PostgreSQL's part of the core", 1e6 * its / entries, None, "µs")
             yield Figure(f"an entry, {how}: in the write-ahead log", (after.ahead - before.ahead) / entries, None, "B")

@@ -7,41 +7,63 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.served import Pinned, pin
 from tests.engines import Postgres
 
 
+@dataclass(frozen=True)
+class Database:
+    """A PostgreSQL that runs: its address, and its first process."""
+
+    url: str
+    process: int
+
+    def busy_s(self) -> float:
+        """Seconds that all its processes have computed (Linux), those that ended too."""
+        return spent(self.process, ended=True) + sum(spent(child) for child in children(self.process))
+
+
 @contextmanager
-def on_sqlite(core: int = 0) -> Iterator[Pinned]:
+def on_sqlite(core: int = 0) -> Iterator[tuple[Pinned, Database | None]]:
     with Pinned(core) as served:
-        yield served
+        yield served, None
 
 
 @contextmanager
-def on_postgresql(core: int = 0, database_core: int = 0) -> Iterator[Pinned]:
+def on_postgresql(core: int = 0, database_core: int = 0) -> Iterator[tuple[Pinned, Database | None]]:
     """PostgreSQL waits for the disk at every commit (`fsync=on`), as in earnest; the tests' own does not."""
-    with postgresql(database_core) as url, Pinned(core, {"DATABASE_URL": url}) as served:
-        yield served
+    with postgresql(database_core) as database, Pinned(core, {"DATABASE_URL": database.url}) as served:
+        yield served, database
 
 
 @contextmanager
-def postgresql(core: int) -> Iterator[str]:
-    """The address of an empty database."""
+def postgresql(core: int) -> Iterator[Database]:
+    """With an empty database."""
     engine = Postgres(fsync=True)
     try:
         engine.start()
         assert engine.process
         for process in [engine.process.pid, *children(engine.process.pid)]:
             pin(process, {core})
-        yield engine.database()
+        yield Database(engine.database(), engine.process.pid)
     finally:
         engine.close()
 
 
 def children(process: int) -> list[int]:
     return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def spent(process: int, ended: bool = False) -> float:
+    """Seconds of a core, of its children that ended as well when asked for."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0  # it ended between being listed and being asked
+    return sum(map(int, told[11 : 15 if ended else 13])) / os.sysconf("SC_CLK_TCK")
 
 
 def fsync_ms(times: int = 200) -> list[float]:

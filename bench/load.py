@@ -54,7 +54,7 @@ class LoadPhone:
         self.stream = socket.create_connection(("127.0.0.1", self.port))
         self.stream.sendall(self.ask("GET", "/live", "text/event-stream") + b"\r\n")
         while b": hier\n\n" not in self.heard:
-            self.heard += self.stream.recv(65536)
+            self.heard += some(self.stream)
         self.heard = b""
         return self.stream
 
@@ -80,7 +80,7 @@ class LoadPhone:
     def answered(self) -> bool:
         """Reads on; whether the answer is whole."""
         assert self.calls
-        told = self.takes(self.calls.recv(1 << 20))
+        told = self.takes(some(self.calls))
         if told is None:
             return False
         assert b'"rejected": {}' in told, told[:500]
@@ -105,7 +105,7 @@ class LoadPhone:
     def hears(self) -> list[bytes]:
         """Which entries the stream brought: the numbers they were written with."""
         assert self.stream
-        self.heard += self.stream.recv(1 << 20)
+        self.heard += some(self.stream)
         whole, end, self.heard = self.heard.rpartition(b"\n\n")
         if not end:
             return []
@@ -114,6 +114,13 @@ class LoadPhone:
 
     def has(self, told: bytes) -> None:
         self.have = max([self.have, *map(int, _UPTO.findall(told))])
+
+
+def some(connection: socket.socket) -> bytes:
+    """What came. A server that ends a connection in the middle of a measurement spoils it."""
+    brought = connection.recv(1 << 20)
+    assert brought, "the server ended a connection"
+    return brought
 
 
 class Load:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+from bench.client import Phone
 from bench.load import Load
 from bench.served import Pinned
-from bench.server import teams
+from bench.server import ACCOUNTS, teams
 from bench.table import Figure, percentile
 
 CARDS, LISTENERS = 500, 10
@@ -91,6 +92,17 @@ def cost(served: Pinned, rate: float = 100, seconds: float = 6) -> Iterator[Figu
     each = (spent[LISTENERS] - spent[1]) / (LISTENERS - 1)
     yield Figure("one entry in a call of its own, its core, heard by nobody", spent[1] - each, None, "µs")
     yield Figure("for every phone that hears it", each, None, "µs")
+    yield Figure("a call that brings nothing and hears nothing", asking(served), None, "µs")
+
+
+def asking(served: Pinned, times: int = 600) -> float:
+    """What a phone asks once in a minute or two although its stream is open (static/page/live.js)."""
+    phone = Phone(served.base, ACCOUNTS[0])
+    phone.catch_up()
+    before = served.busy_s()
+    for _ in range(times):
+        phone.sync([])
+    return 1e6 * (served.busy_s() - before) / times
 
 
 def figures() -> Iterator[Figure]:

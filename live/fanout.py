@@ -191,8 +191,7 @@ class Fanout:
             told = {card: Told(seq, "", None) for page in elsewhere.numbers() for card, seq in page}
             with self.noting:
                 self.told, self.looked = told, True
-            for stream in self.hub.streams():
-                stream.end()
+            self.hub.end_all()
             return
         for page in elsewhere.numbers():
             for card, seq in page:

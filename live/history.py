@@ -19,14 +19,8 @@ LOG = logging.getLogger(__name__)
 
 def prepare(app: Flask) -> None:
     hub: Hub = app.extensions["hub"]
-
-    def end_streams() -> None:
-        for streams in list(hub.by_person.values()):
-            for stream in list(streams):
-                stream.end()
-
     with app.app_context():
-        epoch.when_renamed(end_streams)
+        epoch.when_renamed(hub.end_all)
 
 
 def start(app: Flask) -> Callable[[], None]:

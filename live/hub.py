@@ -85,7 +85,7 @@ class Hub:
 
     def count(self) -> int:
         """How many listen."""
-        return sum(map(len, list(self.by_person.values())))
+        return len(self.streams())
 
     def leave(self, stream: Stream) -> None:
         for streams, key in ((self.by_org, stream.viewer.org), (self.by_person, stream.viewer.person)):
@@ -144,7 +144,11 @@ class Hub:
             if device in ("", stream.viewer.device):
                 stream.end()
 
+    def end_all(self) -> None:
+        """Every device comes back and asks."""
+        self._end(self.streams())
+
     def close(self) -> None:
         """The server stops: every stream ends at once, and no new one starts."""
         self.open = False
-        self._end(self.streams())
+        self.end_all()

@@ -111,9 +111,9 @@ def test_a_stream_that_opens_while_its_device_is_being_revoked_ends_too(phone: P
     hub = app.extensions["hub"]
     listen = hub.listen
 
-    def revoked_first(viewer: Viewer) -> Stream:
+    def revoked_first(viewer: Viewer, session: str) -> Stream:
         report_lost(colleague, officer)
-        return listen(viewer)
+        return listen(viewer, session)
 
     monkeypatch.setattr(hub, "listen", revoked_first)
     assert Ear(officer).ended()
