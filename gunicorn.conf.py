@@ -52,8 +52,10 @@ def worker_exit(server, worker):
         for stop in getattr(worker, "stops", ()):
             stop()
         with worker.wsgi.app_context():
-            heard.heard().write()
-            epoch.server_stops()
+            try:
+                heard.heard().write()
+            finally:  # also where the disk is full
+                epoch.server_stops()
 
 
 SILENCE_S = float(os.environ.get("SILENCE_S", "60"))
