@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST
-from tests.http.test_real_server import Caller, Ear, at_once
+from tests.http.test_real_server import Caller, Ear, numbers_given
 from tests.live.pair import Pair, pair
 
 
@@ -38,17 +38,9 @@ def test_many_phones_write_to_both_and_every_stream_at_either_hears_every_number
     writers = [Caller(port, account) for account in (OFFICER, OFFICER_SOUTH, TRIAGIST) for port in two.ports]
     card = writers[0].open_card("zuid", "crisisdienst")
     ears = [Caller(port, account).listen() for account in (OFFICER_SOUTH, TRIAGIST) for port in two.ports]
-    given: list[int] = []
-
-    def write(caller: Caller) -> None:
-        for turn in range(12):
-            entry = caller.entry(card, "observation.noted", {"does": f"Stap {turn}"})
-            given.append(caller.sync([entry], {card: 3})["accepted"][entry["id"]])
-
-    at_once([lambda caller=caller: write(caller) for caller in writers])
-    expected = set(range(4, 4 + 12 * len(writers)))
-    assert sorted(given) == sorted(expected)
-    until(lambda: all(expected <= set(ear.numbers) for ear in ears))
+    expected = list(range(4, 4 + 12 * len(writers)))
+    assert numbers_given(writers, card, after=3) == expected
+    until(lambda: all(set(expected) <= set(ear.numbers) for ear in ears))
 
 
 def test_who_signs_out_at_one_hears_nothing_more_at_the_other(two: Pair) -> None:
