@@ -12,6 +12,7 @@ the rest.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Iterator
 from typing import cast
 
@@ -85,6 +86,7 @@ def _stale(cards: Collection[str] | None) -> list[str]:
 def _parts(cards: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(cards), AT_ONCE):
         yield cards[start : start + AT_ONCE]
+        time.sleep(0)  # whoever waits to write goes first: else the next part takes the turn again before they wake up
 
 
 def _organisations(card: str, told: Summary) -> Iterator[dict[str, str | bool]]:
