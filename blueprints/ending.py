@@ -45,7 +45,7 @@ class Idle:
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
-    """gunicorn's worker for gevent, which waits as long for connections that nobody uses as for answers that are being made."""
+    """gunicorn's worker for gevent, whose own way is to wait as long for connections that nobody uses as for answers that are being made."""
 
     def init_process(self) -> None:
         self.idle: set[gevent.Greenlet] = set()

@@ -53,7 +53,6 @@ class Measures:
         self.registry.register(Standing(app))
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
-
         self._counted: dict[tuple[str, str, int], Counter] = {}
 
     def answered(self, method: str, route: str, status: int) -> None:
