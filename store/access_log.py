@@ -29,7 +29,7 @@ from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, Str
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store.aside import aside
-from store.database import begin, commit
+from store.database import ask_who_rested, begin, commit
 from store.models import db
 from store.prepared import Prepared
 from store.turns import Turns
@@ -125,6 +125,7 @@ def beside(cards: str) -> str:
 def prepare(engine: Engine) -> None:
     """On SQLite the table is made at the first connection; after that a connection may add and read, nothing else. PostgreSQL: `make`."""
     if engine.dialect.name != "sqlite":
+        ask_who_rested(engine)
         return
 
     @event.listens_for(engine, "connect")

@@ -18,9 +18,12 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, event, make_url, text
+import psycopg
+from sqlalchemy import Connection, Engine, event, exc, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from store import green
 from store.aside import aside
 from store.models import db
 from store.unwell import meets_another
@@ -30,6 +33,7 @@ Outcome = TypeVar("Outcome")
 ONE_WRITER = "one writer"
 _OURS = 1836019566
 TRIES = 8
+RESTED_S = 1.0
 # What a connection to PostgreSQL may do to others: a process that hangs, or a machine that is gone, holds nobody up for long.
 _NO_LONGER = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -38,19 +42,19 @@ _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
 def options(url: str, most: int) -> dict[str, Any]:
-    """How SQLAlchemy keeps connections to this address. On PostgreSQL at most so many, each asked whether it is there still before it is used: the
-    server may have been started again. What the address itself says of an option goes first.
-    """
+    """How SQLAlchemy keeps connections to this address: on PostgreSQL at most so many. What the address itself says of an option goes first."""
     if make_url(url).get_backend_name() != "postgresql":
         return {}
     said = make_url(url).query
     told = {name: value for name, value in {**_LOST, "options": _NO_LONGER, "application_name": "motorkap"}.items() if name not in said}
-    return {"pool_pre_ping": True, "pool_size": most, "max_overflow": 0, "pool_timeout": 10, "pool_use_lifo": True, "connect_args": told}
+    return {"pool_size": most, "max_overflow": 0, "pool_timeout": 10, "pool_use_lifo": True, "connect_args": told}
 
 
 def prepare(engine: Engine) -> None:
     """SQLite as it must be for a log that may not lose what it acknowledged (sqlite.org/pragma.html#pragma_synchronous)."""
     if engine.dialect.name != "sqlite":
+        green.wait_on_the_loop()
+        ask_who_rested(engine)
         return
     _turns[engine] = Lock()
 
@@ -63,6 +67,25 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin(connection, "BEGIN")
+
+
+def ask_who_rested(engine: Engine) -> None:
+    """A connection that nobody used for a moment is asked whether it is there still before it is used: PostgreSQL may have been started again. To
+    ask every time, as SQLAlchemy can, is every sixth answer that a call waits for.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _put_away(_raw: Any, record: ConnectionPoolEntry) -> None:
+        record.info["put_away"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(raw: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("put_away", float("inf")) < RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except psycopg.Error as problem:
+            raise exc.InvalidatePoolError from problem
 
 
 @contextmanager

@@ -12,21 +12,21 @@ from typing import cast
 from sqlalchemy import bindparam, select
 
 from card.entry import Entry
-from card.membership import Membership, membership
+from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership
 from store.batch import members_of, wire_text
-from store.database import hold_still, reading
+from store.database import reading
 from store.grown import Grown
 from store.models import Card, EntryRow
 from store.prepared import Prepared
 
 PAGE = 1_000
-
 PAGE_CARDS = 2_000
 
 _NUMBERS = Prepared(select(Card.id, Card.seq).where(Card.id > bindparam("after")).order_by(Card.id).limit(PAGE_CARDS))
-_CARD = Prepared(select(Card.seq, Card.opener, Card.opener_org).where(Card.id == bindparam("card")))
+_NUMBER = Prepared(select(Card.seq).where(Card.id == bindparam("card")))
 _AFTER = Prepared(
-    select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash)
+    select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, Card.opener, Card.opener_org)
+    .join(Card, Card.id == EntryRow.card)
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
     .limit(PAGE)
@@ -49,7 +49,7 @@ def numbers() -> Iterator[list[tuple[str, int]]]:
 def number_of(card: str) -> int:
     """Of its last entry; 0 where the card is not there."""
     with reading() as connection:
-        return next((int(seq) for seq, *_ in _CARD.rows(connection, {"card": card})), 0)
+        return next((int(seq) for (seq,) in _NUMBER.rows(connection, {"card": card})), 0)
 
 
 def members_at(card: str, seq: int) -> Membership:
@@ -60,17 +60,24 @@ def members_at(card: str, seq: int) -> Membership:
 
 
 def grown_since(card: str, before: int, hash_before: str, members_before: Membership, secret: bytes) -> Grown | None:
-    """What came after number `before`, at most a page of it; None when nothing did, or the card is not there any more."""
+    """What came after number `before`, at most a page of it; None when nothing did, or the card is not there any more.
+
+    Nearly always that is one question: who is on the card is only asked where one of the entries may have changed it. The answer may then be newer
+    than these entries: what changed it comes next.
+    """
     with reading() as connection:
-        hold_still(connection)
-        found = _CARD.rows(connection, {"card": card})
-        rows = _AFTER.rows(connection, {"card": card, "after": before}) if found else []
+        rows = _AFTER.rows(connection, {"card": card, "after": before})
         if not rows:
             return None
-        members = members_of(connection, card)
-    entries = [
-        (cast(Entry, {**json.loads(document), "seq": seq}), wire_text(document, seq, received, hash_, secret))
-        for document, seq, received, hash_ in rows
-    ]
-    (_, opener, opener_org), (_, last, _, hash_) = found[0], rows[-1]
+        entries = [
+            (cast(Entry, {**json.loads(document), "seq": seq}), wire_text(document, seq, received, hash_, secret))
+            for document, seq, received, hash_, *_ in rows
+        ]
+        members = members_of(connection, card) if any(_moves(entry, members_before) for entry, _ in entries) else members_before
+    _, last, _, hash_, opener, opener_org = rows[-1]
     return Grown(card, before, last, hash_before, hash_, members_before, members, entries, opener=opener, opener_org=opener_org)
+
+
+def _moves(entry: Entry, members: Membership) -> bool:
+    """Whether it may change who is on the card: it is about that, or the first word of somebody."""
+    return entry["kind"] in KINDS_OF_MEMBERSHIP or (entry["kind"] not in NOT_WRITING and entry["by"] not in members["writers"])
