@@ -87,7 +87,8 @@ class Pinned(Served):
     def beside(self) -> Iterator[Flask]:
         """In this process, on the server's own database."""
         database = self.settings.get("DATABASE_URL") or f"sqlite:///{self.data / 'motorkap.sqlite'}"
-        app = create_app({"SECRET_KEY": (self.data / "secret").read_text().strip(), "SQLALCHEMY_DATABASE_URI": database})
+        secret = self.settings.get("SECRET_KEY") or (self.data / "secret").read_text().strip()
+        app = create_app({"SECRET_KEY": secret, "SQLALCHEMY_DATABASE_URI": database})
         with app.app_context():
             yield app
             for engine in db.engines.values():

@@ -60,6 +60,6 @@ def across(one: Pinned, other: Pinned, cards: int = CARDS, listeners: int = LIST
 
 def figures() -> Iterator[Figure]:
     with postgresql(OTHER_CORE) as database, redis(OTHER_CORE) as live:
-        settings = {"DATABASE_URL": database.url, "LIVE_URL": live}
+        settings = {"DATABASE_URL": database.url, "LIVE_URL": live, "SECRET_KEY": "a secret of both"}
         with Pinned(0, settings) as one, Pinned(0, settings, one.data) as other:
             yield from across(one, other)
