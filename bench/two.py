@@ -6,8 +6,6 @@ writes to the other, and half of each card's phones listen to each.
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,25 +16,17 @@ from bench.served import Pinned, pin
 from bench.server import on_cards
 from bench.streams import CARDS, LISTENERS, MOST_MS, RATES
 from bench.table import Figure, percentile
-from tests.engines import program
-from tests.stories.wire import free_port
+from tests import engines
 
 OTHER_CORE = 1
 
 
 @contextmanager
 def redis(core: int) -> Iterator[str]:
-    """As Motorkap needs it: it keeps nothing."""
-    port = free_port()
-    command = [str(program("redis-server")), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
-    try:
-        pin(process.pid, {core})
-        time.sleep(0.5)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.kill()
-        process.wait()
+    with engines.redis() as engine:
+        assert engine.process
+        pin(engine.process.pid, {core})
+        yield engine.url
 
 
 def across(one: Pinned, other: Pinned, cards: int = CARDS, listeners: int = LISTENERS) -> Iterator[Figure]:

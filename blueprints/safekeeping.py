@@ -102,7 +102,7 @@ def _without_password(url: str) -> str:
 def _tell(breaks: Iterable[Break], holds: str) -> None:
     found = list(breaks)
     for one in found:
-        click.echo(f"BREAK  {f'card {one.card}, entry {one.seq}' if one.card else f'access log, line {one.seq}'}: {one.what}: {one.say}")
+        click.echo(f"BREAK  {one.said}")
     if found:
         click.echo('A chain is broken: see docs/operations.md, "When a chain breaks".')
         sys.exit(1)

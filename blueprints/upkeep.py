@@ -51,8 +51,7 @@ def verify_chains(card: str | None, moved: bool) -> None:
         sys.exit(0 if retention.purged([card]) else 1)
     log_of_access = verify.access()
     for one in [*cards.breaks, *log_of_access.breaks]:
-        where = f"card {one.card}, entry {one.seq}" if one.card else f"access log, line {one.seq}"
-        click.echo(f"BREAK  {where}: {one.what}: {one.say}")
+        click.echo(f"BREAK  {one.said}")
     click.echo(f"{cards.cards} cards with {cards.entries} entries, {cards.purged} purged; access log: {log_of_access.lines} lines.")
     if cards.breaks or log_of_access.breaks:
         click.echo('The chain is broken: see docs/operations.md, "When a chain breaks".')

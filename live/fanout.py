@@ -195,15 +195,18 @@ class Fanout:
             return
         for page in elsewhere.numbers():
             for card, seq in page:
-                self._note_restored(card, seq)
-                self.bring(card, seq)
+                told = self.told[card].seq if card in self.told else 0
+                if told < seq:
+                    self.bring(card, seq)
+                elif told > seq:
+                    self._note_restored(card)
             time.sleep(0)  # a process that serves many lets them go first
 
-    def _note_restored(self, card: str, seq: int) -> None:
-        """A card that stands lower than it was told comes from a backup: what it gets from now on is new."""
-        known = self.told.get(card)
-        if known and seq < known.seq and (stands := elsewhere.number_of(card)) < known.seq:
-            with self.noting:
+    def _note_restored(self, card: str) -> None:
+        """A card that stands lower than it was told comes from a backup: what it gets from now on is new. Or it was told while the page was read."""
+        stands = elsewhere.number_of(card)
+        with self.noting:
+            if stands < self.told[card].seq:
                 self.told[card] = Told(stands, "", None)
 
     def bring(self, card: str, seq: int) -> None:

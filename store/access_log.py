@@ -181,15 +181,15 @@ def append(new: list[Line], along: Connection | None = None) -> None:
     `along`: the transaction of what they are about, that asks nothing more before it commits. Where the log is a table in that same database the
     lines come with it, or neither does.
     """
-    if new and along is not None and _is_beside():
+    if new and along is not None and engine().dialect.name == "postgresql" and is_beside():
         _add(along, [new])
     elif new:
         _turns().ask(new)
 
 
-def _is_beside() -> bool:
+def is_beside() -> bool:
     """Whether the log is a table beside the cards."""
-    return engine().dialect.name == "postgresql" and engine().url == db.engine.url
+    return bool(engine().url == db.engine.url)
 
 
 _turns_of: WeakKeyDictionary[Engine, Turns[list[Line], None]] = WeakKeyDictionary()

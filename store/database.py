@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -110,6 +111,18 @@ _ALONE = text("SELECT pg_advisory_xact_lock(:ours, :name)")
 def _wait_for(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_ALONE, {"ours": _OURS, "name": crc32(name.encode()) - 2**31})
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file that a database is, where it is one."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None
+
+
+def put_away() -> None:
+    """No connection of this program is open after this; the next question opens one."""
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 @contextmanager

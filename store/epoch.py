@@ -15,14 +15,13 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, literal_column, select
 
 from store import witness
-from store.database import reading, writing
+from store.database import file_of, put_away, reading, writing
 from store.models import Setting, db
 from store.prepared import Prepared
 
@@ -112,14 +111,13 @@ def forget() -> None:
 
 
 def server_starts() -> str:
-    file = _file()
+    file = file_of(db.engine)
     return new_epoch() if file and witness.was_touched(file) else epoch()
 
 
 def server_stops() -> None:
-    file = _file()
-    for engine in db.engines.values():
-        engine.dispose()
+    file = file_of(db.engine)
+    put_away()
     if file:
         witness.left(file)
 
@@ -154,11 +152,5 @@ def _remember(name: str) -> str:
 
 def lives_in() -> str:
     """Which file the database is; empty where it is none. A name holds where it was given, or went as a whole (store/copies/move.py)."""
-    file = _file()
+    file = file_of(db.engine)
     return witness.identity(file) if file else ""
-
-
-def _file() -> Path | None:
-    """The file that the database is, where it is one."""
-    name = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
-    return Path(name) if name and name != ":memory:" else None

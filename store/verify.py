@@ -36,6 +36,12 @@ class Break:
     what: str
     say: str
 
+    @property
+    def said(self) -> str:
+        """In a line, for who runs Motorkap."""
+        where = f"card {self.card}, entry {self.seq}" if self.card else f"access log, line {self.seq}"
+        return f"{where}: {self.what}: {self.say}"
+
 
 @dataclass
 class Verified:

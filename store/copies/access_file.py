@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store import access_log
-from store.copies.elsewhere import file_of
 from store.copies.in_use import alone
 from store.copies.into_sqlite import aside_of, copied, own_as
 from store.copies.make import name_to_disk
 from store.copies.manifest import ACCESS, Manifest
+from store.database import file_of
 
 _FIRST = "SELECT hash FROM access_line ORDER BY number LIMIT 1"
 _LAST = "SELECT number, hash FROM access_line ORDER BY number DESC LIMIT 1"

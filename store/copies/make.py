@@ -19,10 +19,9 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from store import access_log
 from store.copies import manifest, programs, revisions
-from store.copies.elsewhere import file_of, one_database
 from store.copies.manifest import ACCESS, CARDS, Manifest
 from store.copies.refused import Refused
-from store.database import hold_still
+from store.database import file_of, hold_still
 from store.models import Card, EntryRow, Setting, db
 
 SCHEMA = "public"
@@ -38,7 +37,7 @@ def backup(folder: Path, now_ms: int, secret: str, instead: bool = False) -> Man
     _may_become(folder, instead)
     with _being_made(folder) as begun:
         room_for(_size(), begun)
-        told = {**_cards(begun), **({} if one_database() else _access(begun))}
+        told = {**_cards(begun), **({} if access_log.is_beside() else _access(begun))}
         names = sorted(one.name for one in begun.iterdir())
         made = Manifest(
             version("motorkap"), db.engine.dialect.name, revision, str(told["epoch"]), access_log.iso(now_ms),
@@ -118,7 +117,7 @@ def _give_name(begun: Path, folder: Path) -> None:
 
 
 def _size() -> int:
-    engines = [db.engine] if one_database() else [db.engine, access_log.engine()]
+    engines = [db.engine] if access_log.is_beside() else [db.engine, access_log.engine()]
     return sum(_size_of(engine) for engine in engines)
 
 

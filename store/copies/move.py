@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 
 from store import access_log, epoch, verify
 from store.copies import revisions
-from store.copies.elsewhere import file_of, living_at, put_away
+from store.copies.elsewhere import living_at
 from store.copies.in_use import alone
 from store.copies.refused import Refused
 from store.copies.rows import Sum, Told, into, streamed
-from store.database import begin, commit, hold_still
+from store.database import begin, commit, file_of, hold_still, put_away
 from store.models import EntryRow, Setting, db
 from store.verify import Break
 

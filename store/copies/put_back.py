@@ -12,12 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from store import epoch, retention, verify
+from store import access_log, epoch, retention, verify
 from store.copies import access_file, into_postgresql, into_sqlite, manifest, revisions
-from store.copies.elsewhere import file_of, one_database, put_away
 from store.copies.in_use import nobody_connected
 from store.copies.manifest import Manifest
 from store.copies.refused import Refused
+from store.database import file_of, put_away
 from store.models import db
 from store.verify import Break
 
@@ -73,7 +73,7 @@ def _on_postgresql(folder: Path, stamp: str, done: PutBack, although_connected: 
     if not although_connected:
         nobody_connected(db.engine)
     put_away()
-    if one_database():
+    if access_log.is_beside():
         done.kept, goes_on = into_postgresql.put(folder, stamp)
         done.access = access_file.TOGETHER if goes_on else access_file.ANOTHER
         _finish(done)

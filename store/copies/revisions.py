@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask_migrate import upgrade  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 
+from store import schema
 from store.models import db
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def newest() -> str:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+    return schema.known()[0]
 
 
 def is_known(revision: str) -> bool:
-    return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return revision in schema.known()[1]
 
 
 def of(engine: Engine) -> str:
@@ -32,5 +28,5 @@ def bring_up_to_date() -> bool:
     """The tables of the database at hand become those of this program. Whether something was to be done."""
     if of(db.engine) == newest():
         return False
-    upgrade(directory=str(MIGRATIONS))
+    upgrade(directory=str(schema.FOLDER))
     return True
