@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, event, insert, make_url, select, text
+from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, event, func, insert, make_url, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store.aside import aside
@@ -213,7 +213,7 @@ def _add(connection: Connection, groups: list[list[Line]]) -> None:
     before it, and nobody ever adds after a line that is taken back.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        _ALONE.do(connection, [{}])
     number, hash_ = next(iter(_LAST.rows(connection, {})), (0, ""))
     rows = []
     for line in (line for group in groups for line in group):
@@ -223,6 +223,7 @@ def _add(connection: Connection, groups: list[list[Line]]) -> None:
     _ADD.do(connection, rows)
 
 
+_ALONE = Prepared(select(func.pg_advisory_xact_lock(_LOCK)))
 _LAST = Prepared(select(lines.c.number, lines.c.hash).order_by(lines.c.number.desc()).limit(1))
 _ADD = Prepared(insert(lines))
 

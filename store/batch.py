@@ -14,9 +14,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from card.access import Viewer, ground_of, may_read, may_write
 from card.admission import admit
@@ -129,9 +130,11 @@ def _read(place: int, raw: object, secret: bytes) -> Written:
     return Written(name, entry, document, "seal" in told and is_sealed(secret, document, told["seal"]))
 
 
-def write(connection: Connection, jobs: list[Job], epoch: str) -> tuple[list[HandedIn], list[Grown]]:
-    """Judge and store all jobs. The outcome of each (with its lines for the access log), and the cards that grew."""
-    batch = _Batch(connection, epoch, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
+def write(connection: Connection, jobs: list[Job], history: Callable[[], str]) -> tuple[list[HandedIn], list[Grown]]:
+    """Judge and store all jobs. The outcome of each (with its lines for the access log), and the cards that grew. `history` tells its name, which is
+    asked for already.
+    """
+    batch = _Batch(connection, history, [written.entry for job in jobs for written in job.written if not isinstance(written.entry, Rejected)])
     outcomes = [batch.do(job) for job in jobs]
     return outcomes, batch.finish()
 
@@ -159,7 +162,7 @@ _KNOWN = Prepared(
     select(EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.by, EntryRow.document).where(EntryRow.id.in_(bindparam("ids", expanding=True)))
 )
 _KNOWN_AS = ("card", "seq", "by", "document")
-_ABOUT_MEMBERS = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP))
+_ABOUT_MEMBERS = Prepared(select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP)))
 _MEMBERS = Prepared(
     union_all(
         select(literal_column("'organisations'"), CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card")),
@@ -168,8 +171,22 @@ _MEMBERS = Prepared(
     )
 )
 _KEPT = ("seq", "hash", "opened", "opener", "opener_org")
+
+
+def _rows_of(model: type[Any], column: InstrumentedAttribute[str]) -> tuple[Prepared, Prepared]:
+    """What adds, and what takes away, somebody (`name`) who is on a card."""
+    added = insert(model).values({"card": bindparam("card"), column.key: bindparam("name")})
+    return Prepared(added), Prepared(delete(model).where(model.card == bindparam("card"), column == bindparam("name")))
+
+
 _MOVE_ON = Prepared(update(Card).where(Card.id == bindparam("card")).values({name: bindparam(f"to_{name}") for name in _KEPT}))
+_NEW = Prepared(insert(Card))
 _ADD = Prepared(insert(EntryRow))
+_ROWS_OF_MEMBERS: tuple[tuple[Literal["organisations", "persons", "writers"], Prepared, Prepared], ...] = (
+    ("organisations", *_rows_of(CardOrganisation, CardOrganisation.organisation)),
+    ("persons", *_rows_of(CardPerson, CardPerson.person)),
+    ("writers", *_rows_of(CardWriter, CardWriter.person)),
+)
 
 
 def members_of(connection: Connection, card: str) -> Membership:
@@ -181,14 +198,16 @@ def members_of(connection: Connection, card: str) -> Membership:
 
 
 class _Batch:
-    def __init__(self, connection: Connection, epoch: str, entries: list[Entry]) -> None:
-        self.connection, self.epoch = connection, epoch
+    def __init__(self, connection: Connection, history: Callable[[], str], entries: list[Entry]) -> None:
+        self.connection = connection
         self.rows: dict[str, dict[str, Any]] = {}
         self.news: list[Entry] = []
         cards, ids = {entry["card"] for entry in entries}, {entry["id"] for entry in entries}
-        self.places = {row[0]: self._place(*row) for row in _CARDS.rows(connection, {"cards": sorted(cards)})} if cards else {}
-        found = _KNOWN.rows(connection, {"ids": sorted(ids)}) if ids else ()
-        self.known: dict[str, Mapping[str, Any]] = {id_: dict(zip(_KNOWN_AS, said, strict=True)) for id_, *said in found}
+        places = _CARDS.asked(connection, {"cards": sorted(cards)}) if entries else list
+        known = _KNOWN.asked(connection, {"ids": sorted(ids)}) if entries else list
+        self.epoch = history()
+        self.places = {row[0]: self._place(*row) for row in places()}
+        self.known: dict[str, Mapping[str, Any]] = {id_: dict(zip(_KNOWN_AS, said, strict=True)) for id_, *said in known()}
 
     def _place(self, card: str, seq: int, hash_: str, opened: bool, opener: str, opener_org: str) -> _Place:
         lately = memory().of(card, hash_)
@@ -324,7 +343,7 @@ class _Batch:
 
     def _about_members(self, place: _Place) -> list[Entry]:
         if place.about_members is None:
-            stored = self.connection.execute(_ABOUT_MEMBERS, {"card": place.id}) if place.exists else ()
+            stored = _ABOUT_MEMBERS.rows(self.connection, {"card": place.id}) if place.exists else ()
             place.about_members = [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq in stored]
         return place.about_members
 
@@ -334,7 +353,7 @@ class _Batch:
         if not grown:
             return []
         if new := [{"id": place.id, **{name: getattr(place, name) for name in _KEPT}} for place in _by_id(grown) if not place.exists]:
-            self.connection.execute(insert(Card), new)
+            _NEW.do(self.connection, new)
         if moved := [_moved(place) for place in grown if place.exists]:
             _MOVE_ON.do(self.connection, moved)
         _ADD.do(self.connection, [self.rows[id_] for id_ in sorted(self.rows)])
@@ -359,15 +378,11 @@ class _Batch:
 
     def _save_members(self, place: _Place) -> None:
         was, now = place.members_before, place.members
-        for model, column, before, after in (
-            (CardOrganisation, CardOrganisation.organisation, was["organisations"], now["organisations"]),
-            (CardPerson, CardPerson.person, was["persons"], now["persons"]),
-            (CardWriter, CardWriter.person, was["writers"], now["writers"]),
-        ):
-            if gone := set(before) - set(after):
-                self.connection.execute(delete(model).where(model.card == place.id, column.in_(gone)))
-            if new := set(after) - set(before):
-                self.connection.execute(insert(model), [{"card": place.id, column.key: name} for name in sorted(new)])
+        for which, add, take in _ROWS_OF_MEMBERS:
+            if gone := set(was[which]) - set(now[which]):
+                take.do(self.connection, [{"card": place.id, "name": name} for name in sorted(gone)])
+            if new := set(now[which]) - set(was[which]):
+                add.do(self.connection, [{"card": place.id, "name": name} for name in sorted(new)])
 
 
 def _by_id(places: list[_Place]) -> list[_Place]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, exists, insert, literal, select, update
 
 from card.clock import instant_ms
 from card.closing import closed
@@ -24,7 +24,7 @@ from card.opening import opening
 from card.responsibility import holders
 from review.marks import marks
 from review.period import period
-from store.database import add_new, again, hold_still, reading, writing
+from store.database import again, hold_still, reading, writing
 from store.models import Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
 from store.prepared import Prepared
 from store.team import came
@@ -33,6 +33,13 @@ AT_ONCE = 25
 LONGEST_SITUATION = 100
 
 _OUTDATED = Prepared(update(ClosedCard).where(ClosedCard.card == bindparam("closed")).values(stale=True))
+_EMPTY_ROW = select(bindparam("closed", type_=String), literal(True), literal(""), literal(0), literal("[]"))
+_CLOSED = Prepared(
+    insert(ClosedCard).from_select(
+        ["card", "stale", "situation", "opened_ms", "holders"],
+        _EMPTY_ROW.where(~exists(select(ClosedCard.card).where(ClosedCard.card == bindparam("closed")))),
+    )
+)
 _STALE = select(ClosedCard.card).where(ClosedCard.stale).order_by(ClosedCard.card).limit(bindparam("most"))
 _LOG = select(EntryRow.document, EntryRow.seq, EntryRow.received).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
 
@@ -42,7 +49,7 @@ def note(connection: Connection, grown: Sequence[str], closing: Collection[str])
     if grown:
         _OUTDATED.do(connection, [{"closed": card} for card in grown])
     if closing:
-        add_new(connection, ClosedCard, [{"card": card, "stale": True, "closed_ms": None, "until_ms": None} for card in sorted(closing)])
+        _CLOSED.do(connection, [{"closed": card} for card in sorted(closing)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, member
 from store.batch import members_of, wire_text
 from store.database import reading
 from store.grown import Grown
-from store.models import Card, EntryRow
+from store.models import Card, EntryRow, Person
+from store.people import know_name
 from store.prepared import Prepared
 
 PAGE = 1_000
@@ -25,8 +26,12 @@ PAGE_CARDS = 2_000
 _NUMBERS = Prepared(select(Card.id, Card.seq).where(Card.id > bindparam("after")).order_by(Card.id).limit(PAGE_CARDS))
 _NUMBER = Prepared(select(Card.seq).where(Card.id == bindparam("card")))
 _AFTER = Prepared(
-    select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, Card.opener, Card.opener_org)
+    select(
+        *(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, Card.opener, Card.opener_org),
+        *(Person.id, Person.name, Person.org, Person.function),
+    )
     .join(Card, Card.id == EntryRow.card)
+    .outerjoin(Person, Person.id == EntryRow.by)
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
     .limit(PAGE)
@@ -62,8 +67,8 @@ def members_at(card: str, seq: int) -> Membership:
 def grown_since(card: str, before: int, hash_before: str, members_before: Membership, secret: bytes) -> Grown | None:
     """What came after number `before`, at most a page of it; None when nothing did, or the card is not there any more.
 
-    Nearly always that is one question: who is on the card is only asked where one of the entries may have changed it. The answer may then be newer
-    than these entries: what changed it comes next.
+    Nearly always that is one question: it brings the names of who wrote, and who is on the card is only asked where one of the entries may have
+    changed it. The answer may then be newer than these entries: what changed it comes next.
     """
     with reading() as connection:
         rows = _AFTER.rows(connection, {"card": card, "after": before})
@@ -74,7 +79,10 @@ def grown_since(card: str, before: int, hash_before: str, members_before: Member
             for document, seq, received, hash_, *_ in rows
         ]
         members = members_of(connection, card) if any(_moves(entry, members_before) for entry, _ in entries) else members_before
-    _, last, _, hash_, opener, opener_org = rows[-1]
+    for *_, person, name, org, function in rows:
+        if person is not None:
+            know_name(person, name, org, function)
+    _, last, _, hash_, opener, opener_org, *_ = rows[-1]
     return Grown(card, before, last, hash_before, hash_, members_before, members, entries, opener=opener, opener_org=opener_org)
 
 

@@ -1,7 +1,7 @@
 """Epoch: the name of this server's history. A restored server takes a new one, and phones hand everything in again (PROTOCOL, "POST /sync").
 
 `flask restored` says that a backup was put back. With SQLite the server also notices it by itself when it starts (`store/witness.py`), and on
-PostgreSQL every process notices it while it runs, where the tables were made anew or the server came back from an archive (`_PLACE`). To take a
+PostgreSQL every process notices it while it runs, where the tables were made anew or the server came back from an archive (`PLACE`). To take a
 new name when nothing was lost costs one round of sharing, no more; to keep the old one after a restore would lose what phones still have.
 
 What a process may remember. Who acknowledges an entry, or tells a phone which cards are gone, names the history in which it did so: on
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -34,12 +34,12 @@ _listening: WeakKeyDictionary[Engine, Callable[[], None]] = WeakKeyDictionary()
 
 # Where the tables are: which database, which tables in it (a restore that makes them anew gives them another number), and which timeline of the
 # server (who comes back from an archive, or takes over for another, begins a new one).
-_PLACE: ColumnElement[str] = literal_column(
+PLACE: ColumnElement[str] = literal_column(
     "'postgresql:' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' || 'setting'::regclass::oid"
     " || ':' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
 )
-_ABOUT = Setting.name.in_(("epoch", "lives_in"))
-_SAID = Prepared(select(Setting.name, Setting.value, _PLACE).where(_ABOUT))
+ABOUT_HISTORY = Setting.name.in_(("epoch", "lives_in"))
+_SAID = Prepared(select(Setting.name, Setting.value, PLACE).where(ABOUT_HISTORY))
 
 
 def epoch() -> str:
@@ -64,18 +64,25 @@ def in_history(work: Callable[[], Outcome]) -> Outcome:
         return work()
 
 
-def within(connection: Connection) -> str:
-    """The name of the history that this transaction reads and writes in. On SQLite one process has the file, and `in_history` asked before."""
+def within(connection: Connection) -> Callable[[], str]:
+    """Asks for the name of the history that this transaction reads and writes in, and tells it when what this returns is called. On SQLite one
+    process has the file, and `in_history` asked before.
+    """
     if connection.dialect.name != "postgresql":
-        return _known[db.engine][0]
-    said = _SAID.rows(connection, {})
+        return lambda: _known[db.engine][0]
+    asked = _SAID.asked(connection, {})
+    return lambda: named_by(asked())
+
+
+def named_by(said: Sequence[tuple[str, ...]]) -> str:
+    """The name, from what the database has under `ABOUT_HISTORY` (name, value, and where it is): none where it came from elsewhere."""
     name, lives_in, place = _of(said, "epoch"), _of(said, "lives_in"), said[0][2] if said else ""
     if not name or lives_in != place:
         raise Unnamed
     return _remember(name)
 
 
-def _of(said: list[tuple[str, ...]], name: str) -> str:
+def _of(said: Sequence[tuple[str, ...]], name: str) -> str:
     return next((row[1] for row in said if row[0] == name), "")
 
 
@@ -85,7 +92,7 @@ def _still() -> str:
         name = kept()
         return _remember(name) if name else ""
     with suppress(Unnamed), reading() as connection:
-        return within(connection)
+        return within(connection)()
     return ""
 
 
@@ -130,14 +137,14 @@ def _named(anew: bool) -> str:
     file = lives_in()
     with writing() as connection:
         on_postgresql = connection.dialect.name == "postgresql"
-        here = str(connection.scalar(select(_PLACE))) if on_postgresql else file
-        said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value).where(_ABOUT))}
+        here = str(connection.scalar(select(PLACE))) if on_postgresql else file
+        said = {row.name: row.value for row in connection.execute(select(Setting.name, Setting.value).where(ABOUT_HISTORY))}
         name, lived_in = said.get("epoch"), said.get("lives_in", "")
         stays = lived_in == here or (on_postgresql and not lived_in.startswith("postgresql:"))
         if anew or name is None or not stays:
             name = str(uuid.uuid4())
         if said != (now := {"epoch": name, "lives_in": here}):
-            connection.execute(delete(Setting).where(_ABOUT))
+            connection.execute(delete(Setting).where(ABOUT_HISTORY))
             connection.execute(insert(Setting), [{"name": key, "value": value} for key, value in now.items()])
     return _remember(name)
 

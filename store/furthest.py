@@ -13,9 +13,13 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, func, select
 
 from store.models import EntryRow
+from store.prepared import Prepared
 
 _seen: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 _looked: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
+
+
+_FURTHEST = Prepared(select(func.max(EntryRow.received)))
 
 
 def note(engine: Engine, now_ms: int) -> None:
@@ -27,7 +31,7 @@ def note(engine: Engine, now_ms: int) -> None:
 def furthest(connection: Connection) -> int:
     engine = connection.engine
     if engine not in _looked:
-        received = connection.scalar(select(func.max(EntryRow.received)))
+        ((received,),) = _FURTHEST.rows(connection, {})
         note(engine, round(datetime.fromisoformat(received).timestamp() * 1000) if received else 0)
         _looked[engine] = True
     return _seen[engine]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, not_, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Engine, SelectBase, and_, bindparam, literal_column, not_, or_, select, union, union_all
 
 from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
@@ -27,12 +27,12 @@ from card.vocabulary import KINDS, TYPES
 from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
-from store.database import again, hold_still, reading, writing
-from store.epoch import in_history, within
+from store.database import again, hold_still, pipelined, reading, writing
+from store.epoch import ABOUT_HISTORY, PLACE, in_history, named_by, within
 from store.grown import Grown
 from store.inside import holds
 from store.memory import memory
-from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, db
+from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, Setting, db
 from store.prepared import Prepared
 from store.turns import Turns
 
@@ -71,7 +71,7 @@ def _write(jobs: list[Job]) -> list[HandedIn]:
 
 
 def _written(jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
-    with writing(alone=None) as connection:
+    with writing(alone=None) as connection, pipelined(connection):
         outcomes, grown = write(connection, jobs, within(connection))
         access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
     return outcomes, grown
@@ -84,8 +84,11 @@ _OURS = select(CardOrganisation.card).where(CardOrganisation.organisation == bin
 _THEIRS = select(CardPerson.card).where(CardPerson.person == bindparam("person"))
 _WRITTEN_ON = select(CardWriter.card).where(CardWriter.person == bindparam("person"), CardWriter.card.in_(_OURS))
 _MINE = {True: union(_OURS, _THEIRS), False: union(_WRITTEN_ON, _THEIRS)}
-_CARDS_OF = {
-    on_duty: Prepared(select(Card.id, Card.seq, Card.hash, Card.opener, Card.opener_org).where(Card.id.in_(mine)).order_by(Card.id))
+_STANDS = (Card.id, Card.seq, Card.hash, Card.opener, Card.opener_org)
+_CARDS_OF = {on_duty: Prepared(select(*_STANDS).where(Card.id.in_(mine)).order_by(Card.id)) for on_duty, mine in _MINE.items()}
+_HISTORY: SelectBase = select(literal_column("1"), Setting.name, literal_column("0"), Setting.value, PLACE, literal_column("''")).where(ABOUT_HISTORY)
+_CARDS_AND_HISTORY = {
+    on_duty: Prepared(union_all(_HISTORY, select(literal_column("0"), *_STANDS).where(Card.id.in_(mine))).order_by(literal_column("2")))
     for on_duty, mine in _MINE.items()
 }
 _ALARMED = {
@@ -93,8 +96,8 @@ _ALARMED = {
     for on_duty, mine in _MINE.items()
 }
 _CARD = select(Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
-_PURGED = select(PurgedCard.id).where(PurgedCard.id.in_(bindparam("cards", expanding=True)))
-_WAS_ON = (
+_PURGED = Prepared(select(PurgedCard.id).where(PurgedCard.id.in_(bindparam("cards", expanding=True))))
+_WAS_ON = Prepared(
     select(EntryRow.card)
     .distinct()
     .where(
@@ -151,10 +154,6 @@ def cards_with_alarms(viewer: Viewer) -> list[str]:
         return list(connection.scalars(_ALARMED[viewer.on_duty], _mine(viewer)))
 
 
-def _cards_of(connection: Connection, viewer: Viewer) -> list[tuple[str, int, str, str, str]]:
-    return _CARDS_OF[viewer.on_duty].rows(connection, _mine(viewer))
-
-
 def _mine(viewer: Viewer) -> dict[str, str]:
     """On whose account cards are the viewer's: nobody's organisation has no name (`on_card`)."""
     return {"org": "" if viewer.role == "privacy" else viewer.org, "person": viewer.person}
@@ -206,13 +205,9 @@ def since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: byt
 def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
     news = News()
     with reading() as connection:
-        hold_still(connection)
-        news.epoch = within(connection)
+        news.epoch, mine = _mine_at_once(connection, viewer)
         same_epoch = news.epoch == of_epoch
         held = have if same_epoch else {}
-        mine = _cards_of(connection, viewer)
-        if lost := have.keys() - {card for card, *_ in mine}:
-            news.gone = sorted(lost) if same_epoch else _was_on(connection, viewer, lost)
         for card, last, hash_, opener, opener_org in mine:
             after = max(0, held.get(card, 0))
             if after >= last:
@@ -223,7 +218,20 @@ def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: by
             members = _read_on(connection, viewer, (card, last, hash_), after, secret, news)
             news.standings[card] = Standing(True, ground_of(viewer, members, opener), opener_org)
             news.more = news.more or news.upto[card] < last
+    if lost := have.keys() - {card for card, *_ in mine}:
+        news.gone = sorted(lost) if same_epoch else _was_on(viewer, lost)
     return news
+
+
+def _mine_at_once(connection: Connection, viewer: Viewer) -> tuple[str, list[tuple[str, int, str, str, str]]]:
+    """The name of the history and how the viewer's cards stand in it, of one moment: one question. What is read of them afterwards may be newer, and
+    is then numbered so.
+    """
+    if connection.dialect.name != "postgresql":
+        return within(connection)(), _CARDS_OF[viewer.on_duty].rows(connection, _mine(viewer))
+    rows = _CARDS_AND_HISTORY[viewer.on_duty].rows(connection, _mine(viewer))
+    history = named_by([(name, value, place) for of_history, name, _, value, place, _ in rows if of_history])
+    return history, [(card, seq, hash_, opener, org) for of_history, card, seq, hash_, opener, org in rows if not of_history]
 
 
 def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
@@ -258,7 +266,7 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
     for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, asked):
         if news.room <= 0:
             return members
-        news.upto[card] = seq
+        last, news.upto[card] = max(last, seq), seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
             news.add(card, seq, wire_text(document, seq, received, hash_, secret))
@@ -343,14 +351,18 @@ def taken_off(card: str, person: str) -> list[Entry]:
         return [entry for entry in map(_entry, rows) if entry["body"].get("person") == person]
 
 
-def _was_on(connection: Connection, viewer: Viewer, cards: Iterable[str]) -> list[str]:
-    """Those of these cards that the viewer, or their organisation, was on once. Of others nobody hears whether they exist.
+def _was_on(viewer: Viewer, cards: Iterable[str]) -> list[str]:
+    """Those of these cards that the viewer, or their organisation, was on once and is not now. Of others nobody hears whether they exist.
     Of a purged card nothing says any more who was on it: who still names one hears that it is gone.
     """
     asked = sorted(filter(is_uuid7, cards))
     pages = (asked[start : start + PAGE_ENTRIES] for start in range(0, len(asked), PAGE_ENTRIES))
     who = {"person": viewer.person, "org": viewer.org, "named": json.dumps(viewer.org, ensure_ascii=False)}
-    return sorted({card for page in pages for query in (_WAS_ON, _PURGED) for card in connection.scalars(query, {"cards": page, **who})})
+    with reading() as connection:
+        hold_still(connection)
+        mine = {card for card, *_ in _CARDS_OF[viewer.on_duty].rows(connection, _mine(viewer))}
+        found = [_WAS_ON.rows(connection, {"cards": page, **who}) + _PURGED.rows(connection, {"cards": page}) for page in pages]
+    return sorted({card for rows in found for (card,) in rows} - mine)
 
 
 _NAMING = frozenset(kind for kind, rule in KINDS.items() if "person" in rule["fields"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import count
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -96,6 +98,8 @@ def signed_in(session: str, now_ms: int) -> SignedIn | None:
     if not rows:
         return None
     *_, rule, until_ms = rows[0]
+    person, name, function, org, *_ = rows[0]
+    know_name(person, name, org, function)
     return SignedIn(session, is_on_duty(rule, until_ms, now_ms), *rows[0])
 
 
@@ -167,7 +171,7 @@ def _new_device(connection: Connection, browser: str, person: str, now: datetime
     return device
 
 
-_NAMES = select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(bindparam("people", expanding=True)))
+_NAMES = Prepared(select(Person.id, Person.name, Person.org, Person.function).where(Person.id.in_(bindparam("people", expanding=True))))
 _ALL_ORGANISATIONS = (
     select(Organisation.id, Organisation.name, Organisation.domain, Organisation.sector, Organisation.stays_open_days)
     .order_by(Organisation.name, Organisation.id)
@@ -176,19 +180,50 @@ _ALL_ORGANISATIONS = (
 
 Name = dict[str, str]
 _names: Seldom[str, Name | None] = Seldom()
+_asking = Lock()
+ASKED_S = 1.0
+"""How long somebody waits for who asks for names already."""
 _organisations: Seldom[None, tuple[str, list[dict[str, Any]]]] = Seldom()
 
 
 def names_of(people: Iterable[str]) -> dict[str, Name]:
     """Name, organisation and function of the people with these ids; who has no account is left out."""
     wanted, known = set(people), _names.known()
-    if unknown := sorted(wanted - known.keys()):
-        with reading() as connection:
-            rows = connection.execute(_NAMES, {"people": unknown}).all()
-        known.update(dict.fromkeys(unknown))
-        known.update({id_: {"name": name, "org": org, "function": function} for id_, name, org, function in rows})
+    if not known.keys() >= wanted:
+        with _one_after_the_other():
+            _ask_names(wanted, known)
     found = ((id_, known[id_]) for id_ in wanted)
     return {id_: name for id_, name in found if name is not None}
+
+
+def know_name(person: str, name: str, org: str, function: str) -> None:
+    """Somebody just read it anyway: who writes is named to all who listen, right after."""
+    _names.known()[person] = _name(name, org, function)
+
+
+def _name(name: str, org: str, function: str) -> Name:
+    return {"name": name, "org": org, "function": function}
+
+
+def _ask_names(wanted: set[str], known: dict[str, Name | None]) -> None:
+    if unknown := sorted(wanted - known.keys()):
+        with reading() as connection:
+            rows = _NAMES.rows(connection, {"people": unknown})
+        known.update(dict.fromkeys(unknown))
+        known.update({id_: _name(name, org, function) for id_, name, org, function in rows})
+
+
+@contextmanager
+def _one_after_the_other() -> Iterator[None]:
+    """All streams of a card want the same name at the same moment: one asks, and the others find it. A database that does not answer holds them up
+    together, and not one after the other.
+    """
+    got = _asking.acquire(timeout=ASKED_S)
+    try:
+        yield
+    finally:
+        if got:
+            _asking.release()
 
 
 def people_of(organisation: str) -> list[dict[str, str]]:

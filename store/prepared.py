@@ -7,11 +7,12 @@ connection and its transaction. Who reads twice and must see the same both times
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.expression import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -39,15 +40,33 @@ class Prepared:
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(self.each(connection, given))
 
+    def asked(self, connection: Connection, given: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
+        """Asks now and reads when what this returns is called, once: several questions so wait for their answers together
+        (`pipelined` of store/database.py).
+        """
+        cursor = self._cursor(connection, given)
+
+        def rows() -> list[tuple[Any, ...]]:
+            try:
+                return cast(list[tuple[Any, ...]], cursor.fetchall())
+            finally:
+                cursor.close()
+
+        return rows
+
     def each(self, connection: Connection, given: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """The rows one by one, for who may stop before the last."""
-        text, values = self._text(connection, given)
-        cursor = connection.connection.cursor()
+        cursor = self._cursor(connection, given)
         try:
-            cursor.execute(text.words, text.values(values))
             yield from cast(Iterable[tuple[Any, ...]], cursor)
         finally:
             cursor.close()
+
+    def _cursor(self, connection: Connection, given: Mapping[str, Any]) -> DBAPICursor:
+        text, values = self._text(connection, given)
+        cursor = connection.connection.cursor()
+        cursor.execute(text.words, text.values(values))
+        return cursor
 
     def do(self, connection: Connection, many: Iterable[Mapping[str, Any]]) -> None:
         """Once for each of these."""

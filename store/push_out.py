@@ -14,12 +14,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, exists, func, insert, select, update
 
 from card.entry import Entry
 from card.notice import NOTICED
 from store.database import add_new, reading, writing
 from store.models import PushLook, PushOut, PushSubscription
+from store.prepared import Prepared
 from store.push_subscriptions import Subscription, drop
 
 LEASE_MS = 60_000
@@ -49,11 +50,15 @@ class Sending:
     to: Subscription
 
 
+_TO_BE_DECIDED = Prepared(
+    insert(PushLook).from_select(["entry"], select(bindparam("entry", type_=String)).where(exists(select(PushSubscription.device))))
+)
+
+
 def note(connection: Connection, entries: Sequence[Entry]) -> None:
     """Inside the transaction that writes these: of which of them it is to be decided who must hear them. Where nobody can be pushed to, of none."""
-    noticed = [entry["id"] for entry in entries if entry["kind"] in NOTICED]
-    if noticed and connection.scalar(select(PushSubscription.device).limit(1)) is not None:
-        connection.execute(insert(PushLook), [{"entry": entry} for entry in noticed])
+    if noticed := [{"entry": entry["id"]} for entry in entries if entry["kind"] in NOTICED]:
+        _TO_BE_DECIDED.do(connection, noticed)
 
 
 _KEY = (PushOut.card, PushOut.entry, PushOut.kind, PushOut.device)
