@@ -16,6 +16,7 @@ def prepare(app: Flask) -> None:
     if url:
         hub = app.extensions["hub"]
         app.extensions["fanout"] = fanout = Fanout(app, hub, url, channel(secret), app.config["NOW"], secret)
+        hub.follows = fanout.follows
         hub.others.append(fanout.hear)
         hub.ending.append(fanout.ended)
 

@@ -6,7 +6,8 @@
 For every card a process knows up to which number it told its streams (`Told`), since one look at all cards when it began to listen. So no message is
 needed to be whole, in order or in time: whatever mentions a card, everything after that number is read. What no message mentioned (Redis was away, a
 process was killed between its commit and its word) is found by a look at the numbers of all cards, every quarter of a minute, and every few seconds
-while Redis is away: then this says that it is degraded, and live goes on more slowly.
+while Redis is away: then this says that it is degraded, and live goes on more slowly. Streams hear in order: what this process wrote itself waits for
+what another wrote before it (`follows`).
 
 Every process hears its own beat as well. One that does not hear it for a while listens to nobody, whatever its socket says.
 """
@@ -27,8 +28,8 @@ import redis
 from flask import Flask
 
 from card.membership import Membership
-from live.hub import Hub
-from store import elsewhere, people, seldom
+from live.hub import Hub, Stream
+from store import elsewhere, epoch, people, seldom
 from store.grown import Grown
 from store.memory import memory
 
@@ -36,6 +37,10 @@ BEAT_S = 5.0
 DEAF_S = 3 * BEAT_S
 LOOK_S, LOOK_DEGRADED_S = 15.0, 2.0
 RIGHTS_S = 15.0
+PARTS = 20
+"""While all is whole the rights of one stream in so many are looked at with each look at the cards: of all of them in five minutes."""
+MOST_KNOWN = 10_000
+"""Of how many cards it is kept who is on them: of the others that is read again when they grow."""
 ANSWER_S = 2.0
 PAUSE_S = 0.5
 """How long a server that does not answer is left alone."""
@@ -64,11 +69,13 @@ class Fanout:
         self.looked = False
         self.cards: dict[str, int] = {}
         self.ends: list[list[str]] = []
+        self.behind: dict[str, int] = {}
         self.forgets = False
         self.is_heard = self.is_said = self.degradation_said = False
         self.beat_heard = 0.0
         self.rights_seen = 0.0
-        self.stopped, self.word, self.look_now = threading.Event(), threading.Event(), threading.Event()
+        self.part = 0
+        self.stopped, self.word, self.look_now, self.lag = threading.Event(), threading.Event(), threading.Event(), threading.Event()
         self.reading, self.noting = threading.Lock(), threading.Lock()
 
     @property
@@ -79,27 +86,54 @@ class Fanout:
     def start(self) -> None:
         with _caught(self.app):
             seldom.tell_elsewhere(self.forgot)
+            epoch.when_renamed(self.renamed)
             self.look()
-        for name, work in (("says", self._say), ("hears", self._listen), ("looks", self._look)):
+        for name, work in (("says", self._say), ("hears", self._listen), ("brings", self._bring), ("looks", self._look)):
             threading.Thread(target=work, daemon=True, name=f"fanout {name}").start()
 
     def stop(self) -> None:
         """What waits to be said is said once more; whoever missed it finds it by looking."""
         self.stopped.set()
-        for one in (self.word, self.look_now):
+        for one in (self.word, self.look_now, self.lag):
             one.set()
         with suppress(Exception):
             self._publish()
 
+    def follows(self, one: Grown) -> bool:
+        """Whether our streams heard all that came before these; where another process wrote in between, all of it is brought."""
+        known = self._known(one.card)
+        if known is None or known.seq >= one.before:
+            return True
+        self._lags(one.card, one.seq)
+        return False
+
     def hear(self, grown: list[Grown]) -> None:
-        """This process committed; its own streams know already. Nobody who writes waits for Redis."""
+        """This process committed; its own streams know already, or will. Nobody who writes waits for Redis."""
         with self.noting:
             for one in grown:
-                known = self.told.get(one.card) or (Told(0, "", NOBODY) if self.looked else None)
+                known = self._known(one.card)
                 if known is not None and known.seq == one.before:
-                    self.told[one.card] = Told(one.seq, one.hash, one.members)
+                    self._note(one.card, Told(one.seq, one.hash, one.members))
                 self.cards[one.card] = max(one.seq, self.cards.get(one.card, 0))
         self.word.set()
+
+    def renamed(self) -> None:
+        """The history is another one: what was told of the old one says nothing of its cards. The next look learns how they stand."""
+        self.looked = False
+        self.look_now.set()
+
+    def _known(self, card: str) -> Told | None:
+        return self.told.get(card) or (Told(0, "", NOBODY) if self.looked else None)
+
+    def _note(self, card: str, told: Told) -> None:
+        """Who grew last stands last: of the first it is forgotten who is on them (`_slim`)."""
+        self.told.pop(card, None)
+        self.told[card] = told
+
+    def _lags(self, card: str, seq: int) -> None:
+        with self.noting:
+            self.behind[card] = max(seq, self.behind.get(card, 0))
+        self.lag.set()
 
     def ended(self, what: str, name: str) -> None:
         """The streams of a device, person or organisation ended here, and must everywhere."""
@@ -165,7 +199,7 @@ class Fanout:
             if told["forgets"]:
                 seldom.forget_everything()
             for card, seq in told["cards"].items():
-                self.bring(card, seq)
+                self._lags(card, seq)
 
     def _hear_ourselves(self) -> None:
         """The way there and back is whole. What was missed until now is looked for at once."""
@@ -176,37 +210,60 @@ class Fanout:
             self.look_now.set()
             LOG.info("live across processes is whole")
 
+    def _bring(self) -> None:
+        """What was mentioned, card by card: several words about one card cost one reading."""
+        while not self.stopped.is_set():
+            self.lag.wait()
+            self.lag.clear()
+            with self.noting:
+                behind, self.behind = self.behind, {}
+            for card, seq in behind.items():
+                with _caught(self.app):
+                    self.bring(card, seq)
+
     def _look(self) -> None:
         while not self.stopped.is_set():
             with _caught(self.app):
                 self.look()
-                if self.degraded or not self.rights_seen:
-                    self._look_at_rights()
+                self._look_at_rights()
             self.look_now.wait(LOOK_DEGRADED_S if self.degraded else LOOK_S)
             self.look_now.clear()
 
     def look(self) -> None:
         """All cards that grew, however they did. The first look learns how they stand; streams that began before it come back and ask."""
         if not self.looked:
-            told = {card: Told(seq, "", None) for page in elsewhere.numbers() for card, seq in page}
-            with self.noting:
-                self.told, self.looked = told, True
+            with self.reading:
+                told = {card: Told(seq, "", None) for page in elsewhere.numbers() for card, seq in page}
+                with self.noting:
+                    self.told, self.looked = told, True
             self.hub.end_all()
             return
+        before = set(self.told)
         for page in elsewhere.numbers():
             for card, seq in page:
+                before.discard(card)
                 told = self.told[card].seq if card in self.told else 0
                 if told < seq:
                     self.bring(card, seq)
                 elif told > seq:
                     self._note_restored(card)
             time.sleep(0)  # a process that serves many lets them go first
+        self._slim(before)
+
+    def _slim(self, purged: set[str]) -> None:
+        """What is gone is forgotten, and of cards that rest who is on them."""
+        with self.noting:
+            for card in purged:
+                self.told.pop(card, None)
+            for card in list(self.told)[:-MOST_KNOWN]:
+                if self.told[card].members is not None:
+                    self.told[card] = Told(self.told[card].seq, "", None)
 
     def _note_restored(self, card: str) -> None:
         """A card that stands lower than it was told comes from a backup: what it gets from now on is new. Or it was told while the page was read."""
         stands = elsewhere.number_of(card)
         with self.noting:
-            if stands < self.told[card].seq:
+            if card in self.told and stands < self.told[card].seq:
                 self.told[card] = Told(stands, "", None)
 
     def bring(self, card: str, seq: int) -> None:
@@ -224,17 +281,24 @@ class Fanout:
                 self.hub.bring([grown])
                 known = Told(grown.seq, grown.hash, grown.members)
                 with self.noting:
-                    self.told[card] = max(known, self.told.get(card, known), key=lambda one: one.seq)
+                    self._note(card, max(known, self.told.get(card, known), key=lambda one: one.seq))
 
     def _look_at_rights(self) -> None:
-        """While no word comes of who signed out or was revoked elsewhere, the streams here ask for themselves."""
-        if time.monotonic() - self.rights_seen < RIGHTS_S:
-            return
-        for stream in self.hub.streams():
+        """While no word comes of who signed out or was revoked elsewhere, the streams here ask for themselves; a few do while all is whole, because
+        a process may have been killed before it said so.
+        """
+        if not self.degraded and self.rights_seen:
+            self.part = (self.part + 1) % PARTS
+            self._ask_rights(self.hub.streams()[self.part :: PARTS])
+        elif time.monotonic() - self.rights_seen >= RIGHTS_S:
+            self._ask_rights(self.hub.streams())
+            self.rights_seen = time.monotonic()
+
+    def _ask_rights(self, streams: list[Stream]) -> None:
+        for stream in streams:
             again = people.signed_in(stream.session, self.now())
             if again is None or again.viewer != stream.viewer:
                 stream.end()
-        self.rights_seen = time.monotonic()
 
     def _fails(self, what: str, problem: Exception) -> None:
         if not self.degradation_said:

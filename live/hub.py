@@ -74,6 +74,8 @@ class Hub:
     """Who hears it besides the streams. They must not take long: whoever wrote waits for them."""
     ending: list[Callable[[str, str], None]] = field(default_factory=list)
     """Who hears which streams must end, besides this hub."""
+    follows: Callable[[Grown], bool] = lambda grown: True
+    """Whether the streams here heard all that came before these. Where not, whoever says so brings all of it, in order."""
 
     def listen(self, viewer: Viewer, session: str = "") -> Stream:
         """A stream for this device in this session; one it had already ends, because a device has one."""
@@ -98,7 +100,7 @@ class Hub:
 
     def tell(self, grown: list[Grown]) -> None:
         """After the commit, in the process that made it."""
-        self.bring(grown)
+        self.bring([one for one in grown if self.follows(one)])
         for hear in self.others:
             hear(grown)
 

@@ -33,6 +33,7 @@ from store.database import ask_who_rested, begin, commit
 from store.models import db
 from store.prepared import Prepared
 from store.turns import Turns
+from store.unwell import is_away
 
 BIND = "access"
 PAGE_LINES = 500
@@ -197,7 +198,7 @@ _turns_of: WeakKeyDictionary[Engine, Turns[list[Line], None]] = WeakKeyDictionar
 
 def _turns() -> Turns[list[Line], None]:
     found = _turns_of.get(engine())
-    return found if found is not None else _turns_of.setdefault(engine(), Turns(_write))
+    return found if found is not None else _turns_of.setdefault(engine(), Turns(_write, is_of_all=is_away))
 
 
 def _write(groups: list[list[Line]]) -> list[None]:

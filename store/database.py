@@ -11,8 +11,9 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from weakref import WeakKeyDictionary
 from zlib import crc32
 
 import psycopg
-from sqlalchemy import Connection, Engine, event, exc, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, exc, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -32,14 +33,18 @@ from store.unwell import meets_another
 Outcome = TypeVar("Outcome")
 
 ONE_WRITER = "one writer"
-_OURS = 1836019566
+OURS = 1836019566
 TRIES = 8
 RESTED_S = 1.0
-# What a connection to PostgreSQL may do to others: a process that hangs, or a machine that is gone, holds nobody up for long.
-_NO_LONGER = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+# What a connection to PostgreSQL may do to others: a process that hangs, or a machine that is gone, holds nobody up for long. Nobody waits long for
+# a card either: one that somebody holds on to would keep all of a process waiting (store/turns.py).
+_NO_LONGER = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=20s"
+_PATIENCE_S = 10
+_HURRIED = "100ms"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
-_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_lookouts: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[Engine, defaultdict[str, Lock]] = WeakKeyDictionary()
 
 
 def options(url: str, most: int) -> dict[str, Any]:
@@ -57,7 +62,6 @@ def prepare(engine: Engine) -> None:
         green.wait_on_the_loop()
         ask_who_rested(engine)
         return
-    _turns[engine] = Lock()
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -97,7 +101,7 @@ def writing(alone: str | None = ONE_WRITER) -> Iterator[Connection]:
     rows that it locked, or one row, and can be done again (`again`).
     """
     engine = db.engine
-    with _turns.get(engine) or nullcontext(), engine.connect() as connection:
+    with _turn(engine, alone), engine.connect() as connection:
         begin(connection, "BEGIN IMMEDIATE")
         if alone:
             _wait_for(connection, alone)
@@ -105,12 +109,43 @@ def writing(alone: str | None = ONE_WRITER) -> Iterator[Connection]:
         commit(connection)
 
 
+@contextmanager
+def _turn(engine: Engine, alone: str | None) -> Iterator[None]:
+    """In this process one after the other: on SQLite all who write, on PostgreSQL those of one name. So of those who wait for what another process
+    holds only one takes a connection, and everybody else finds one.
+    """
+    if engine.dialect.name == "postgresql" and not alone:
+        yield
+        return
+    is_file = engine.dialect.name == "sqlite"
+    turn = _turns.setdefault(engine, defaultdict(Lock))["" if is_file else str(alone)]
+    if not turn.acquire(timeout=-1 if is_file else _PATIENCE_S):
+        raise exc.TimeoutError(f"others write under the name {alone!r}")
+    try:
+        yield
+    finally:
+        turn.release()
+
+
 _ALONE = text("SELECT pg_advisory_xact_lock(:ours, :name)")
 
 
 def _wait_for(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(_ALONE, {"ours": _OURS, "name": crc32(name.encode()) - 2**31})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE_S}s'"))
+        connection.execute(_ALONE, {"ours": OURS, "name": number_of(name)})
+
+
+def number_of(name: str) -> int:
+    """Under which number PostgreSQL has the lock of this name, among `OURS`."""
+    return crc32(name.encode()) - 2**31
+
+
+def hurry(connection: Connection) -> None:
+    """From here on this transaction hardly waits for a lock: whoever holds what it needs did so for long already."""
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, psycopg.Connection):
+        raw.execute(f"SET LOCAL lock_timeout = '{_HURRIED}'")
 
 
 @contextmanager
@@ -146,6 +181,7 @@ def one_process(name: str) -> Iterator[None]:
         yield
         return
     with db.engine.connect() as connection:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         _wait_for(connection, name)
         yield
 
@@ -187,6 +223,21 @@ def reading() -> Iterator[Connection]:
             commit(connection)
         else:
             yield connection
+
+
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """For one question that may not wait until others give a connection back. On SQLite there is one for whoever asks."""
+    engine = db.engine
+    if engine.dialect.name != "postgresql":
+        with reading() as connection:
+            yield connection
+        return
+    if engine not in _lookouts:
+        told = options(engine.url.render_as_string(hide_password=False), 1)["connect_args"]
+        _lookouts[engine] = create_engine(engine.url, poolclass=NullPool, connect_args=told, isolation_level="AUTOCOMMIT")
+    with _lookouts[engine].connect() as connection:
+        yield connection
 
 
 def hold_still(connection: Connection) -> None:

@@ -30,7 +30,7 @@ Outcome = TypeVar("Outcome")
 FRESH_S = 2.0
 
 _known: WeakKeyDictionary[Engine, tuple[str, float]] = WeakKeyDictionary()
-_listening: WeakKeyDictionary[Engine, Callable[[], None]] = WeakKeyDictionary()
+_listening: WeakKeyDictionary[Engine, list[Callable[[], None]]] = WeakKeyDictionary()
 
 # Where the tables are: which database, which tables in it (a restore that makes them anew gives them another number), and which timeline of the
 # server (who comes back from an archive, or takes over for another, begins a new one).
@@ -108,8 +108,8 @@ def new_epoch() -> str:
 
 
 def when_renamed(tell: Callable[[], None]) -> None:
-    """Who is told, once this process notices that its history has another name than it thought."""
-    _listening[db.engine] = tell
+    """Who is told, too, once this process notices that its history has another name than it thought."""
+    _listening.setdefault(db.engine, []).append(tell)
 
 
 def forget() -> None:
@@ -152,7 +152,7 @@ def _named(anew: bool) -> str:
 def _remember(name: str) -> str:
     before, _ = _known.get(db.engine, ("", 0.0))
     _known[db.engine] = (name, time.monotonic())
-    if before not in ("", name) and (tell := _listening.get(db.engine)):
+    for tell in _listening.get(db.engine, ()) if before not in ("", name) else ():
         tell()
     return name
 

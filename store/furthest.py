@@ -2,11 +2,13 @@
 
 A clock that ran ahead for a while and is set right leaves phones with stamps from the time that it told, and a phone never stamps before what it
 wrote. Measured by the clock alone, all that they write would be refused as ahead of the server until time had caught up. What follows what this
-server itself called now is not ahead of it. Looked up seldom: only where an entry would be refused for the clock, in the database once a process.
+server itself called now is not ahead of it, and another process may have another clock. Looked up seldom: only where an entry would be refused for
+the clock, and in the database at most once in five seconds.
 """
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -16,7 +18,8 @@ from store.models import EntryRow
 from store.prepared import Prepared
 
 _seen: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
-_looked: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
+_looked: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
+FRESH_S = 5.0
 
 
 _FURTHEST = Prepared(select(func.max(EntryRow.received)))
@@ -30,8 +33,8 @@ def note(engine: Engine, now_ms: int) -> None:
 
 def furthest(connection: Connection) -> int:
     engine = connection.engine
-    if engine not in _looked:
+    if time.monotonic() - _looked.get(engine, -FRESH_S) >= FRESH_S:
         ((received,),) = _FURTHEST.rows(connection, {})
         note(engine, round(datetime.fromisoformat(received).timestamp() * 1000) if received else 0)
-        _looked[engine] = True
+        _looked[engine] = time.monotonic()
     return _seen[engine]

@@ -27,7 +27,7 @@ from card.vocabulary import KINDS, TYPES
 from store import access_log
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
-from store.database import again, hold_still, pipelined, reading, writing
+from store.database import again, hold_still, hurry, pipelined, reading, writing
 from store.epoch import ABOUT_HISTORY, PLACE, in_history, named_by, within
 from store.grown import Grown
 from store.inside import holds
@@ -35,6 +35,7 @@ from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, Setting, db
 from store.prepared import Prepared
 from store.turns import Turns
+from store.unwell import is_away
 
 PAGE_ENTRIES = 1000
 PAGE_CHARACTERS = 1024 * 1024
@@ -59,19 +60,23 @@ def _turns() -> Turns[Job, HandedIn]:
     """One line of writers a database."""
     engine = db.engine
     line = _lines.get(engine)
-    return line if line is not None else _lines.setdefault(engine, Turns(_write))
+    if line is None:
+        line = _lines[engine] = Turns(_write, by_itself=lambda job: _write([job], hurried=True)[0], is_of_all=is_away)
+    return line
 
 
-def _write(jobs: list[Job]) -> list[HandedIn]:
-    outcomes, grown = in_history(lambda: again(lambda: _written(jobs)))
+def _write(jobs: list[Job], hurried: bool = False) -> list[HandedIn]:
+    outcomes, grown = in_history(lambda: again(lambda: _written(jobs, hurried)))
     memory().keep(grown)
     for tell in {job.tell for job in jobs}:
         tell(grown)
     return outcomes
 
 
-def _written(jobs: list[Job]) -> tuple[list[HandedIn], list[Grown]]:
+def _written(jobs: list[Job], hurried: bool) -> tuple[list[HandedIn], list[Grown]]:
     with writing(alone=None) as connection, pipelined(connection):
+        if hurried:
+            hurry(connection)
         outcomes, grown = write(connection, jobs, within(connection))
         access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
     return outcomes, grown

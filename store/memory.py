@@ -18,7 +18,8 @@ from card.membership import Membership
 from store.grown import Grown
 from store.models import db
 
-MOST_CHARACTERS = 16 * 1024 * 1024
+MOST_CHARACTERS = 8 * 1024 * 1024
+"""Of text; with what was parsed of it that is about 50 MiB."""
 MOST_CARDS = 10_000
 MOST_ENTRIES_A_CARD = 64
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from store.database import reading
+from store.database import looking
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _AT = text("SELECT version_num FROM alembic_version")
@@ -32,7 +32,7 @@ def standing() -> str:
     """`current`, `ahead`, `behind`, or `none` where there are no tables yet. A database that does not answer raises."""
     head, revisions = known()
     try:
-        with reading() as connection:
+        with looking() as connection:
             at = set(connection.scalars(_AT))
     except DatabaseError as problem:
         if _no_such_table(problem):

@@ -1,7 +1,8 @@
 """Turns: many who write at once share one transaction, and so one wait for the disk (group commit; DeWitt and others, 1984).
 
 Whoever has the turn does the work of all who wait, in the order in which they came. Alone it costs nothing; the busier it is, the more share a turn.
-When the work of several fails as a whole, each is done again by itself: nobody suffers for what another asked.
+When the work of several fails as a whole, each is done again by itself: nobody suffers for what another asked. Unless what went wrong is nobody's
+own, such as a database that is away: to find that out once for each would keep everybody waiting.
 """
 
 from __future__ import annotations
@@ -32,10 +33,19 @@ class _Asked(Generic[Job, Outcome]):
 
 
 class Turns(Generic[Job, Outcome]):
-    """`together(jobs)` does them all or none, and gives their outcomes in the same order."""
+    """`together(jobs)` does them all or none, and gives their outcomes in the same order. `by_itself` does one again after that failed, where it is
+    done in another way then. `is_of_all` says whether what went wrong is nobody's own.
+    """
 
-    def __init__(self, together: Callable[[list[Job]], list[Outcome]], most: int = 64) -> None:
-        self._together, self._most = together, most
+    def __init__(
+        self,
+        together: Callable[[list[Job]], list[Outcome]],
+        most: int = 64,
+        by_itself: Callable[[Job], Outcome] | None = None,
+        is_of_all: Callable[[Exception], bool] = lambda problem: False,
+    ) -> None:
+        self._together, self._most, self._is_of_all = together, most, is_of_all
+        self._by_itself = by_itself or (lambda job: together([job])[0])
         self._waiting: deque[_Asked[Job, Outcome]] = deque()
         self._turn = Lock()
 
@@ -61,11 +71,17 @@ class Turns(Generic[Job, Outcome]):
         try:
             outcomes = self._together([asked.job for asked in taken])
         except Exception as problem:
-            if len(taken) == 1:
-                taken[0].fail(problem)
-            else:
-                for asked in taken:
-                    self._work([asked])
+            for asked in taken:
+                if len(taken) == 1 or self._is_of_all(problem):
+                    asked.fail(problem)
+                else:
+                    self._work_alone(asked)
             return
         for asked, outcome in zip(taken, outcomes, strict=True):
             asked.end(outcome)
+
+    def _work_alone(self, asked: _Asked[Job, Outcome]) -> None:
+        try:
+            asked.end(self._by_itself(asked.job))
+        except Exception as problem:
+            asked.fail(problem)

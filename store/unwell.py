@@ -12,6 +12,7 @@ from sqlalchemy import exc
 # PostgreSQL, Appendix A: somebody else wrote the same key or named what was just taken away, could not be serialised, a deadlock.
 _MET = {"23505", "23503", "40001", "40P01"}
 _READ_ONLY = "25006"
+_LOCKED = "55P03"
 _SQLITE = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
@@ -32,6 +33,11 @@ def is_unwell(problem: BaseException) -> bool:
     if isinstance(of_driver, sqlite3.OperationalError):
         return (getattr(of_driver, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE
     return isinstance(of_driver, psycopg.OperationalError | psycopg.InterfaceError) or _state(problem) == _READ_ONLY
+
+
+def is_away(problem: BaseException) -> bool:
+    """Whether the database does its work for nobody now; who waited too long for a lock waited for somebody else."""
+    return is_unwell(problem) and not meets_another(problem) and _state(problem) != _LOCKED
 
 
 def cannot_hold(problem: BaseException) -> bool:

@@ -15,11 +15,11 @@ from sqlalchemy import update
 
 from live import fanout as live_fanout
 from live.fanout import Fanout
-from store import people, sessions
+from store import epoch, people, sessions
 from store.database import writing
 from store.models import Person
 from tests import engines
-from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
+from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id, server
 from tests.http.test_identity import attempt
 from tests.http.test_live import Ear
 
@@ -224,6 +224,63 @@ def test_a_word_that_was_lost_is_made_good_by_looking(two: Two) -> None:
     entry = officer.write(card, "observation.noted", {"does": "Niemand zegt het"})
     two.fanouts()[1].look_now.set()
     assert entry["id"] in everything(ear, entry["id"])
+
+
+def test_what_was_written_elsewhere_in_between_is_heard_first(two: Two) -> None:
+    """Else a number would say of a device that it has what it never got."""
+    officer, triagist, listens = Phone(two.one, OFFICER), Phone(two.other, TRIAGIST), Phone(two.other, OTHER_OFFICER)
+    card = officer.open_card("crisisdienst")
+    two.until(lambda: (known := two.fanouts()[1].told.get(card)) is not None and known.seq == 2)
+    ear = Ear(listens)
+    two.one.extensions["hub"].others.remove(two.fanouts()[0].hear)
+    between = officer.write(card, "observation.noted", {"does": "Niemand zegt het"})
+    after = triagist.write(card, "observation.noted", {"does": "Daarna"})
+    assert everything(ear, after["id"]) == [between["id"], after["id"]]
+
+
+def test_when_the_history_gets_another_name_cards_are_told_from_where_they_stand_in_it(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, triagist = Phone(two.one, OFFICER), Phone(two.other, TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    fanout = two.fanouts()[1]
+    two.until(lambda: (known := fanout.told.get(card)) is not None and known.seq == 2)
+    fanout.told[card] = replace(fanout.told[card], seq=3)
+    with two.one.app_context():
+        epoch.new_epoch()
+    monkeypatch.setattr(epoch, "FRESH_S", 0.0)
+    with two.other.app_context():
+        epoch.epoch()
+    two.until(lambda: fanout.looked and fanout.told[card].seq == 2)
+    ear = Ear(triagist)
+    entry = officer.write(card, "observation.noted", {"does": "In de nieuwe geschiedenis"})
+    assert entry["id"] in everything(ear, entry["id"])
+
+
+def test_what_is_kept_of_cards_is_bounded(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, triagist = Phone(two.one, OFFICER), Phone(two.other, TRIAGIST)
+    cards = [officer.open_card("crisisdienst") for _ in range(3)]
+    fanout = two.fanouts()[1]
+    two.until(lambda: all(card in fanout.told and fanout.told[card].seq == 2 for card in cards))
+    purged = new_id()
+    fanout.told[purged] = fanout.told[cards[0]]
+    monkeypatch.setattr(live_fanout, "MOST_KNOWN", 1)
+    with two.other.app_context():
+        fanout.look()
+    assert purged not in fanout.told
+    assert [fanout.told[card].members is None for card in cards] == [True, True, False]
+    ear = Ear(triagist)
+    entry = officer.write(cards[0], "observation.noted", {"does": "Op een kaart die rustte"})
+    assert entry["id"] in everything(ear, entry["id"])
+
+
+def test_who_was_sent_away_by_a_process_that_was_killed_before_it_said_so_hears_nothing_more(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_fanout, "PARTS", 1)
+    triagist = Phone(two.other, TRIAGIST)
+    ear = Ear(triagist)
+    with two.one.app_context():
+        sessions.end(sessions.on_devices([triagist.me["device"]]), "signed_out", two.one.config["NOW"]())
+    two.until(lambda: two.fanouts()[1].rights_seen > 0)
+    two.fanouts()[1].look_now.set()
+    assert ear.ended()
 
 
 def test_without_redis_it_goes_on_more_slowly_and_says_so_and_is_whole_again_when_redis_is_back(two: Two) -> None:

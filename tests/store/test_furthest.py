@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from flask import Flask
+
+from store import furthest
 from store.access_log import Line, Visit
 from store.heard import WINDOW_MS, Heard
 from tests.cast import OFFICER, Clock, Phone, server
@@ -34,6 +38,26 @@ def test_a_server_that_never_was_ahead_refuses_what_is_ahead_of_it(tmp_path: Pat
     card = phone.open_card()
     ahead = phone.entry(card, "observation.noted", {"does": "Loopt weg"}, at=phone.at(ahead_ms=HOUR_MS))
     assert phone.sync([ahead])["rejected"][ahead["id"]]["code"] == "clock"
+
+
+def test_what_another_process_with_a_clock_ahead_took_in_is_found_out_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, wrong = Clock(), Clock()
+    wrong.later(hours=1)
+    here = server(tmp_path, right)
+    phone = Phone(here, OFFICER)
+    card = phone.open_card()
+
+    def is_taken(app: Flask, ahead_ms: int) -> bool:
+        http = app.test_client()
+        http._cookies = phone.http._cookies
+        entry = phone.entry(card, "observation.noted", {"does": "Loopt weg"}, at=phone.at(ahead_ms=ahead_ms))
+        asked = {"epoch": phone.me["epoch"], "have": {}, "entries": [entry]}
+        return entry["id"] in http.post("/sync", json=asked).get_json()["accepted"]
+
+    assert not is_taken(here, HOUR_MS)
+    assert is_taken(server(tmp_path, wrong, SQLALCHEMY_DATABASE_URI=here.config["SQLALCHEMY_DATABASE_URI"]), HOUR_MS)
+    monkeypatch.setattr(furthest, "FRESH_S", 0.0)
+    assert is_taken(here, HOUR_MS)
 
 
 def test_a_clock_that_is_set_back_keeps_nothing_out_of_the_access_log() -> None:

@@ -82,3 +82,16 @@ def test_what_was_not_done_when_a_turn_is_broken_off_is_done_in_the_next() -> No
         turns.ask("first")
     assert turns.ask("second") == "second"
     assert done[1] == ["first", "second"]
+
+
+def test_what_is_nobodys_own_is_found_out_once_for_all() -> None:
+    gate = Gate()
+    outcomes = ask_behind(Turns(gate, is_of_all=lambda problem: isinstance(problem, ValueError)), gate, [1, 13, 2])
+    assert outcomes.pop(0) == 0
+    assert [type(outcomes[job]) for job in (1, 13, 2)] == [ValueError] * 3
+    assert gate.turns == [[0], [1, 13, 2]]
+
+
+def test_after_that_failed_each_is_done_in_the_way_that_is_said_for_it() -> None:
+    gate = Gate()
+    assert ask_behind(Turns(gate, by_itself=lambda job: job * 100), gate, [1, 13, 2]) == {0: 0, 1: 100, 13: 1300, 2: 200}
