@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask_login import current_user
 
 from blueprints import doors, server
@@ -33,17 +33,19 @@ def live() -> Response:
     if again is None or again.viewer != viewer:
         # Revoked, or other rights, between the door and here: who ends streams did not see this one yet.
         stream.end()
-    told = follow(app, hub, stream, current_user.rights_until_ms, server.visit())
+    told = follow(app, hub, stream, current_user.rights_until_ms, server.visit(), request.environ)
     return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int, visit: Visit) -> Iterator[bytes]:
-    """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database.
+def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int, visit: Visit, environ: dict[str, Any]) -> Iterator[bytes]:
+    """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database, and what
+    the request brought, a tenth of a stream's memory, is let go.
 
     What its listener may see is fixed when it opens. So a stream of somebody on duty ends with that duty: the device comes back and is told anew.
     """
     try:
         yield SIGN_OF_LIFE
+        environ.clear()
         for grown in stream.follow():
             if app.config["NOW"]() >= until_ms:
                 return
