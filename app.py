@@ -14,7 +14,21 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from blueprints import cookies, engine, fanout_service, figures_counting, headers, identity, limits, logs, measures, mistakes, push_service, upkeep
+from blueprints import (
+    cookies,
+    engine,
+    fanout_service,
+    figures_counting,
+    headers,
+    identity,
+    limits,
+    logs,
+    measures,
+    mistakes,
+    push_service,
+    refusals,
+    upkeep,
+)
 from blueprints.features import FEATURES
 from blueprints.sessions import Sessions
 from live import history
@@ -48,6 +62,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     identity.login_manager.init_app(app)
     identity.csrf.init_app(app)
     limits.prepare(app)
+    refusals.prepare(app)
     app.extensions["hub"] = Hub()
     history.prepare(app)
     measures.prepare(app)

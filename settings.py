@@ -71,6 +71,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUSH_NETWORKS": networks(environment.get("PUSH_NETWORKS", "")),
         # How often one token may ask (blueprints/doors.py).
         "API_LIMIT": environment.get("API_LIMIT") or "300 per minute",
+        # How often somebody may be refused before this process cuts them short (blueprints/refusals.py).
+        "REFUSALS_LIMIT": environment.get("REFUSALS_LIMIT") or "300 per 10 seconds",
         # Who may read /metrics, besides who has the token: who comes straight from here (blueprints/watching.py).
         "METRICS_NETWORKS": networks(environment.get("METRICS_NETWORKS") or HERE),
         "METRICS_TOKEN": metrics_token(environment.get("METRICS_TOKEN", "")),

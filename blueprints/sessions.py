@@ -10,7 +10,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
@@ -26,6 +26,12 @@ class Sessions(SecureCookieSessionInterface):
             return self.session_class()
         is_old = time.time() - signed_at > app.permanent_session_lifetime.total_seconds()
         return self.session_class() if is_old else self.session_class(said)
+
+
+def named() -> str:
+    """The session that the cookie of this request names, whether it still works or not; nobody but this server can have written it."""
+    said = session.get("_user_id")
+    return said if isinstance(said, str) else ""
 
 
 @lru_cache(maxsize=MOST_COOKIES)

@@ -1,10 +1,12 @@
-"""Those who mean no good, or are broken: requests that no phone of ours sends, from sockets of their own, at a steady rate.
+"""Those who mean no good, or are broken: requests that no phone of ours sends, from sockets and a process of their own, at a steady rate.
 
+A process of their own, because phones live in that of the test: a thousand requests a second would take from them the time that they are measured in.
 Among them are halves: a request that begins and never ends (slowloris), which costs whoever waits for its end a connection.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import re
 import socket
@@ -13,6 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import Event
 
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 LONG = b"A" * 70_000
@@ -47,53 +51,84 @@ BODIES = (
 HALVES = (b"POST /sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{", b"GET / HTTP/1.1\r\nHost: local", b"POST", b"\x16\x03\x01")
 
 
+class Tally:
+    """What was sent and what came back, in memory that both processes see."""
+
+    def __init__(self, context: SpawnContext) -> None:
+        self._sent = context.Value("Q", 0)
+        self._by_status = context.Array("Q", 600)
+
+    @property
+    def sent(self) -> int:
+        return int(self._sent.value)
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return Counter({status: times for status, times in enumerate(self._by_status[:]) if times})
+
+    def was_sent(self) -> None:
+        with self._sent.get_lock():
+            self._sent.value += 1
+
+    def was_answered(self, status: int) -> None:
+        with self._by_status.get_lock():
+            self._by_status[status] += 1
+
+
 class Hostile:
-    """`a_second` requests a second on `hands` threads, as far as the server answers that many; and `halves` connections on which one never ends."""
+    """`a_second` requests a second by `hands` threads, as far as the server answers that many; and `halves` connections on which one never ends."""
 
     def __init__(self, port: int, session: str, a_second: int, halves: int, hands: int) -> None:
-        self.port, self.session, self.a_second, self.hands = port, session, a_second, hands
-        self.statuses: Counter[int] = Counter()
-        self.sent = 0
-        self.over = threading.Event()
-        self.threads = [threading.Thread(target=self._attack, args=(hand,), daemon=True) for hand in range(hands)]
-        self.held = [half for turn in range(halves) if (half := self._half(HALVES[turn % len(HALVES)]))]
+        context = multiprocessing.get_context("spawn")
+        self.tally, self.over = Tally(context), context.Event()
+        self.process = context.Process(target=attack, args=(port, session, a_second / hands, hands, self.tally, self.over), daemon=True)
+        self.held = [half for turn in range(halves) if (half := begun(port, HALVES[turn % len(HALVES)]))]
 
     def __enter__(self) -> Hostile:
-        for thread in self.threads:
-            thread.start()
+        self.process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.over.set()
-        for thread in self.threads:
-            thread.join(30)
+        self.process.join(30)
         for half in self.held:
             half.close()
 
-    def _half(self, begins: bytes) -> socket.socket | None:
-        with suppress(OSError):
-            half = socket.create_connection(("127.0.0.1", self.port), timeout=5)
-            half.sendall(begins)
-            return half
-        return None
 
-    def _attack(self, hand: int) -> None:
-        chance = random.Random(hand)
-        for due in self._moments():
-            if self.over.wait(max(0.0, due - time.monotonic())):
-                return
-            self.sent += 1
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
-                connection.sendall(asks(chance, self.session))
-                if chance.random() < 0.1:
-                    continue
-                if found := STATUS.match(connection.recv(64)):
-                    self.statuses[int(found[1])] += 1
+def begun(port: int, begins: bytes) -> socket.socket | None:
+    with suppress(OSError):
+        half = socket.create_connection(("127.0.0.1", port), timeout=5)
+        half.sendall(begins)
+        return half
+    return None
 
-    def _moments(self) -> Iterator[float]:
-        """When each is due. Who is late does not catch up: that would be another rate."""
-        every = self.hands / self.a_second
-        due = time.monotonic()
-        while True:
-            due = max(due + every, time.monotonic())
-            yield due
+
+def attack(port: int, session: str, a_second: float, hands: int, tally: Tally, over: Event) -> None:
+    """The process: so many hands, each at its part of the rate."""
+    attackers = [threading.Thread(target=_attack, args=(port, session, a_second, random.Random(hand), tally, over)) for hand in range(hands)]
+    for attacker in attackers:
+        attacker.start()
+    for attacker in attackers:
+        attacker.join()
+
+
+def _attack(port: int, session: str, a_second: float, chance: random.Random, tally: Tally, over: Event) -> None:
+    for due in moments(1 / a_second, chance):
+        time.sleep(max(0.0, due - time.monotonic()))
+        if over.is_set():
+            return
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(asks(chance, session))
+            tally.was_sent()
+            if chance.random() < 0.1:
+                continue
+            if found := STATUS.match(connection.recv(64)):
+                tally.was_answered(int(found[1]))
+
+
+def moments(every_s: float, chance: random.Random) -> Iterator[float]:
+    """When each is due, not all hands at once. Who is late catches up with the last second, and not with more: that would be another rate."""
+    due = time.monotonic() + chance.random() * every_s
+    while True:
+        yield due
+        due = max(due + every_s, time.monotonic() - 1)

@@ -20,6 +20,8 @@ from tests.faults.weight import weight
 A_SECOND = sized(100, 1000)
 SECONDS = sized(10, 120)
 HALVES = sized(200, 2000)
+REACHED = sized(0.1, 0.9)
+"""Which part of the rate must have been sent: in full it is what is promised, in small the machine may be busy with other tests."""
 
 
 def test_hostile_requests_beside_normal_use_take_nothing_from_anybody(night: Night) -> None:
@@ -29,25 +31,28 @@ def test_hostile_requests_beside_normal_use_take_nothing_from_anybody(night: Nig
         alone = max(phone_took(phone, 0) for phone in crowd.phones)
         with Hostile(night.port, attacker.cookies["session"], A_SECOND, HALVES, hands=sized(4, 32)) as flood:
             assert len(flood.held) == HALVES
-            wait_until(lambda: flood.sent > 100, 60)
+            wait_until(lambda: flood.tally.sent > 100, 60)
             before, begun = weight(night), [len(phone.took_s) for phone in crowd.phones]
-            acknowledged = len(crowd.ledger.numbers)
+            acknowledged, sent, started = len(crowd.ledger.numbers), flood.tally.sent, time.monotonic()
             time.sleep(SECONDS)
+            a_second = (flood.tally.sent - sent) / (time.monotonic() - started)
             flooded = max(phone_took(phone, since) for phone, since in zip(crowd.phones, begun, strict=True))
             got_on = len(crowd.ledger.numbers) - acknowledged
             after = weight(night)
         crowd.settle(night.url)
-    assert {status for status in flood.statuses if status >= 500} == set(), flood.statuses
-    assert flood.statuses.total() > A_SECOND * SECONDS / 10, f"the flood was none: {flood.statuses}"
+    statuses = flood.tally.statuses
+    assert {status for status in statuses if status >= 500} == set(), statuses
+    assert a_second > A_SECOND * REACHED, f"{a_second:.0f} a second is not the flood that this is about: {statuses}"
     assert "Error handling request" not in night.log(), "something failed outside of what answers mistakes"
-    assert len(flood.statuses) > 3, f"the flood is of one kind: {flood.statuses}"
+    assert len(statuses) > 3, f"the flood is of one kind: {statuses}"
     assert got_on > SECONDS * 5, "phones hardly got on"
     assert set(crowd.statuses()) == {200}
     assert flooded < 10, f"nine in ten calls took at most {flooded:.2f} s in the flood, and {alone:.2f} s before it"
     assert after.memory_kib - before.memory_kib < sized(40, 150) * 1024, (before, after)
     wait_until(lambda: weight(night).handles < before.handles - HALVES / 2, 30, lambda: f"connections are kept: {weight(night)}")
     if IN_FULL:
-        print(f"{flood.sent} sent, {flood.statuses}; calls of phones p90 {alone:.3f} s before, {flooded:.3f} s in it; {before} {after}")
+        print(f"{a_second:.0f} a second: {flood.tally.sent} sent, {statuses}")
+        print(f"calls of phones p90 {alone:.3f} s before, {flooded:.3f} s in it; {before} {after}")
 
 
 @pytest.mark.parametrize("path", ["/sync", "/login"])

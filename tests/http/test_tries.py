@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from blueprints.limits import limiter
 from store import demo
-from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone
+from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
 from tests.http.inviting import invite, seen
 from tests.http.test_doors import ADMIN
 from tests.http.test_identity import attempt
@@ -34,6 +35,12 @@ class Guesser:
     minutes: int
     wrong: Callable[[], TestResponse]
     others: Callable[[], TestResponse]
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: Clock) -> Flask:
+    """Where nobody is cut short for being refused (test_refusals.py): each limit is reached by itself."""
+    return server(tmp_path, clock, REFUSALS_LIMIT="10000 per 10 seconds")
 
 
 def signing_in(app: Flask, phone: Phones, clock: Clock) -> Guesser:
