@@ -1,7 +1,7 @@
 """The files of deploy/ fit the program: what they copy is there, what they set is read, what they name is said somewhere.
 
-No container engine is needed here. `make image` has one (tests/composed), `make rehearse` does the steps of the Containerfile without; tests/http/test_rolling.py runs
-the Caddyfile.
+No container engine is needed here. `make image` has one (tests/composed), `make rehearse` does the steps of the Containerfile without;
+tests/http/test_rolling.py runs the Caddyfile.
 """
 
 from __future__ import annotations
