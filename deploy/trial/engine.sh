@@ -1,7 +1,7 @@
 #!/bin/sh
 # A Docker engine of its own from Debian's packages, with stand-ins for the images that deploy/ asks for; then a command beside it, and all of it is gone.
 #
-#     deploy/trial/engine.sh COMMAND...     as root on Debian; needs 5 GB in /var/tmp (BOX says where else), and some minutes
+#     deploy/trial/engine.sh COMMAND...     as root on Debian; needs 5 GB in /var/tmp (WHERE says where else), and some minutes
 #
 # For a machine that reaches no registry of images. The engine lives in namespaces of its own (mounts, processes, network), so it changes nothing about
 # the machine: its ports 80 and 443 are not the machine's. The command runs in the same network; it finds the engine's client at $DOCKER.
@@ -9,7 +9,7 @@ set -eu
 
 home=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 repo=$(dirname "$(dirname "$home")")
-export BOX="${BOX:-/var/tmp/motorkap-trial}"
+export BOX="${WHERE:-/var/tmp}/motorkap-trial"
 export DOCKER="$BOX/docker" DEBIAN_FRONTEND=noninteractive
 
 needs() {
@@ -23,20 +23,26 @@ needs() {
   done
 }
 
-# Debian 13, because the real image of Python is built on it; from where this machine has its packages from.
+# A folder or an archive of Debian 13, because the real image of Python is built on it; from where this machine has its packages. It gets its name last.
 debian() {
+  [ ! -e "$1" ] || return 0
+  made=$1
+  begun=$BOX/begun-$(basename "$made")
+  rm -rf "$begun"
+  shift
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
   mmdebstrap --quiet --variant=minbase --customize-hook='copy-in /usr/local/share/ca-certificates /usr/local/share' \
-    --customize-hook='chroot "$1" update-ca-certificates > /dev/null 2>&1' "$@" "$mirror" > "$BOX/debian.log" 2>&1 || {
+    --customize-hook='chroot "$1" update-ca-certificates > /dev/null 2>&1' --include="$1" trixie "$begun" "$mirror" > "$BOX/debian.log" 2>&1 || {
     cat "$BOX/debian.log" >&2
     exit 1
   }
+  mv "$begun" "$made"
 }
 
 # As the first process of its namespaces: the engine's folder becomes the root. A chroot would not do, a command in a container would leave it.
 inside() {
-  mount --bind "$BOX/root" "$BOX/root"
-  cd "$BOX/root"
+  mount --bind "$BOX/engine" "$BOX/engine"
+  cd "$BOX/engine"
   mkdir -p ".$repo" ".$BOX" old
   mount --rbind /sys sys
   mount --rbind /dev dev
@@ -80,8 +86,8 @@ stop() {
   tries=0
   while kill -0 "$first" 2> /dev/null && [ $tries -lt 100 ]; do sleep 0.2; tries=$((tries + 1)); done
   kill -KILL "$(cat "$BOX/pid")" 2> /dev/null || true
-  kill "$network" 2> /dev/null && wait "$network" || true
-  [ -n "${KEEP-}" ] || rm -rf "$BOX"
+  { kill "$network" && wait "$network"; } 2> /dev/null || true
+  [ -n "${KEEP-}" ] || rm -rf --one-file-system "$BOX"
 }
 
 standin() {
@@ -94,8 +100,8 @@ if [ "${1-}" = --inside ]; then
 fi
 mkdir -p "$BOX"
 needs mmdebstrap slirp4netns
-[ -d "$BOX/root" ] || debian --include=ca-certificates,docker.io,docker-cli,docker-compose,docker-buildx,iptables,iproute2,git trixie "$BOX/root"
-[ -f "$BOX/debian.tar" ] || debian --include=ca-certificates,netbase,tzdata trixie "$BOX/debian.tar"
+debian "$BOX/engine" ca-certificates,docker.io,docker-cli,docker-compose,docker-buildx,iptables,iproute2,git
+debian "$BOX/debian.tar" ca-certificates,netbase,tzdata
 start
 "$DOCKER" image inspect debian:trial > /dev/null 2>&1 || "$DOCKER" import --change 'CMD ["bash"]' "$BOX/debian.tar" debian:trial > /dev/null
 echo "Making stand-ins for the images ..." >&2

@@ -202,7 +202,7 @@ def test_told_to_stop_a_process_ends_by_itself_within_what_it_is_given(composed:
     print(f"stopped after {took:.1f} s")
 
 
-def test_a_backup_comes_out_of_the_containers(composed: Composed) -> None:
+def test_a_backup_comes_out_of_the_containers_and_goes_back_in(composed: Composed) -> None:
     """docs/deploy.md, "Backups": the folder is the machine's, and belongs to who the server is inside."""
     folder = Path(tempfile.mkdtemp(prefix="backups-", dir=composed.env.parent))
     os.chown(folder, INSIDE, INSIDE)
@@ -210,3 +210,13 @@ def test_a_backup_comes_out_of_the_containers(composed: Composed) -> None:
     composed.compose(*within, "flask", "--app", "app", "backup", "/backups/today")
     assert {file.name for file in (folder / "today").iterdir()} == {"manifest.json", "motorkap.dump"}, "the access log is in the same database"
     assert "TABLE DATA public entry" in composed.compose(*within, "pg_restore", "--list", "/backups/today/motorkap.dump")
+
+    phone = ByTls(composed, OFFICER)
+    since = phone.open_card()
+    composed.compose("stop", *APPS)
+    composed.compose(*within, "flask", "--app", "app", "restore", "/backups/today")
+    composed.compose("up", "--detach", "--wait")
+    again = ByTls(composed, OFFICER)
+    assert again.me["epoch"] != phone.me["epoch"], "so phones hand in again what they have"
+    assert since not in again.sync([])["upto"]
+    assert again.open_card()
