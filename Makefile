@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 FAULTS ?= tests/faults
 
-.PHONY: help setup build run test check lock fuzz load bench rehearse screenshots docs clean
+.PHONY: help setup build run test check lock fuzz load bench rehearse image screenshots docs clean
 
 help:            ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -t -s ':'
@@ -64,6 +64,9 @@ bench: setup     ## the figures of docs/figures.md, target and result side by si
 
 rehearse: setup  ## the steps of deploy/Containerfile in a plain folder, and the server that comes out of it
 	@python -m deploy.rehearse
+
+image: setup     ## the image and deploy/compose.yaml in a container engine of its own (root on Debian, without a registry of images)
+	@sh deploy/trial/engine.sh python -m pytest -rP tests/composed
 
 screenshots: setup  ## the pictures of docs/pictures, from the real app
 	@sh scripts/find_chromium.sh >/dev/null

@@ -3,6 +3,7 @@ Redis, see docs/operations.md) each is started like this, on a port of its own."
 
 import gc
 import os
+import resource
 
 from blueprints import ending
 
@@ -15,6 +16,18 @@ keepalive = 75
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "info")
 logger_class = "blueprints.logs.Server"
+
+
+def open_as_many_files_as_it_may():
+    """A stream is an open file, and what starts a server (a shell, a container engine) often gives it 1,024 at first and many more if it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    may = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < may:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (may, hard))
+
+
+FILES = 65_536
+open_as_many_files_as_it_may()
 
 
 def post_worker_init(worker):

@@ -2,8 +2,8 @@
 
     python -m deploy.rehearse [FOLDER]
 
-For machines without a container engine. It needs Python, Node and a way to their packages. What belongs to the image itself (Debian's packages, the
-user) is left out, and said.
+For machines without a container engine (with root on Debian: `make image`). It needs Python, Node and a way to their packages. What belongs to the
+image itself (Debian's packages, the user) is left out, and said.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
@@ -24,9 +24,15 @@ from store.copies.refused import Refused
 from store.database import file_of, hold_still
 from store.models import Card, EntryRow, Setting, db
 
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 SCHEMA = "public"
 _SPARE_BYTES = 16 * 1024 * 1024
 _IN_TABLES = text("SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+
+
+def version() -> str:
+    """Of this program, from its own folder: in a container it is copied and not installed, so no package says it."""
+    return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
 
 
 def backup(folder: Path, now_ms: int, secret: str, instead: bool = False) -> Manifest:
@@ -40,7 +46,7 @@ def backup(folder: Path, now_ms: int, secret: str, instead: bool = False) -> Man
         told = {**_cards(begun), **({} if access_log.is_beside() else _access(begun))}
         names = sorted(one.name for one in begun.iterdir())
         made = Manifest(
-            version("motorkap"), db.engine.dialect.name, revision, str(told["epoch"]), access_log.iso(now_ms),
+            version(), db.engine.dialect.name, revision, str(told["epoch"]), access_log.iso(now_ms),
             int(told["cards"]), int(told["entries"]), int(told["lines"]), manifest.known_by(secret), manifest.of_files(begun, names),
         )  # fmt: skip
         manifest.write(begun, made)

@@ -1,15 +1,19 @@
 """The files of deploy/ fit the program: what they copy is there, what they set is read, what they name is said somewhere.
 
-No container engine is needed here. `make rehearse` does the steps of the Containerfile; tests/http/test_rolling.py runs the Caddyfile.
+No container engine is needed here. `make image` has one (tests/composed), `make rehearse` does the steps of the Containerfile without;
+tests/http/test_rolling.py runs the Caddyfile.
 """
 
 from __future__ import annotations
 
 import configparser
 import fnmatch
+import importlib.metadata
 import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ import yaml
 from blueprints import ending
 from deploy.containerfile import stages
 from deploy.libraries import needed
+from store.copies import make
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -53,8 +58,6 @@ def test_what_the_containerfile_copies_is_there_and_is_not_ignored() -> None:
 
 def test_everything_that_the_server_is_made_of_is_in_the_container() -> None:
     """Every folder and file that is installed as a part of the program: whoever adds one is told to copy it."""
-    import tomllib
-
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     parts = {f"{name}.py" for name in told["py-modules"]} | {name.rstrip("*") for name in told["packages"]["find"]["include"]}
     copied = {thing for source, things, _ in stages()[-1].copies() if not source for thing in things}
@@ -78,8 +81,6 @@ def test_no_image_is_named_by_a_host() -> None:
 
 
 def test_the_container_gets_what_the_server_needs_and_nothing_of_what_tests_it() -> None:
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lock = (ROOT / "requirements.lock").read_text()
     chosen = needed(lock, project["dependencies"])
@@ -155,6 +156,39 @@ def test_the_unit_starts_what_make_run_starts_behind_its_socket() -> None:
     for told in service["Service"]["Environment"].split():
         name = told.partition("=")[0]
         assert is_read(name) or name.startswith("PYTHON"), name
+
+
+def test_a_server_that_was_given_few_open_files_takes_as_many_as_it_may() -> None:
+    """A stream is an open file. An engine may give 1,024, and a compose file that asks for more does not start where there are not more."""
+    asks = "import resource, runpy; runpy.run_path('gunicorn.conf.py'); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    for hard in (1000, 300):
+        shell = f'ulimit -Sn 256; ulimit -Hn {hard}; exec "$0" -c "$1"'
+        told = subprocess.run(["sh", "-c", shell, sys.executable, asks], cwd=ROOT, capture_output=True, text=True)
+        assert told.stdout.split() == [str(hard)] * 2, told.stderr
+
+
+def test_the_server_reads_of_itself_only_what_is_in_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There it is copied and not installed: whoever asks Python's list of packages which version it is gets none, and no backup was made."""
+
+    def none(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", none)
+    assert make.version() == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert make.PROJECT.name in {thing for source, things, _ in stages()[-1].copies() if not source for thing in things}
+
+
+def test_no_service_fills_the_disk_by_talking_or_takes_rights_that_it_was_not_given() -> None:
+    for name, service in SERVICES.items():
+        assert int(service["logging"]["options"]["max-file"]) > 1, name
+        assert service["logging"]["options"]["max-size"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_the_file_with_the_secrets_is_never_committed() -> None:
+    """docs/deploy.md lets it be made here, beside the example that is."""
+    assert "deploy/.env" in (ROOT / ".gitignore").read_text().splitlines()
+    assert "deploy/.env" in (ROOT / "docs" / "deploy.md").read_text()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd-analyze")

@@ -28,7 +28,7 @@ class Caller:
 
     def __init__(self, port: int, account: str) -> None:
         self.port, self.cookies = port, dict[str, str]()
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self.connection = self.connect(20)
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.ask("GET", "/login").decode())
         assert token
         fields = urlencode({"email": account, "password": demo.PASSWORD, "csrf_token": token.group(1)})
@@ -36,10 +36,14 @@ class Caller:
         self.me: dict[str, Any] = json.loads(self.ask("GET", "/me.json"))
         self.counter = 0
 
+    def connect(self, patience_s: float) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience_s)
+
     def at(self, port: int) -> Caller:
         """The same device in the same session, at another process."""
         other = copy(self)
-        other.port, other.connection = port, http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        other.port = port
+        other.connection = other.connect(20)
         other.me = json.loads(other.ask("GET", "/me.json"))
         return other
 
@@ -86,7 +90,7 @@ class Ear:
     """A stream, read in a thread of its own: the numbers it brought, and when it ended."""
 
     def __init__(self, caller: Caller) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", caller.port, timeout=30)
+        self.connection = caller.connect(30)
         self.connection.request("GET", "/live", headers=caller.headers())
         self.answer = self.connection.getresponse()
         assert self.answer.status == 200
