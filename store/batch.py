@@ -13,7 +13,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all, update
@@ -263,7 +262,7 @@ class _Batch:
         if not (written.sealed or job.by_server):
             judged = self._admit(job, place, entry, job.now_ms)
             if isinstance(judged, Rejected) and judged.code == "clock":
-                judged = self._admit(job, place, entry, max(job.now_ms, furthest(self.connection)))
+                judged = self._admit(job, place, entry, furthest(self.connection, job.now_ms))
             if isinstance(judged, Rejected):
                 return judged
         seq = self._append(job, place, entry, written.document)
@@ -293,7 +292,7 @@ class _Batch:
 
     def _append(self, job: Job, place: _Place, entry: Entry, document: str) -> int:
         place.seq += 1
-        received = datetime.fromtimestamp(job.now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        received = access_log.iso(job.now_ms)
         note(self.connection.engine, job.now_ms)
         place.hash = chain(place.hash, entry, place.seq, received)
         row: dict[str, Any] = {name: entry[name] for name in ("id", "card", "kind", "by", "org", "audience")}

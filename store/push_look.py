@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Row, select, text
 
@@ -15,6 +14,7 @@ from card.clock import instant_ms
 from card.entry import Entry
 from card.membership import Membership
 from card.notice import DECIDING
+from store.access_log import iso
 from store.batch import members_of
 from store.database import reading
 from store.models import OF_CLOSING, OF_MISSING, OF_PLANS, OF_WAITING, Card, EntryRow, PushLook
@@ -65,8 +65,7 @@ def cards_that_plan() -> list[tuple[str, str]]:
 
 def _cards_with(entries: str, since_ms: int = 0) -> list[tuple[str, str]]:
     """By the index of just these entries."""
-    since = datetime.fromtimestamp(since_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    found = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(entries), EntryRow.received >= since).distinct()
+    found = select(Card.id, Card.hash).join(EntryRow, EntryRow.card == Card.id).where(text(entries), EntryRow.received >= iso(since_ms)).distinct()
     with reading() as connection:
         return [(card, hash_) for card, hash_ in connection.execute(found)]
 
