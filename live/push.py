@@ -69,7 +69,7 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 300_000
 SLEEP_S = 60.0
 LEFT_S = 0.5
 TROUBLED_S = 5.0
-GOODBYE_S = 2.0
+GOODBYE_S = 1.0
 
 LOG = logging.getLogger(__name__)
 
@@ -232,7 +232,7 @@ class Sender:
         self.planned = Looking(lambda _: push_look.cards_that_plan(), ask_to_begin)
         self.closed = Looking(lambda now_ms: push_look.cards_that_closed(now_ms - MOST_H * HOUR_MS - HOW_PUSHED_MS), ask_how)
         self._wake, self._stop = threading.Event(), threading.Event()
-        self._turn = threading.Lock()
+        self._turn, self._noting = threading.Lock(), threading.Lock()  # of either one at a time: connections to the database are for who waits
         self._looked_ms = 0
         self.room = Room()
 
@@ -292,7 +292,7 @@ class Sender:
         except Exception:
             LOG.exception("a notice could not be sent; tried again after a pause")
         try:
-            with self.app.app_context():
+            with self._noting, self.app.app_context():
                 self._note(sending, answer)
         except Exception:
             LOG.exception("what became of a notice could not be written down; it is sent once more")

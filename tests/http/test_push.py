@@ -385,6 +385,7 @@ def test_a_sender_that_stops_lets_what_is_on_its_way_come_back_and_begins_nothin
         return send(sending)
 
     monkeypatch.setattr(sender, "send", slowly)
+    monkeypatch.setattr("live.push.GOODBYE_S", 15)
     sender.start()
     officer.open_card("crisisdienst")
     assert begun.wait(10)
