@@ -42,7 +42,7 @@ def post_worker_init(worker):
     with worker.wsgi.app_context():
         epoch.server_starts()
         retention.keep_purged()
-    worker.access_log = heard.keep_writing(worker.wsgi)
+    worker.write_rest = heard.keep_writing(worker.wsgi)
     worker.stops = [job.start(worker.wsgi) for job in (push_service, figures_counting, fanout_service, history)]
     look_through_seldom()
 
@@ -57,18 +57,15 @@ def look_through_seldom():
 
 
 def worker_exit(server, worker):
-    from store import epoch, heard
+    from store import epoch
 
     if getattr(worker, "wsgi", None):
-        if stop := getattr(worker, "access_log", None):
-            stop.set()
         for stop in getattr(worker, "stops", ()):
             stop()
+        if write_rest := getattr(worker, "write_rest", None):
+            write_rest()
         with worker.wsgi.app_context():
-            try:
-                heard.heard().write()
-            finally:  # also where the disk is full
-                epoch.server_stops()
+            epoch.server_stops()
 
 
 SILENCE_S = float(os.environ.get("SILENCE_S", "60"))

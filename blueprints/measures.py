@@ -24,14 +24,14 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints import logs
 from card.entry import Rejected
 from live.push import Answer, outcome_of
-from store import push_queue
+from store import heard, push_queue
 
 SYNC = "sync.sync"
 SYNC_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -85,9 +85,10 @@ class Standing(Collector):
     def __init__(self, app: Flask) -> None:
         self.app = app
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         yield gauge("motorkap_streams", "Streams (GET /live) that are open.", self.app.extensions["hub"].count())
         yield gauge("motorkap_live_degraded", "1 while this process does not hear of what others write.", is_degraded(self.app))
+        yield CounterMetricFamily("motorkap_access_lines_lost", "Lines of streams that the access log does not have.", value=heard.heard().lost)
         found = self._queue()
         yield gauge("motorkap_database_answers", "Whether the database answered while this was made.", found is not None)
         if found is not None:

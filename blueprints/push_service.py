@@ -32,6 +32,8 @@ PADDED = 192
 URGENT = ("alarm", "requested", "handover_offered", "invited", "risk_higher")
 KEEPS_S = 12 * 3600
 LONGEST_WAIT_S = 3600.0
+REFUSED = {"private": -1, "not_https": -1, "too_slow": 0}
+"""What a call that was not made, or not finished, is as an answer (live/push.py `Answer`)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Service:
             body, headers = self.made(sending)
             answer = self.http.post(sending.to.endpoint, data=body, headers=headers, timeout=outward.TIMEOUT_S, allow_redirects=False)
         except outward.Forbidden as refused:
-            return Answer(-1 if refused.code in ("private", "not_https") else 400)
+            return Answer(REFUSED.get(refused.code, 400))
         except requests.RequestException:
             return Answer(0)
         return Answer(answer.status_code, wait_s(answer.headers.get("Retry-After", "")))

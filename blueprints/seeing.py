@@ -32,7 +32,7 @@ def saw_card(card: str, standing: Standing, status: int) -> None:
 
 def saw_list(cards: list[tuple[str, Standing]], where: str = "") -> None:
     """A list of cards says where and what: each of them was seen. Drawn again within five minutes is the same look."""
-    access_log.append(heard.in_five_minutes([line("list", card, standing, detail=where) for card, standing in cards]))
+    heard.append_new([line("list", card, standing, detail=where) for card, standing in cards])
 
 
 def did(action: str, card: str = "", **more: str) -> None:

@@ -5,16 +5,13 @@ What a stream brings is numbered in the history in which it was opened. A proces
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 
 from flask import Flask
 
 from live.hub import Hub
 from store import epoch
-
-LOG = logging.getLogger(__name__)
+from store.now_and_then import NowAndThen
 
 
 def prepare(app: Flask) -> None:
@@ -24,16 +21,6 @@ def prepare(app: Flask) -> None:
 
 
 def start(app: Flask) -> Callable[[], None]:
-    """Asks every two seconds, until what this returns is called. Under gevent this thread is a greenlet."""
-    stop = threading.Event()
-
-    def ask() -> None:
-        while not stop.wait(epoch.FRESH_S):
-            try:
-                with app.app_context():
-                    epoch.epoch()
-            except Exception:
-                LOG.exception("whether the history is still the same could not be asked; asked again")
-
-    threading.Thread(target=ask, daemon=True, name="history").start()
-    return stop.set
+    """Asks every two seconds, until what this returns is called."""
+    otherwise = "whether the history is still the same could not be asked; asked again"
+    return NowAndThen(app, "history", epoch.FRESH_S, epoch.epoch, otherwise).stop

@@ -2,7 +2,7 @@
 
     an entry is written, and with it that it must be decided of (store/push_out.py `note`)
       -> `decide`: who must hear it (card/notice.py), into the outbox
-      -> `Sender.turn`: out, through the push services of browsers; again after a pause where that failed
+      -> `Sender.turn`: out, through the push services of browsers, as far as there is room (live/push_room.py); again after a pause where that failed
 
 `look_around` comes every minute: it finds, from the log, who waits past a promised time, who must be asked whether a missing person is back or how a
 closed card went, which plan should have begun, and whatever a server that was killed left to be decided.
@@ -14,7 +14,6 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -47,6 +46,7 @@ from card.notice import (
 )
 from card.reminding import next_reminder
 from card.service_request import requests
+from live.push_room import Room
 from store import afterwards, log, people, push_look, push_out, reminders
 from store.grown import Grown
 from store.push_out import Out, Sending
@@ -65,10 +65,11 @@ LOOKED_BACK_MS = 25 * 60 * MINUTE_MS
 """A promised time is at most 23 hours ahead (card/clock.py `to_instant`): what was asked or promised before has passed before."""
 RULE_MS = 15 * MINUTE_MS
 """A rule for reminding that an organisation changed is known within this time."""
-AT_ONCE = 16
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 300_000
 SLEEP_S = 60.0
+LEFT_S = 0.5
 TROUBLED_S = 5.0
+GOODBYE_S = 1.0
 
 LOG = logging.getLogger(__name__)
 
@@ -201,6 +202,9 @@ class Answer:
     wait_s: float = 0
 
 
+NOBODY = Answer(0)
+
+
 def outcome_of(status: int) -> str:
     """`sent`, `gone` (its push service knows this address no more: RFC 8030, 7.3), `again`, or `refused`."""
     if 200 <= status < 300:
@@ -217,7 +221,9 @@ def pause_ms(tries: int, wait_s: float, chance: float) -> int:
 
 
 class Sender:
-    """Sends what is in the outbox, in a thread of its own (under gevent a greenlet), woken after each commit that may be of somebody's interest."""
+    """Sends what is in the outbox, each notice in a thread of its own (under gevent a greenlet). Who decides and gives out waits for none of them: it
+    is woken after each commit that may be of somebody's interest, and by each that comes back.
+    """
 
     def __init__(self, app: Flask, key: str, send: Callable[[Sending], Answer]) -> None:
         self.app, self.key, self.send = app, key, send
@@ -226,7 +232,9 @@ class Sender:
         self.planned = Looking(lambda _: push_look.cards_that_plan(), ask_to_begin)
         self.closed = Looking(lambda now_ms: push_look.cards_that_closed(now_ms - MOST_H * HOUR_MS - HOW_PUSHED_MS), ask_how)
         self._wake, self._stop = threading.Event(), threading.Event()
-        self._turn = threading.Lock()
+        self._turn, self._noting = threading.Lock(), threading.Lock()  # of either one at a time: connections to the database are for who waits
+        self._looked_ms = 0
+        self.room = Room()
 
     def hear(self, grown: list[Grown]) -> None:
         if any(entry["kind"] in NOTICED for one in grown for entry, _ in one.entries):
@@ -240,8 +248,10 @@ class Sender:
         self.wake()
 
     def stop(self) -> None:
+        """Begins nothing more. What is on its way has a moment to come back; after that it is sent once more, by whoever is there then."""
         self._stop.set()
         self.wake()
+        self.room.is_empty_within(GOODBYE_S)
 
     def look_around(self) -> None:
         """Every minute: what is due by the clock, what a crash left to be decided, and what is done for long."""
@@ -262,17 +272,33 @@ class Sender:
         try:
             self.turn()
         except Exception:
-            LOG.exception("what is to be pushed could not be worked on; tried again in a minute")
+            LOG.exception("what is to be pushed could not be worked on; tried again in a moment")
 
-    def turn(self) -> None:
-        """Decides of all that was written, and sends all that is due."""
+    def turn(self) -> int:
+        """Decides of all that was written, and begins to send what is due and there is room for: how many."""
         with self._turn, self.app.app_context():
-            decide(self.key, self._now())
-            while taken := push_out.take(self._now(), AT_ONCE):
-                with ThreadPoolExecutor(len(taken)) as pool:
-                    answers = list(pool.map(self.send, taken))
-                for sending, answer in zip(taken, answers, strict=True):
-                    self._note(sending, answer)
+            self._looked_ms = self._now()
+            decide(self.key, self._looked_ms)
+            taken = push_out.take(self._looked_ms, self.room.free(), self.room.choice().fits)
+            for sending in taken:
+                self.room.enter(sending.to.endpoint)
+                threading.Thread(target=self._deliver, args=(sending,), daemon=True, name="push to one").start()
+            return len(taken)
+
+    def _deliver(self, sending: Sending) -> None:
+        answer = NOBODY
+        try:
+            answer = self.send(sending)
+        except Exception:
+            LOG.exception("a notice could not be sent; tried again after a pause")
+        try:
+            with self._noting, self.app.app_context():
+                self._note(sending, answer)
+        except Exception:
+            LOG.exception("what became of a notice could not be written down; it is sent once more")
+        finally:
+            self.room.leave(sending.to.endpoint, answered=answer.status > 0)
+            self.wake()
 
     def _note(self, sending: Sending, answer: Answer) -> None:
         outcome = outcome_of(answer.status)
@@ -292,7 +318,11 @@ class Sender:
         except Exception:
             LOG.exception("what is to be pushed could not be read; tried again in a moment")
             return TROUBLED_S
-        return SLEEP_S if first_ms is None else min(SLEEP_S, max(0.0, (first_ms - self._now()) / 1000))
+        if first_ms is None:
+            return SLEEP_S
+        if first_ms <= self._looked_ms:  # there was no room for it, or another process was at it
+            return LEFT_S
+        return min(SLEEP_S, max(0.0, (first_ms - self._now()) / 1000))
 
     def _now(self) -> int:
         now_ms: int = self.app.config["NOW"]()

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeVar, cast
 
 from gevent import get_hub  # type: ignore[import-untyped]
 from gevent.monkey import is_module_patched  # type: ignore[import-untyped]
+from gevent.threadpool import ThreadPool  # type: ignore[import-untyped]
 
 Done = TypeVar("Done")
 
 
 def aside(work: Callable[..., Done], *given: object) -> Done:
     """The outcome of the work. `work` must not touch what greenlets share."""
-    if not is_module_patched("threading"):
-        return work(*given)
-    done, problem = get_hub().threadpool.apply(_caught, (work, given))
+    return _done_by(get_hub().threadpool, work, given) if is_module_patched("threading") else work(*given)
+
+
+class Threads:
+    """Threads of their own, for what may take so long that the disk should not wait behind it. Who gives up waiting leaves a thread that ends by
+    itself, later.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def do(self, work: Callable[..., Done], *given: object) -> Done:
+        return _done_by(self._threads, work, given) if is_module_patched("threading") else work(*given)
+
+    @cached_property
+    def _threads(self) -> ThreadPool:
+        return ThreadPool(self.most)
+
+
+def _done_by(threads: ThreadPool, work: Callable[..., Done], given: tuple[object, ...]) -> Done:
+    done, problem = threads.apply(_caught, (work, given))
     if problem is not None:
         raise problem
     return cast(Done, done)

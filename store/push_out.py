@@ -10,8 +10,9 @@ Several processes may send at once: what one is taking, another does not see (Po
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, String, bindparam, delete, exists, func, insert, select, update
@@ -24,6 +25,7 @@ from store.prepared import Prepared
 from store.push_subscriptions import Subscription, drop
 
 LEASE_MS = 60_000
+"""Longer than a call to a push service may take (blueprints/outward.py), so that nobody sends what is still being sent."""
 KEPT_MS = 3 * 24 * 3600 * 1000
 """How long a row is kept that is done: longer than anything is looked for that may be on its way already (live/push.py)."""
 
@@ -89,15 +91,18 @@ _DUE = (
     .order_by(PushOut.kind != "alarm", PushOut.id)
     .with_for_update(of=PushOut, skip_locked=True)
 )
+_PAGE = 200
 _LATE = select(PushOut.id).where(PushOut.done_ms.is_(None), PushOut.until_ms <= bindparam("now_ms")).with_for_update(skip_locked=True)
 
 
-def take(now_ms: int, most: int) -> list[Sending]:
-    """What is due, alarms first: from now on it is being sent. What is worth nothing any more is done, and says so."""
+def take(now_ms: int, most: int, fits: Callable[[str], bool] = lambda _: True) -> list[Sending]:
+    """What is due and may go to its address now (`fits`), alarms first: from now on it is being sent. What is worth nothing any more is done, and
+    says so.
+    """
     with writing(alone=None) as connection:
         if late := connection.scalars(_LATE, {"now_ms": now_ms}).all():
             connection.execute(update(PushOut).where(PushOut.id.in_(late)).values(done_ms=now_ms, outcome="late"))
-        rows = connection.execute(_DUE.where(PushOut.not_before_ms <= now_ms).limit(most)).all()
+        rows = list(islice((row for row in _due(connection, now_ms, most) if fits(row.endpoint)), most))
         if taken := [row.id for row in rows]:
             leased = {"tries": PushOut.tries + 1, "not_before_ms": now_ms + LEASE_MS}
             connection.execute(update(PushOut).where(PushOut.id.in_(taken)).values(leased))
@@ -105,6 +110,16 @@ def take(now_ms: int, most: int) -> list[Sending]:
         Sending(id_, Out(card, entry, kind, device, until_ms), tries, Subscription(device, person, endpoint, p256dh, auth))
         for id_, card, entry, kind, device, until_ms, tries, person, endpoint, p256dh, auth in rows
     ]
+
+
+def _due(connection: Connection, now_ms: int, most: int) -> Iterator[Any]:
+    """Page by page. The first is enough, unless much of it is for addresses that have to wait."""
+    query, at, page = _DUE.where(PushOut.not_before_ms <= now_ms), 0, most
+    while rows := connection.execute(query.offset(at).limit(page)).all():
+        yield from rows
+        if len(rows) < page:
+            return
+        at, page = at + len(rows), _PAGE
 
 
 def done(id_: int, outcome: str, now_ms: int) -> None:

@@ -126,6 +126,35 @@ def test_an_answer_that_drips_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         get(url)
 
 
+def test_a_head_that_drips_is_left_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes well within the time that a socket waits for one."""
+    monkeypatch.setattr(outward, "PATIENCE_S", 0.3)
+    began = time.monotonic()
+    with answering(*[b"H"] * 60, wait_s=0.05) as url, pytest.raises(Forbidden, match="too_slow"):
+        get(url)
+    assert time.monotonic() - began < 2, "also who answered was told at once that nobody reads on"
+
+
+def test_who_was_left_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nothing of it stays behind."""
+    monkeypatch.setattr(outward, "PATIENCE_S", 0.3)
+    with answering(*[b"H"] * 100, wait_s=0.05) as url, pytest.raises(Forbidden, match="too_slow"):
+        get(url)
+    deadline = time.monotonic() + 3
+    while any(one.name == "outward" for one in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outward, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(outward.socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    began = time.monotonic()
+    with pytest.raises(Forbidden, match="too_slow"):
+        session_class([])().request("GET", "https://login.example/", withhold_token=True)
+    assert time.monotonic() - began < 1.5
+
+
 def test_a_packed_answer_is_not_unpacked() -> None:
     with answering(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nzip!") as url:
         assert get(url).content == b"zip!"

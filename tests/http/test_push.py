@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -12,12 +16,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from live.push import outcome_of, pause_ms
+from blueprints import outward
+from live import push_room
+from live.push import NOBODY, Answer, outcome_of, pause_ms
 from settings import settings
 from store import duty, push_look, retention
 from store.administration import By
 from store.database import reading
 from store.models import PushLook, PushOut, PushSubscription
+from store.push_out import Sending
 from tests.cast import DOCTOR, DRIVER, OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, server
 from tests.http.inviting import seen
 from tests.http.privacy import close
@@ -50,8 +57,10 @@ def subscribe(one: Phone, makers: PushService, name: str) -> Any:
 
 
 def turn(app: Flask) -> None:
-    """What the sender does when it is woken."""
-    app.extensions["push"].turn()
+    """What the sender does when it is woken, until all that is due came back."""
+    sender = app.extensions["push"]
+    while sender.turn():
+        assert sender.room.is_empty_within(30)
 
 
 def minute(app: Flask) -> None:
@@ -243,6 +252,147 @@ def test_what_is_refused_is_given_up_and_the_next_one_goes(app: Flask, makers: P
     clock.later(minutes=10)
     officer.open_card("crisisdienst")
     turn(app)
+    assert makers.kinds("triagist") == ["invited"]
+
+
+@pytest.fixture
+def hanging(app: Flask) -> Iterator[set[str]]:
+    """Who of these is called, by name, does not answer; to others it goes as always."""
+    sender, names, over = app.extensions["push"], set[str](), threading.Event()
+    send = sender.send
+
+    def maybe(sending: Sending) -> Answer:
+        if sending.to.endpoint.rpartition("/")[2] not in names:
+            return send(sending)
+        over.wait(30)
+        return NOBODY
+
+    sender.send = maybe
+    yield names
+    over.set()
+    sender.stop()
+
+
+def test_who_does_not_answer_holds_up_nobody_else(app: Flask, makers: PushService, listening: Any, hanging: set[str]) -> None:
+    """Not what goes with it, not what is written after it, and what was sent is written down before it answers."""
+    listening(TRIAGIST, "triagist")
+    listening(OTHER_OFFICER, "colleague")
+    officer = listening(OFFICER, "officer")
+    hanging.add("triagist")
+    app.extensions["push"].start()
+    card = officer.open_card("crisisdienst")
+    makers.wait_for(lambda: "triagist" in calls(app))
+    officer.write(card, "alarm.raised", {})
+    makers.wait_for(lambda: makers.kinds("colleague") == ["alarm"])
+    makers.wait_for(lambda: undone(app) == ["triagist"])
+    assert "triagist" in calls(app)
+
+
+def calls(app: Flask) -> list[str]:
+    """Where notices are on their way to now, by name: being sent, with a lease."""
+    with app.app_context(), reading() as connection:
+        rows = connection.execute(UNDONE.where(PushOut.not_before_ms > app.config["NOW"]())).scalars()
+        return [endpoint.rpartition("/")[2] for endpoint in rows]
+
+
+def undone(app: Flask) -> list[str]:
+    with app.app_context(), reading() as connection:
+        return [endpoint.rpartition("/")[2] for endpoint in connection.execute(UNDONE).scalars()]
+
+
+UNDONE = select(PushSubscription.endpoint).join(PushOut, PushOut.device == PushSubscription.device).where(PushOut.done_ms.is_(None))
+
+
+def test_what_there_is_no_room_for_waits_quietly_until_there_is(
+    app: Flask, makers: PushService, listening: Any, hanging: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening(TRIAGIST, "triagist")
+    listening(DOCTOR, "doctor")
+    officer, sender = listening(OFFICER, "officer"), app.extensions["push"]
+    monkeypatch.setattr(push_room, "AT_ONCE", 1)
+    hanging |= {"triagist", "doctor"}
+    sender.start()
+    officer.open_card("crisisdienst")
+    makers.wait_for(lambda: calls(app))
+    [waiting] = hanging - set(calls(app))
+    turns: list[int] = []
+    turned = sender.turn
+    monkeypatch.setattr(sender, "turn", lambda: turns.append(turned()))
+    time.sleep(1.2)
+    assert turns == [0] * len(turns)
+    assert 1 <= len(turns) <= 4, "it looks now and then, not all the time"
+    assert makers.messages == []
+    hanging.clear()
+    monkeypatch.setattr(push_room, "AT_ONCE", 2)
+    makers.wait_for(lambda: makers.kinds(waiting) == ["invited"])
+
+
+def test_who_lets_the_head_of_the_answer_drip_is_asked_again_after_a_pause(
+    app: Flask, phone: Phones, makers: PushService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have taken the notice and may not: then rather twice than never."""
+    monkeypatch.setattr(outward, "PATIENCE_S", 0.3)
+    triagist, server = phone(TRIAGIST), socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=drip, args=(server,), daemon=True).start()
+    there = {**makers.browser("triagist").to_json(), "endpoint": f"http://127.0.0.1:{server.getsockname()[1]}/triagist"}
+    assert triagist.http.put("/push/subscription", json=there).status_code == 204
+    clock.later(seconds=1)
+    phone(OFFICER).open_card("crisisdienst")
+    began = time.monotonic()
+    turn(app)
+    assert time.monotonic() - began < 3
+    assert undone(app) == ["triagist"]
+    server.close()
+
+
+def drip(server: socket.socket) -> None:
+    with suppress(OSError):
+        one, _ = server.accept()
+        one.recv(65536)
+        while True:
+            one.sendall(b"H")
+            time.sleep(0.05)
+
+
+def test_what_cannot_be_sent_at_all_stops_nobody_else(app: Flask, makers: PushService, listening: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening(TRIAGIST, "triagist")
+    listening(DOCTOR, "doctor")
+    officer, sender = listening(OFFICER, "officer"), app.extensions["push"]
+    send = sender.send
+
+    def breaks(sending: Sending) -> Answer:
+        if sending.to.endpoint.endswith("/triagist"):
+            raise RuntimeError("not foreseen")
+        return send(sending)
+
+    monkeypatch.setattr(sender, "send", breaks)
+    officer.open_card("crisisdienst")
+    turn(app)
+    assert makers.kinds("doctor") == ["invited"]
+    assert undone(app) == ["triagist"], "and this one goes again"
+
+
+def test_a_sender_that_stops_lets_what_is_on_its_way_come_back_and_begins_nothing(
+    app: Flask, makers: PushService, listening: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening(TRIAGIST, "triagist")
+    officer, sender = listening(OFFICER, "officer"), app.extensions["push"]
+    begun, send = threading.Event(), sender.send
+
+    def slowly(sending: Sending) -> Answer:
+        begun.set()
+        time.sleep(0.5)
+        return send(sending)
+
+    monkeypatch.setattr(sender, "send", slowly)
+    monkeypatch.setattr("live.push.GOODBYE_S", 15)
+    sender.start()
+    officer.open_card("crisisdienst")
+    assert begun.wait(10)
+    sender.stop()
+    assert undone(app) == []
+    officer.open_card("crisisdienst")
+    time.sleep(0.3)
     assert makers.kinds("triagist") == ["invited"]
 
 

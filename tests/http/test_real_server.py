@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from store import demo
-from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, new_id
+from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, new_id
 from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories.served import Served, copied, demo_data
 
@@ -243,6 +245,54 @@ def test_whatever_was_acknowledged_when_the_server_was_killed_is_pushed_once_and
     got = [told["entry"] for told in makers.got("triagist")]
     assert len(got) == len(set(got)), "nothing twice, though it looked around once more"
     assert makers.refused == []
+
+
+def test_a_push_service_that_lets_its_answer_drip_keeps_no_notice_from_another_and_is_cut_off(
+    demo_folder: Path, tmp_path: Path, makers: PushService, request: pytest.FixtureRequest
+) -> None:
+    served = Served(copied(demo_folder, tmp_path / "data"))
+    served.settings = {"VAPID_PRIVATE": PRIVATE, "VAPID_SUBJECT": SUBJECT, "PUSH_NETWORKS": NETWORKS}
+    request.addfinalizer(served.kill)
+    served.start()
+    dripping = Dripping()
+    request.addfinalizer(dripping.listener.close)
+    there = {**makers.browser("triagist").to_json(), "endpoint": dripping.endpoint}
+    for account, browser in ((TRIAGIST, there), (DOCTOR, makers.browser("doctor").to_json())):
+        Caller(served.port, account).ask("PUT", "/push/subscription", json.dumps(browser).encode())
+    time.sleep(0.01)
+    officer = Caller(served.port, OFFICER)
+    card = officer.open_card("crisisdienst")
+    makers.wait_for(lambda: dripping.calls and makers.kinds("doctor") == ["invited"], 5)
+    officer.sync([officer.entry(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})], {card: 2})
+    makers.wait_for(lambda: makers.kinds("doctor") == ["invited", "requested"], 5)
+    assert dripping.cut_off == 0, "it was on its way all the while"
+    makers.wait_for(lambda: dripping.cut_off == 2, 20)
+    makers.wait_for(lambda: dripping.calls > 2, 20)  # asked again
+
+
+class Dripping:
+    """Takes what is sent, and answers with a byte now and then and no end."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = f"http://127.0.0.1:{self.listener.getsockname()[1]}/triagist"
+        self.calls = self.cut_off = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                one, _ = self.listener.accept()
+                self.calls += 1
+                threading.Thread(target=self._drip, args=(one,), daemon=True).start()
+
+    def _drip(self, one: socket.socket) -> None:
+        try:
+            while True:
+                one.sendall(b"H")
+                time.sleep(0.5)
+        except OSError:
+            self.cut_off += 1
 
 
 def test_who_guesses_with_many_calls_at_once_gets_no_more_tries_than_one_by_one(running: Served) -> None:

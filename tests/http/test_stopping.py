@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -98,6 +99,24 @@ def test_told_to_stop_while_many_write_it_loses_nothing_and_leaves_no_answer_hal
     for writer in writers:
         assert writer.acknowledged.items() <= kept.items()
     assert sorted(kept.values()) == list(range(1, len(kept) + 1))
+
+
+def test_what_a_stream_brought_in_the_last_moment_is_in_the_access_log(running: Served) -> None:
+    """It is written every second; a server that stops does not wait for the second to be over, nor lose what came in it."""
+    running.start()
+    officer, triagist = Caller(running.port, OFFICER), Caller(running.port, TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    ear = triagist.listen()
+    entry = officer.entry(card, "observation.noted", {"does": "Loopt"})
+    assert officer.sync([entry], {card: 2})["accepted"] == {entry["id"]: 3}
+    deadline = time.monotonic() + 5
+    while 3 not in ear.numbers:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    running.stop()
+    with sqlite3.connect(running.data / "access.sqlite") as log:
+        found = log.execute("SELECT device FROM access_line WHERE action = 'stream' AND card = ?", [card]).fetchall()
+    assert (triagist.me["device"],) in found
 
 
 def test_connections_that_only_stay_open_do_not_keep_it_from_stopping_in_time(running: Served) -> None:
