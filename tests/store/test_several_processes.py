@@ -195,7 +195,7 @@ def test_every_job_by_the_clock_may_run_in_several_processes_at_once(app: Flask,
         assert connection.scalar(select(func.count()).select_from(Organisation)) == 12
         assert set(connection.scalars(select(FigureCard.card))) >= {*cards, *stays}
         assert set(connection.scalars(select(ClosedCard.card))) == set(stays)
-        assert connection.scalar(select(func.count()).select_from(Setting)) == 2
+        assert connection.scalar(select(func.count()).select_from(Setting)) == 3
     with app.app_context():
         assert verify.access().breaks == []
 
