@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from store import access_log, database, epoch, holds, retention, verify
 from store.access_log import Line, Visit
 from store.database import reading
-from store.models import PurgedCard
+from store.models import JointReview, PurgedCard
 from tests.cast import EVENING_MS, OFFICER, Clock, Phone, new_id
 from tests.copies.kept import ENGINES, motorkap, say, stop
 from tests.copies.kept import database as database_on
@@ -221,6 +221,20 @@ def test_a_hold_that_was_lifted_before_the_purge_keeps_no_card_of_an_older_backu
     with app.app_context():
         assert [one["lifted_reason"] for one in holds.of(card)] == ["afgehandeld"]
         assert retention.plan(clock()).held == []
+
+
+def test_what_two_organisations_wrote_together_about_a_card_goes_again_with_it(app: Flask, officer: Phone, clock: Clock, tmp_path: Path) -> None:
+    card = officer.open_card("crisisdienst")
+    close(officer, card)
+    told_together = {"id": new_id(), "card": card, "org": "noord", "partner": "crisisdienst", "made_ms": clock(), "version": 1}
+    with app.app_context(), database.writing() as connection:
+        connection.execute(insert(JointReview).values(**told_together, level="", forum="", on_day=""))
+    backup = back_up(app, tmp_path / "backup")
+    later(clock, 30 * DAYS, officer)
+    assert f"erased  {card}" in say(app, "purge", "--really").output
+    assert f"Erased again: card {card}" in restored(app, backup)
+    with app.app_context(), reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(JointReview)) == 0
 
 
 def test_an_entry_that_came_with_another_hash_after_the_purge_keeps_its_card(app: Flask, officer: Phone, clock: Clock) -> None:
