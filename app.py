@@ -96,7 +96,7 @@ def _commands(app: Flask) -> None:
     def restored() -> None:
         """After a backup was put back: this server's history gets a new name, so that phones hand in what the backup lacks."""
         click.echo(f"This history is now called {epoch.new_epoch()}. A server that runs knows it within two seconds.")
-        for card in retention.keep_purged():
+        for card in retention.keep_purged(app.config["NOW"]()):
             click.echo(f"Erased again: card {card}, which was purged before.")
 
     @app.cli.command("welcome")

@@ -41,7 +41,7 @@ def post_worker_init(worker):
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
     with worker.wsgi.app_context():
         epoch.server_starts()
-        retention.keep_purged()
+        retention.keep_purged(worker.wsgi.config["NOW"]())
     worker.write_rest = heard.keep_writing(worker.wsgi)
     worker.stops = [job.start(worker.wsgi) for job in (push_service, figures_counting, fanout_service, history)]
     look_through_seldom()

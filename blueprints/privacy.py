@@ -25,7 +25,7 @@ blueprint = Blueprint("privacy", __name__)
 PAGE = 50
 ACTIONS = (
     "list", "read", "sync", "stream", "open", "write", "join", "code", "seen", "refused", "export", "hold", "hold_lifted", "purge",
-    "periods", "cards", "log", "log_export",
+    "not_purged", "periods", "cards", "log", "log_export",
 )  # fmt: skip
 SAID = ("export", "cards", "log", "log_export", "periods")
 FIELDS = ("number", *access_log.FIELDS, "hash")
@@ -171,6 +171,8 @@ def in_words(line: dict[str, Any]) -> str:
     if line["action"] == "periods" and line["detail"].startswith("{"):
         known = words(language())
         return ". ".join(f"{known[f'privacy.field.{name}']}: {days}" for name, days in json.loads(line["detail"]).items())
+    if line["action"] == "not_purged":
+        return words(language())["privacy.not_purged_line"].replace("{n}", str(json.loads(line["detail"])["line"]))
     return str(line["detail"]) if line["action"] in SAID else ""
 
 

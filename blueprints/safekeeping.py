@@ -14,7 +14,6 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from blueprints import server
-from store import access_log
 from store.copies import make, put_back
 from store.copies.move import address
 from store.copies.move import move as move_all
@@ -44,9 +43,8 @@ def backup(folder: Path, force: bool) -> None:
 @click.option("--although-connected", is_flag=True, help="PostgreSQL: others are in the database, and none of them is Motorkap.")
 def restore(folder: Path, although_connected: bool) -> None:
     """Put the backup in FOLDER back, with the server stopped. What was there is kept under another name; phones give back what the backup lacks."""
-    stamp = access_log.iso(server.now_ms())[:19].replace(":", "").replace("-", "").replace("T", "-")
     with _refusals():
-        done = put_back.restore(folder, stamp, current_app.config["SECRET_KEY"], although_connected)
+        done = put_back.restore(folder, server.now_ms(), current_app.config["SECRET_KEY"], although_connected)
     click.echo(f"The backup of {done.backup.made} is put back{', and its tables are those of today' if done.upgraded else ''}.")
     click.echo(done.access)
     for card in done.erased:

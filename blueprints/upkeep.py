@@ -52,6 +52,10 @@ def verify_chains(card: str | None, moved: bool) -> None:
     log_of_access = verify.access()
     for one in [*cards.breaks, *log_of_access.breaks]:
         click.echo(f"BREAK  {one.said}")
+    for gone_on in cards.not_carried_out:
+        click.echo(f"NOTE  card {gone_on}: the access log says that it was erased, and it is here: that purge was stopped half way.")
+    if cards.not_carried_out:
+        click.echo("NOTE  The next `purge --really`, or the next start, writes that in the access log too.")
     click.echo(f"{cards.cards} cards with {cards.entries} entries, {cards.purged} purged; access log: {log_of_access.lines} lines.")
     if cards.breaks or log_of_access.breaks:
         click.echo('The chain is broken: see docs/operations.md, "When a chain breaks".')
@@ -70,6 +74,8 @@ def purge(really: bool, dry_run: bool) -> None:
     if really and dry_run:
         raise click.UsageError("--really or --dry-run, not both")
     now = server.now_ms()
+    for card in retention.keep_purged(now) if really else ():
+        click.echo(f"erased again  {card}, which was purged before and came back with a backup")
     found = retention.plan(now)
     gone = retention.purge(now) if really else found.goes
     for one in gone:

@@ -25,7 +25,24 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, event, func, insert, make_url, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store.aside import aside
@@ -38,6 +55,7 @@ from store.unwell import is_away
 BIND = "access"
 PAGE_LINES = 500
 _LOCK = 7513
+_BUSY_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,11 @@ class Line:
     detail: str = ""
 
 
+# What says of cards that they went, that they did not, and who holds them: a few lines of all, looked at when a server starts (store/retention.py).
+TO_KEEP = ("hold", "hold_lifted", "not_purged", "purge")
+# As a text: a database uses an index of some of the lines only where it reads in the question which ones.
+_TO_KEEP = text(f"action IN ({', '.join(repr(action) for action in TO_KEEP)})")
+
 FIELDS = ("at", "person", "name", "org", "role", "device", "ip", "action", "card", "opened_by", "ground", "outcome", "detail")
 
 lines = Table(
@@ -90,6 +113,7 @@ lines = Table(
     Index("access_line_by_org", "org", "number"),
     Index("access_line_by_opener", "opened_by", "number"),
     Index("access_line_by_person", "person", "number"),
+    Index("access_line_to_keep", "number", postgresql_where=_TO_KEEP, sqlite_where=_TO_KEEP),
 )
 
 _APPEND_ONLY = "the access log only grows"
@@ -99,6 +123,10 @@ _TRIGGERS = (
     "CREATE TRIGGER IF NOT EXISTS access_line_is_not_replaced BEFORE INSERT ON access_line "
     f"WHEN EXISTS (SELECT 1 FROM access_line WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END",
 )
+# The last of what is made: a log that has these has everything.
+_NEWEST = ("access_line_is_not_replaced", "access_line_to_keep")
+_MADE = f"SELECT count(*) FROM sqlite_master WHERE name IN {_NEWEST}"
+_MAKING_TAKES_MS = 600_000  # An index over a log of years; who comes meanwhile waits.
 _FORBIDDEN = {
     sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_ALTER_TABLE,
     sqlite3.SQLITE_ATTACH,
@@ -124,7 +152,9 @@ def beside(cards: str) -> str:
 
 
 def prepare(engine: Engine) -> None:
-    """On SQLite the table is made at the first connection; after that a connection may add and read, nothing else. PostgreSQL: `make`."""
+    """On SQLite the table is made at the first connection, and what an older version did not have; after that a connection may add and read, nothing
+    else. PostgreSQL: `make`.
+    """
     if engine.dialect.name != "sqlite":
         ask_who_rested(engine)
         return
@@ -132,9 +162,9 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL"):
+        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'access_line_is_not_replaced'").fetchone():
+        if connection.execute(_MADE).fetchone() != (len(_NEWEST),):
             _make(engine, connection)
         connection.set_authorizer(_may)
 
@@ -154,6 +184,7 @@ def make() -> None:
 
 
 def _make(engine: Engine, connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={_MAKING_TAKES_MS}")
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(str(CreateTable(lines, if_not_exists=True).compile(engine)))
     for index in lines.indexes:
@@ -161,6 +192,7 @@ def _make(engine: Engine, connection: sqlite3.Connection) -> None:
     for trigger in _TRIGGERS:
         connection.execute(trigger)
     connection.execute("COMMIT")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
 
 def _may(action: int, *_: object) -> int:
@@ -269,6 +301,33 @@ def every(asked: Asked) -> Iterator[dict[str, Any]]:
         before = page[-1]["number"]
 
 
+def to_keep(after: int, until: int) -> Iterator[list[dict[str, Any]]]:
+    """The lines of `TO_KEEP` behind this number, oldest first, a page at a time."""
+    query = select(lines).where(_TO_KEEP, lines.c.number > bindparam("after"), lines.c.number <= until).order_by(lines.c.number).limit(PAGE_LINES)
+    while True:
+        with engine().connect() as connection:
+            page = [dict(row._mapping) for row in connection.execute(query, {"after": after})]
+        if not page:
+            return
+        yield page
+        after = page[-1]["number"]
+
+
+def since(card: str, number: int) -> set[str]:
+    """What was done with a card behind this line by which its log, or whether it stays, changed: `written`, or an action of `TO_KEEP`."""
+    ours = (lines.c.card == card, lines.c.number > number, lines.c.outcome == "ok")
+    with engine().connect() as connection:
+        found = set(connection.scalars(select(lines.c.action).where(*ours, lines.c.action.in_(TO_KEEP)).distinct()))
+        wrote = connection.scalar(select(lines.c.number).where(*ours, lines.c.detail.like("%to % in %"), lines.c.action.in_(_WRITING)).limit(1))
+    return found | ({"written"} if wrote else set())
+
+
+def hash_at(number: int) -> str | None:
+    with engine().connect() as connection:
+        found: str | None = connection.scalar(select(lines.c.hash).where(lines.c.number == number))
+    return found
+
+
 def _conditions(asked: Asked) -> list[Any]:
     column = lines.c
     found: list[Any] = [column[name] == getattr(asked, name) for name in ("card", "person", "action") if getattr(asked, name)]
@@ -291,16 +350,51 @@ def standing(seq: int, hash_: str, epoch: str) -> str:
 _STANDING = re.compile(r"\bto ([0-9]+) ([0-9a-f]{16}) in ([0-9a-f]{8})$")
 
 
-def stood(epoch: str, card: str = "") -> dict[str, tuple[int, str]]:
-    """How far each card stood when somebody last wrote on it: its number, and how its hash begins. What was before a restore counts no longer: then
-    numbers are given anew."""
-    query = select(lines.c.card, lines.c.detail).where(lines.c.detail.like("%to % in %"), lines.c.outcome == "ok").order_by(lines.c.number)
-    found: dict[str, tuple[int, str]] = {}
+# Who writes, opens or joins: only their lines say how far the card stands.
+_WRITING = ("join", "open", "write")
+_STOOD = Prepared(
+    select(lines.c.detail)
+    .where(
+        lines.c.card == bindparam("card"),
+        lines.c.number <= bindparam("until"),
+        lines.c.outcome == "ok",
+        lines.c.action.in_(_WRITING),
+        lines.c.detail.like(bindparam("said")),
+    )
+    .order_by(lines.c.number.desc())
+    .limit(1)
+)
+
+
+def stood(cards: Iterable[str], epoch: str, until: int) -> Iterator[tuple[str, tuple[int, str] | None]]:
+    """How far each of these cards stood at this line, when somebody last wrote on it: its number, and how its hash begins. What was before a restore
+    counts no longer: then numbers are given anew.
+    """
     with engine().connect() as connection:
-        for name, detail in connection.execute(query.where(lines.c.card == card) if card else query):
-            if (said := _STANDING.search(detail)) and said[3] == epoch[:8]:
-                found[name] = (int(said[1]), said[2])
-    return found
+        for card in cards:
+            rows = _STOOD.rows(connection, {"card": card, "until": until, "said": f"%to % in {epoch[:8]}"}) if epoch else []
+            said = _STANDING.search(rows[0][0]) if rows else None
+            yield card, (int(said[1]), said[2]) if said else None
+
+
+# From each card to the next by the index: the lines in between are not read.
+_NEXT_CARDS = text(
+    "WITH RECURSIVE next(card, place) AS (SELECT min(card), 1 FROM access_line WHERE card > :after UNION ALL "
+    "SELECT (SELECT min(card) FROM access_line WHERE card > next.card), place + 1 FROM next WHERE next.card IS NOT NULL AND place < :most) "
+    "SELECT card FROM next WHERE card IS NOT NULL"
+)
+
+
+def cards() -> Iterator[list[str]]:
+    """All cards that have a line, a page at a time."""
+    after = ""
+    while True:
+        with engine().connect() as connection:
+            page = list(connection.scalars(_NEXT_CARDS, {"after": after, "most": PAGE_LINES}))
+        if not page:
+            return
+        yield page
+        after = page[-1]
 
 
 def head() -> tuple[str, int, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import uuid6
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from store import access_log
 from store.access_log import Line, Visit, iso
-from store.database import reading, writing
+from store.database import add_new, reading, writing
 from store.models import Card, LegalHold
 
 MOST_REASON = 500
@@ -50,9 +50,9 @@ def place(visit: Visit, card: str, organisation: str, reason: str, now_ms: int) 
         row = {
             "id": str(uuid6.uuid7()), "card": card, "org": organisation, "reason": reason, "placed": iso(now_ms), "placed_by": visit.person,
         }  # fmt: skip
-        access_log.append([Line(visit, now_ms, "hold", card, "", "privacy", detail=json.dumps(row, ensure_ascii=False))])
-        access_log.to_disk()
         connection.execute(insert(LegalHold).values(row))
+        access_log.append([Line(visit, now_ms, "hold", card, "", "privacy", detail=json.dumps(row, ensure_ascii=False))], along=connection)
+        access_log.to_disk()
     return True
 
 
@@ -63,8 +63,8 @@ def lift(visit: Visit, card: str, organisation: str, reason: str, now_ms: int) -
         if not held:
             return False
         end = {"id": held, "lifted": iso(now_ms), "lifted_by": visit.person, "lifted_reason": reason}
-        access_log.append([Line(visit, now_ms, "hold_lifted", card, "", "privacy", detail=json.dumps(end, ensure_ascii=False))])
         connection.execute(update(LegalHold).where(LegalHold.id == held).values(end))
+        access_log.append([Line(visit, now_ms, "hold_lifted", card, "", "privacy", detail=json.dumps(end, ensure_ascii=False))], along=connection)
     return True
 
 
@@ -74,14 +74,14 @@ def _held(connection: Connection, card: str, organisation: str) -> str | None:
     return held
 
 
-def keep(placed: Iterable[dict[str, Any]], lifted: Iterable[dict[str, Any]]) -> None:
-    """After a backup was put back: the holds that it lacks, and their ends, from the access log."""
-    ended = {end["id"]: end for end in (json.loads(line["detail"]) for line in lifted)}
-    rows = [json.loads(line["detail"]) for line in placed]
+def keep(lines: Sequence[dict[str, Any]]) -> None:
+    """After a backup was put back: the holds that it lacks, and their ends, from lines of the access log, oldest first. Safe to do twice."""
+    about = [(line["action"], json.loads(line["detail"])) for line in lines if line["action"] in ("hold", "hold_lifted")]
+    if not about:
+        return
     with writing() as connection:
-        known = {row.id: row.lifted for row in connection.execute(select(LegalHold.id, LegalHold.lifted))}
-        for row in rows:
-            if row["id"] not in known:
-                connection.execute(insert(LegalHold).values({**row, **ended.get(row["id"], {})}))
-            elif known[row["id"]] is None and row["id"] in ended:
-                connection.execute(update(LegalHold).where(LegalHold.id == row["id"]).values(ended[row["id"]]))
+        for action, row in about:
+            if action == "hold":
+                add_new(connection, LegalHold, [row])
+            else:
+                connection.execute(update(LegalHold).where(LegalHold.id == row["id"], LegalHold.lifted.is_(None)).values(row))

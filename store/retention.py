@@ -4,6 +4,9 @@ A card that is closed stays N days, as the organisation that opened it has set, 
 Then its content is erased: entries, members, codes. A row of counts stays, and a line in the access log. What was purged never comes back: not from
 a phone (`store/batch.py` refuses it), and not with a backup (`keep_purged`).
 
+Where the access log is a database of its own, its line is there before the erasing counts, and somebody may be stopped in between. Then the line says
+what never happened, and the next start says so in another line: it erases what came back with a backup, and nothing that was here all the time.
+
 What is kept in peacetime never closes: visits, contacts, agreements, consultations, care reports, plans not started (`"retention": "quiet"` in
 types.json). They go N days after the last that this server got on them, and of an agreement not before its validity is over.
 
@@ -29,7 +32,7 @@ from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
 from store import access_log, holds, joint_reviews, summaries
-from store.access_log import Asked, Line, Visit, iso
+from store.access_log import Line, Visit, iso
 from store.database import add_new, reading, writing
 from store.log import may_be
 from store.models import (
@@ -49,12 +52,15 @@ from store.models import (
     PushLook,
     PushOut,
     SetAside,
+    Setting,
     db,
 )
 
 DAY_MS = 24 * 3600 * 1000
 RETENTION_DAYS, STAYS_OPEN_DAYS, QUIET_DAYS = 28, 90, 365
 MOST_DAYS = 3650
+# Up to which line of the access log all purges and holds are carried out. In the cards' database, so that it goes back with a backup.
+CARRIED_OUT = "access_carried_out"
 BY_SERVER = Visit("", "Motorkap", "", "server", "")
 
 # Only these can close a card, or open it again (card/closing.py).
@@ -216,13 +222,17 @@ def _purge_if_due(due: Due, now_ms: int) -> bool:
         if now_due is None:
             return False
         row = _counts(connection, due.card, found.hash, now_due.since)
-        access_log.append([Line(BY_SERVER, now_ms, "purge", due.card, found.opener_org, "retention", detail=json.dumps(row))])
-        access_log.to_disk()
         summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
-        joint_reviews.erase(connection, due.card)
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
+        told = json.dumps({**row, "history": _history(connection)})
+        access_log.append([Line(BY_SERVER, now_ms, "purge", due.card, found.opener_org, "retention", detail=told)], along=connection)
+        access_log.to_disk()
     return True
+
+
+def _history(connection: Connection) -> str:
+    return connection.scalar(select(Setting.value).where(Setting.name == "epoch")) or ""
 
 
 def _counts(connection: Connection, card: str, hash_: str, closed_at: str) -> dict[str, Any]:
@@ -250,6 +260,7 @@ _ASIDE = select(SetAside.device, SetAside.id, SetAside.document).where(SetAside.
 
 
 def _erase(connection: Connection, card: str) -> None:
+    joint_reviews.erase(connection, card)
     codes = select(JoinCode.code).where(JoinCode.card == card)
     connection.execute(delete(JoinUse).where(JoinUse.code.in_(codes)))
     connection.execute(delete(JoinCode).where(JoinCode.card == card))
@@ -262,26 +273,82 @@ def _erase(connection: Connection, card: str) -> None:
     connection.execute(delete(Card).where(Card.id == card))
 
 
-def keep_purged() -> list[str]:
-    """After a backup was put back: what the access log says was purged goes again, what it says is held is held again. Which cards went."""
-    told = {line["card"]: json.loads(line["detail"]) for line in access_log.every(Asked(action="purge"))}
-    with reading() as connection:
-        known = set(connection.scalars(select(PurgedCard.id)))
-    for card in sorted(told.keys() - known):
-        _keep_purged(card, told[card])
-    holds.keep(access_log.every(Asked(action="hold")), access_log.every(Asked(action="hold_lifted")))
-    if told.keys() - known:
+def keep_purged(now_ms: int) -> list[str]:
+    """When a server starts and after a backup was put back: what the access log says is held is held again, what it says was purged goes again, and a
+    purge that was never carried out gets a line that says so. Which cards went. Only lines that nobody looked at yet, a page at a time.
+    """
+    head, gone = access_log.head(), list[str]()
+    if head is None:
+        return gone
+    _, number, hash_ = head
+    for page in access_log.to_keep(_carried_out(), number):
+        holds.keep(page)
+        told = [line for line in page if line["action"] == "purge"]
+        known = purged(line["card"] for line in told)
+        gone += [line["card"] for line in told if line["card"] not in known and _keep_purged(line, now_ms)]
+    _have_carried_out(number, hash_)
+    if gone:
         clean_up()
-    return sorted(told.keys() - known)
+    return gone
 
 
-def _keep_purged(card: str, row: dict[str, Any]) -> None:
+def _carried_out() -> int:
+    """None of it where the line is another one than then: that access log was moved away, or lost its end in a power cut."""
+    with reading() as connection:
+        said = connection.scalar(select(Setting.value).where(Setting.name == CARRIED_OUT)) or "0 "
+    number, hash_ = said.split(" ")
+    return int(number) if access_log.hash_at(int(number)) == hash_ else 0
+
+
+def _have_carried_out(number: int, hash_: str) -> None:
+    said = f"{number} {hash_}"
     with writing() as connection:
-        hash_ = connection.scalar(select(Card.hash).where(Card.id == card, Card.opened).with_for_update())
-        if hash_:
-            summaries.keep(connection, card, hash_, summaries.organisations(connection))
+        if connection.scalar(select(Setting.value).where(Setting.name == CARRIED_OUT)) != said:
+            connection.execute(delete(Setting).where(Setting.name == CARRIED_OUT))
+            connection.execute(insert(Setting).values(name=CARRIED_OUT, value=said))
+
+
+def _keep_purged(line: dict[str, Any], now_ms: int) -> bool:
+    """Whether the card of this line went. Looked at under the lock: another process may be doing the same, or be in the middle of that purge."""
+    card, row = line["card"], json.loads(line["detail"])
+    history = row.pop("history", "")
+    with writing() as connection:
+        found = connection.execute(select(Card.hash, Card.opened).where(Card.id == card).with_for_update()).first()
+        if connection.scalar(select(PurgedCard.id).where(PurgedCard.id == card)):
+            return False
+        since = access_log.since(card, line["number"])
+        if since & {"purge", "not_purged"}:
+            return False  # What was said last counts.
+        here_all_the_time = found is not None and found.hash == row["hash"] and history == _history(connection)
+        if here_all_the_time or since & {"hold", "written"} or _stays(connection, line, row["hash"]):
+            said = Line(BY_SERVER, now_ms, "not_purged", card, line["opened_by"], "retention", detail=json.dumps({"line": line["number"]}))
+            access_log.append([said], along=connection)
+            return False
+        if found and found.opened:
+            summaries.keep(connection, card, found.hash, summaries.organisations(connection))
         _erase(connection, card)
         add_new(connection, PurgedCard, [row])
+    return True
+
+
+def _stays(connection: Connection, line: dict[str, Any], hash_: str) -> bool:
+    """Whether somebody holds this card, or its log goes on behind the end that it had when it was to be purged."""
+    if line["card"] in holds.reasons(connection):
+        return True
+    ours = EntryRow.card == line["card"]
+    last = connection.execute(select(EntryRow.seq, EntryRow.received).where(ours).order_by(EntryRow.seq.desc()).limit(1)).first()
+    end = connection.scalar(select(EntryRow.seq).where(ours, EntryRow.hash == hash_))
+    return last is not None and (last.seq > end if end is not None else last.received > line["at"])
+
+
+def not_carried_out(connection: Connection, until: int) -> list[str]:
+    """The cards of which the access log says, up to this line, that they were purged, and nothing else since, and that are there."""
+    found: list[str] = []
+    for page in access_log.to_keep(0, until):
+        told = {line["card"]: line["number"] for line in page if line["action"] == "purge"}
+        here = connection.scalars(select(Card.id).where(Card.id.in_(told)).order_by(Card.id))
+        found += [card for card in here if not access_log.since(card, told[card]) & {"purge", "not_purged"}]
+    return found
 
 
 def clean_up() -> None:

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
 
 from card.entry import Entry, canonical
 from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
-from store import access_log, anchors, epoch
+from store import access_log, anchors, epoch, retention
 from store.access_log import FIELDS, PAGE_LINES, lines
 from store.batch import chain, members_of
 from store.database import hold_still, once_written, reading, writing
@@ -49,13 +49,18 @@ class Verified:
     entries: int = 0
     purged: int = 0
     lines: int = 0
+    not_carried_out: list[str] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
 
 
 def cards(only: str | None = None) -> Verified:
-    """All cards, or one. A card of which nothing is left but its entries' numbers is a break too."""
+    """All cards, or one. A card of which nothing is left but its entries' numbers is a break too.
+
+    Of each card in turn what is read is forgotten, but its number: a country has a hundred thousand cards and a hundred million lines.
+    """
     done = Verified()
-    stood = access_log.stood(epoch.kept(), only or "") if epoch.kept() else {}
+    name, head = epoch.kept(), access_log.head()
+    until = head[1] if head else 0
     with writing() as connection:
         once_written(connection)  # A line of the access log is there before what it is about: who was in the middle of writing is done now.
     with reading() as connection:
@@ -63,15 +68,25 @@ def cards(only: str | None = None) -> Verified:
         done.purged = connection.scalar(select(func.count()).select_from(PurgedCard)) or 0
         known = select(Card.id).union(select(EntryRow.card).distinct()).subquery()
         asked = select(known.c.id).order_by(known.c.id)
-        for card in connection.scalars(asked if only is None else asked.where(known.c.id == only)).all():
-            entries, breaks = _card(connection, card, stood.pop(card, None))
+        here = connection.scalars(asked if only is None else asked.where(known.c.id == only)).all()
+        for card, stood in access_log.stood(here, name, until):
+            entries, breaks = _card(connection, card, stood)
             done.cards, done.entries = done.cards + 1, done.entries + entries
             done.breaks += breaks
-        purged = set(connection.scalars(select(PurgedCard.id)))
-    for card in sorted(stood.keys() - purged):
-        done.cards += 1
-        done.breaks.append(Break(card, 1, "missing", f"the access log knows {stood[card][0]} entries, and there is no such card"))
+        for page in access_log.cards() if only is None else [[only]]:
+            for card, stood in access_log.stood(_gone(connection, page), name, until):
+                if stood:
+                    done.cards += 1
+                    done.breaks.append(Break(card, 1, "missing", f"the access log knows {stood[0]} entries, and there is no such card"))
+        if only is None:
+            done.not_carried_out = retention.not_carried_out(connection, until)
     return done
+
+
+def _gone(connection: Connection, page: Sequence[str]) -> list[str]:
+    """Those of these cards of which nothing is there, and that were not purged."""
+    asked = union(*(select(column).where(column.in_(page)) for column in (Card.id, EntryRow.card, PurgedCard.id)))
+    return sorted(set(page) - set(connection.scalars(asked)))
 
 
 def _card(connection: Connection, card: str, stood: tuple[int, str] | None) -> tuple[int, list[Break]]:

@@ -38,7 +38,7 @@ class PutBack:
     breaks: list[Break] = field(default_factory=list)
 
 
-def restore(folder: Path, stamp: str, secret: str, although_connected: bool = False) -> PutBack:
+def restore(folder: Path, now_ms: int, secret: str, although_connected: bool = False) -> PutBack:
     found = manifest.read(folder)
     if found.engine != db.engine.dialect.name:
         raise Refused(
@@ -49,13 +49,18 @@ def restore(folder: Path, stamp: str, secret: str, although_connected: bool = Fa
         raise Refused(f"This backup has tables of a newer Motorkap (revision {found.revision}). Put that version here first, then restore.")
     done = PutBack(found, other_secret=found.secret != manifest.known_by(secret))
     if found.engine == "sqlite":
-        _on_sqlite(folder, stamp, done)
+        _on_sqlite(folder, now_ms, done)
     else:
-        _on_postgresql(folder, stamp, done, although_connected)
+        _on_postgresql(folder, now_ms, done, although_connected)
     return done
 
 
-def _on_sqlite(folder: Path, stamp: str, done: PutBack) -> None:
+def _stamp(now_ms: int) -> str:
+    """In the names of what is kept."""
+    return access_log.iso(now_ms)[:19].replace(":", "").replace("-", "").replace("T", "-")
+
+
+def _on_sqlite(folder: Path, now_ms: int, done: PutBack) -> None:
     """All is done on the file beside it; only then it gets the name."""
     into = file_of(db.engine)
     if into is None:
@@ -63,34 +68,35 @@ def _on_sqlite(folder: Path, stamp: str, done: PutBack) -> None:
     put_away()
     with into_sqlite.made_ready(folder, into) as ready, access_file.chosen(folder, done.backup) as access:
         with ready.lived_in(access.url):
-            _finish(done)
+            _finish(done, now_ms)
         done.access = access.say
-        done.kept += [*access.take_place(stamp), *ready.take_place(stamp)]
+        done.kept += [*access.take_place(_stamp(now_ms)), *ready.take_place(_stamp(now_ms))]
     epoch.forget()
 
 
-def _on_postgresql(folder: Path, stamp: str, done: PutBack, although_connected: bool) -> None:
+def _on_postgresql(folder: Path, now_ms: int, done: PutBack, although_connected: bool) -> None:
+    stamp = _stamp(now_ms)
     if not although_connected:
         nobody_connected(db.engine)
     put_away()
     if access_log.is_beside():
         done.kept, goes_on = into_postgresql.put(folder, stamp)
         done.access = access_file.TOGETHER if goes_on else access_file.ANOTHER
-        _finish(done)
+        _finish(done, now_ms)
     else:
         with access_file.chosen(folder, done.backup) as access:
             done.kept = [*access.take_place(stamp), *into_postgresql.put(folder, stamp)[0]]
             done.access = access.say
-            _finish(done)
+            _finish(done, now_ms)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _finish(done: PutBack) -> None:
+def _finish(done: PutBack, now_ms: int) -> None:
     """The tables of today, a new name, what was purged since goes again; and whether all holds."""
     done.upgraded = revisions.bring_up_to_date()
     done.epoch = epoch.new_epoch()
-    done.erased = retention.keep_purged()
+    done.erased = retention.keep_purged(now_ms)
     cards, access = verify.cards(), verify.access()
     done.cards, done.entries, done.breaks = cards.cards, cards.entries, [*cards.breaks, *access.breaks]
 

@@ -78,8 +78,8 @@ def upkeep(app: Flask, now_ms: int) -> dict[str, Any]:
         "count": summaries.catch_up,
         "closed": closed_cards.rebuild,
         "purge": lambda: [one.card for one in retention.purge(now_ms)],
-        "keep purged": retention.keep_purged,
-        "holds": lambda: holds.keep([], []),
+        "keep purged": lambda: retention.keep_purged(now_ms),
+        "holds": lambda: holds.keep([]),
         "anchor": lambda: anchors.write(now_ms, anew=True),
         "epoch": epoch.epoch,
     }

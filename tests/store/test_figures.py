@@ -23,7 +23,7 @@ from card.fold import fold
 from card.gathered import each_once
 from card.membership import membership
 from card.rhythm import due_on
-from store import figures, retention, summaries
+from store import epoch, figures, retention, summaries
 from store.database import reading, writing
 from store.figures import TABLES, Part
 from store.models import Base, Card, EntryRow, FigureCard, FigureCase, FigureOrganisation, Organisation
@@ -335,7 +335,8 @@ def test_after_a_restore_a_card_that_goes_again_counts_as_before(tmp_path: Path)
                 connection.execute(delete(model))
             for model, them in backup.items():
                 connection.execute(insert(model), them)
-        assert retention.keep_purged() == [card]
+        epoch.new_epoch()
+        assert retention.keep_purged(clock()) == [card]
         assert rows() == purged
 
 

@@ -3,9 +3,12 @@ chain holds. And every job by the clock may run in two processes at once."""
 
 from __future__ import annotations
 
+import json
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from store import epoch, verify
+from store import access_log, epoch, retention, verify
 from store.database import add_new, reading, writing
 from store.models import (
     AccessAnchor,
+    Card,
     ClosedCard,
     Device,
     EntryRow,
@@ -168,6 +172,46 @@ def test_two_senders_take_every_notice_once(app: Flask, together: Beside) -> Non
         assert connection.execute(select(PushOut.outcome, func.count()).group_by(PushOut.outcome)).all() == [("sent", 60)]
 
 
+def says_purged(card: str, **more: str) -> None:
+    """The access log says that this card was purged, as it stands now."""
+    with reading() as connection:
+        hash_ = connection.scalar(select(Card.hash).where(Card.id == card))
+    row = {"id": card, "situation": "worry", "opened_day": "2026-11-24", "closed_day": "2026-11-24", "organisations": 1, "kinds": "{}", "hash": hash_}
+    line = access_log.Line(retention.BY_SERVER, EVENING_MS, "purge", card, "noord", "retention", detail=json.dumps(row | more))
+    access_log.append([line])
+
+
+def said_of(card: str) -> list[str]:
+    """Of whether it stays, oldest first."""
+    return [line["action"] for line in access_log.every(access_log.Asked(card=card)) if line["action"] in access_log.TO_KEEP][::-1]
+
+
+def test_a_card_that_people_write_on_while_a_process_starts_stays_whole_or_goes_before_their_first_word(app: Flask, together: Beside) -> None:
+    """It came back with a backup, and nobody waited with serving. Nothing that was acknowledged is erased."""
+    by, ended = who(app), Counter[str]()
+    for turn in range(8):
+        card = new_id()
+        with app.app_context():
+            processes.hands_in(app, by, [[opening(by, card)]], EVENING_MS)
+            says_purged(card)
+        told = [{"who": by, "lists": [[entry(by, card, "alarm.raised", {})]], "now_ms": EVENING_MS} for _ in range(PROCESSES)]
+        with ThreadPoolExecutor(1) as pool:
+            writing_on = pool.submit(together.do, "writes", told)
+            time.sleep(0.19 + turn * 0.004)
+            with app.app_context():
+                erased = retention.keep_purged(EVENING_MS)
+            done = writing_on.result()
+        accepted = [pair for one in done for pair in one["accepted"]]
+        assert not (accepted and card in erased), "acknowledged, and erased"
+        with app.app_context(), reading() as connection:
+            rows = connection.execute(select(EntryRow.id, EntryRow.seq).where(EntryRow.card == card, EntryRow.seq > 1)).all()
+            assert {tuple(row) for row in rows} == {tuple(pair) for pair in accepted}
+            assert verify.cards(card).breaks == []
+            assert said_of(card) == (["purge"] if card in erased else ["purge", "not_purged"])
+        ended["goes" if card in erased else "stays"] += 1
+    assert sum(ended.values()) == 8
+
+
 def test_every_job_by_the_clock_may_run_in_several_processes_at_once(app: Flask, together: Beside) -> None:
     pushed_to(app, TRIAGIST)
     officer = Phone(app, OFFICER)
@@ -182,20 +226,26 @@ def test_every_job_by_the_clock_may_run_in_several_processes_at_once(app: Flask,
     with app.app_context(), writing() as connection:
         assert connection.scalar(select(func.count()).select_from(PushLook)), "there is something to decide of"
         connection.execute(update(EntryRow).where(EntryRow.card.in_(stays)).values(received="2030-01-01T00:00:00.000Z"))
+    came_back = officer.open_card()
+    with app.app_context():
+        says_purged(stays[0], history=epoch.epoch())
+        says_purged(came_back)
     later_ms = EVENING_MS + 40 * DAY_MS
     done = together.do("upkeep", [{"now_ms": later_ms}] * PROCESSES)
     assert len({one["epoch"] for one in done}) == 1
     with app.app_context(), reading() as connection:
         purged = [card for one in done for card in one["purge"]]
         assert Counter(purged) == Counter(cards[:8]), "each was purged once"
-        assert set(connection.scalars(select(PurgedCard.id))) == set(purged)
+        assert [card for one in done for card in one["keep purged"]] == [came_back], "what came back goes once"
+        assert said_of(stays[0]) == ["purge", "not_purged"], "what was here all the time stays, and that is said once"
+        assert set(connection.scalars(select(PurgedCard.id))) & {*cards, *stays, came_back} == {*purged, came_back}
         assert connection.scalar(select(func.count()).select_from(PushLook)) == 0
         assert connection.scalar(select(func.count()).select_from(Guide)) == 1
         assert connection.scalar(select(func.count()).select_from(AccessAnchor)) == 1
         assert connection.scalar(select(func.count()).select_from(Organisation)) == 12
         assert set(connection.scalars(select(FigureCard.card))) >= {*cards, *stays}
         assert set(connection.scalars(select(ClosedCard.card))) == set(stays)
-        assert connection.scalar(select(func.count()).select_from(Setting)) == 2
+        assert connection.scalar(select(func.count()).select_from(Setting)) == 3
     with app.app_context():
         assert verify.access().breaks == []
 
