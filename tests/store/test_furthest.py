@@ -10,6 +10,7 @@ from flask import Flask
 from store import furthest
 from store.access_log import Line, Visit
 from store.heard import WINDOW_MS, Heard
+from tests import engines
 from tests.cast import OFFICER, Clock, Phone, server
 
 HOUR_MS = 3_600_000
@@ -43,7 +44,8 @@ def test_a_server_that_never_was_ahead_refuses_what_is_ahead_of_it(tmp_path: Pat
 def test_what_another_process_with_a_clock_ahead_took_in_is_found_out_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     right, wrong = Clock(), Clock()
     wrong.later(hours=1)
-    here = server(tmp_path, right)
+    monkeypatch.setenv("DATA", str(tmp_path))
+    here = server(tmp_path, right, SQLALCHEMY_DATABASE_URI=engines.shared_postgres().database())
     phone = Phone(here, OFFICER)
     card = phone.open_card()
 
