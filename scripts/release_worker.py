@@ -41,7 +41,8 @@ def built_worker(commit: str) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
         with tarfile.open(fileobj=BytesIO(run("git", "archive", commit))) as archive:
-            archive.extractall(tree, filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+            archive.extractall(tree)
         (tree / "node_modules").symlink_to(ROOT / "node_modules")
         run("node", "scripts/build.mjs", cwd=tree)
         return (tree / "static/build/worker.js").read_bytes()

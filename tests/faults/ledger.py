@@ -28,6 +28,8 @@ class Ledger:
     def __init__(self) -> None:
         self.written: dict[str, dict[str, Any]] = {}
         self.numbers: dict[str, int] = {}
+        self.histories: list[str] = []
+        self.earlier: set[str] = set()
         self.to_whom: dict[str, set[str]] = defaultdict(set)
         self.said_otherwise: list[tuple[str, int, int]] = []
         self._lock = threading.Lock()
@@ -36,8 +38,16 @@ class Ledger:
         with self._lock:
             self.written[entry["id"]] = entry
 
-    def acknowledged(self, phone: str, accepted: dict[str, int]) -> None:
+    def acknowledged(self, phone: str, accepted: dict[str, int], history: str) -> None:
+        """Numbers are of one history: after a restore there is another. What was acknowledged in an earlier one must be there, under any."""
         with self._lock:
+            if history not in self.histories:
+                self.histories.append(history)
+                self.earlier |= self.numbers.keys()
+                self.numbers = {}
+            if history != self.histories[-1]:
+                self.earlier |= accepted.keys()
+                return
             for id_, seq in accepted.items():
                 self.to_whom[id_].add(phone)
                 if self.numbers.setdefault(id_, seq) != seq:
@@ -54,8 +64,9 @@ class Ledger:
 
     def nothing_lost(self, kept: list[dict[str, Any]]) -> None:
         numbers = {entry["id"]: entry["seq"] for entry in kept}
-        lost = self.numbers.keys() - numbers.keys()
-        assert not lost, f"{len(lost)} of {len(self.numbers)} acknowledged entries are lost: {sorted((self.numbers[one], one) for one in lost)[:5]}"
+        acknowledged = self.earlier | self.numbers.keys()
+        lost = acknowledged - numbers.keys()
+        assert not lost, f"{len(lost)} of {len(acknowledged)} acknowledged entries are lost: {sorted(lost)[:5]}"
         other = {id_: (seq, numbers[id_]) for id_, seq in self.numbers.items() if numbers[id_] != seq}
         assert not other, f"acknowledged under another number than it has: {other}"
         assert not self.said_otherwise, f"acknowledged twice, under different numbers: {self.said_otherwise}"

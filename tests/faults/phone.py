@@ -36,7 +36,7 @@ class Hears(Protocol):
 
     def wrote(self, entry: dict[str, Any]) -> None: ...
 
-    def acknowledged(self, phone: str, accepted: dict[str, int]) -> None: ...
+    def acknowledged(self, phone: str, accepted: dict[str, int], history: str) -> None: ...
 
 
 class Phone:
@@ -197,7 +197,7 @@ class Phone:
         """All or nothing, like the transaction of the worker; then whether nothing waits."""
         with self.held:
             assert not answer["gone"], "these cards stay with these people"
-            self.ledger.acknowledged(self.account, answer["accepted"])
+            self.ledger.acknowledged(self.account, answer["accepted"], answer["epoch"])
             new_epoch = answer["epoch"] != self.epoch
             for id_, seq in answer["accepted"].items():
                 self.entries[id_] = {**self.entries[id_], "seq": seq}

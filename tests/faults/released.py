@@ -29,9 +29,14 @@ def worker(folder: Path, knows_not: str = "") -> Path:
 
 @cache
 def _source() -> Path:
+    return _unpacked()
+
+
+def _unpacked() -> Path:
     tree = Path(mkdtemp(prefix="motorkap-released-"))
     with tarfile.open(FOLDER / "server.tar.xz") as archive:
-        archive.extractall(tree, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+        archive.extractall(tree)
     return tree
 
 
@@ -39,9 +44,7 @@ def source(knows_not: str = "") -> Path:
     """The server of that release, on the Python libraries of today. `knows_not`: without this kind."""
     if not knows_not:
         return _source()
-    tree = Path(mkdtemp(prefix="motorkap-released-"))
-    with tarfile.open(FOLDER / "server.tar.xz") as archive:
-        archive.extractall(tree, filter="data")
+    tree = _unpacked()
     file = tree / "card/vocabulary/kinds.json"
     kinds = json.loads(file.read_text())
     del kinds[knows_not]

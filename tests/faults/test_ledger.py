@@ -55,7 +55,7 @@ def night_of_two(played: tuple[Ledger, list[Desk], Path], tmp_path: Path) -> tup
     """A copy of that night, to damage."""
     before, phones, folder = played
     ledger = Ledger()
-    ledger.written, ledger.numbers = dict(before.written), dict(before.numbers)
+    ledger.written, ledger.numbers, ledger.histories = dict(before.written), dict(before.numbers), list(before.histories)
     shutil.copytree(folder, tmp_path / "copy")
     copies = [copy.copy(phone) for phone in phones]
     for one in copies:
@@ -87,11 +87,11 @@ def on_a_phone_that_may_not(_ledger: Ledger, phones: list[Desk], _url: str) -> N
 
 
 def acknowledged_under_two_numbers(ledger: Ledger, _phones: list[Desk], _url: str) -> None:
-    ledger.acknowledged("somebody", {next(iter(ledger.numbers)): 99})
+    ledger.acknowledged("somebody", {next(iter(ledger.numbers)): 99}, ledger.histories[-1])
 
 
 def acknowledged_and_nowhere(ledger: Ledger, _phones: list[Desk], _url: str) -> None:
-    ledger.acknowledged("somebody", {"an entry": 9})
+    ledger.acknowledged("somebody", {"an entry": 9}, ledger.histories[-1])
 
 
 def written_and_nowhere(ledger: Ledger, phones: list[Desk], _url: str) -> None:

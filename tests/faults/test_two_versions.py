@@ -54,7 +54,7 @@ def all_is_shared(night: Night, phones: list[Headless]) -> list[dict[str, object
     for phone in phones:
         seen = phone.seen()
         ledger.written |= seen["written"]
-        ledger.acknowledged(phone.account, seen["accepted"])
+        ledger.acknowledged(phone.account, seen["accepted"], "")
     refused = {id_ for phone in phones for id_ in phone.seen()["rejected"]}
     ledger.nothing_lost(kept)
     ledger.nothing_doubled(kept, refused)
