@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text, update
 
 from store import retention
 from store.access_log import iso
 from store.copies.tidy import DAY_MS, tidy
+from store.models import EntryRow, db
 from tests.cast import OFFICER, Clock, Phone
 from tests.copies.kept import ENGINES, database, motorkap, say
 
@@ -65,6 +67,26 @@ def test_a_night_makes_a_backup_purges_and_verifies_and_names_no_card(app: Flask
     clock.later(hours=24)
     assert say(app, "night", folder).exit_code == 0
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_chain_that_is_broken_fails_the_night(app: Flask, folder: Path) -> None:
+    card = closed_card(app)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.card == card, EntryRow.seq == 1).values(hash="0" * 64))
+    done = say(app, "night", folder)
+    assert done.exit_code == 1
+    assert "verify FAILED" in done.output
+    assert card not in done.output
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_on_postgresql_what_was_purged_is_cleaned_up_at_once(tmp_path: Path, folder: Path, clock: Clock) -> None:
+    app = motorkap(database("postgresql", tmp_path), clock)
+    closed_card(app)
+    clock.later(hours=29 * 24)
+    assert say(app, "night", folder).exit_code == 0
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = :entries"), {"entries": EntryRow.__tablename__})
 
 
 def test_without_a_folder_for_it_the_backup_fails_the_rest_is_done_and_the_night_says_so(app: Flask, folder: Path, clock: Clock) -> None:
