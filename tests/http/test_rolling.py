@@ -176,8 +176,11 @@ def test_a_request_has_one_number_at_the_proxy_and_in_the_process_that_answered_
 def test_what_is_for_who_watches_is_not_passed_on_and_the_proxy_writes_down_no_address(pair: Pair) -> None:
     assert [get(pair.port, path)[0] for path in ("/metrics", "/readyz", "/healthz")] == [404, 404, 200]
     assert [get(pair.apps[0].port, path)[0] for path in ("/metrics", "/readyz")] == [200, 200]
+    listening = Caller(pair.port, OFFICER)
+    ear = listening.listen()
     for served in pair.apps:
         served.kill()
+    ear.thread.join(10)
     connection = http.client.HTTPConnection("127.0.0.1", pair.port, timeout=30)
     told = {"Cookie": "session=geheim", "User-Agent": "Mozilla"}
     connection.request("GET", "/cards/019a0000-0000-7000-8000-00000000beef?q=Kerkstraat", headers=told)
@@ -185,7 +188,8 @@ def test_what_is_for_who_watches_is_not_passed_on_and_the_proxy_writes_down_no_a
     said = pair.caddy.said()
     assert '"logger":"http.log.error"' in said
     assert re.search(r'"status":50[23]', said)
-    for personal in ("beef", "Kerkstraat", "geheim", "Mozilla"):
+    assert '"logger":"http.handlers.reverse_proxy"' in said, "of the stream that broke off"
+    for personal in ("beef", "Kerkstraat", "geheim", "Mozilla", "remote_ip", *(value for value in listening.cookies.values() if len(value) > 20)):
         assert personal not in said
 
 
