@@ -25,6 +25,7 @@ from blueprints import (
     logs,
     measures,
     mistakes,
+    night,
     push_service,
     refusals,
     upkeep,
@@ -85,6 +86,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 def _commands(app: Flask) -> None:
     upkeep.register(app)
+    night.register(app)
 
     @app.cli.command("demo")
     def make_demo() -> None:

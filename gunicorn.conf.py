@@ -4,6 +4,7 @@ Redis, see docs/operations.md) each is started like this, on a port of its own."
 import gc
 import os
 import resource
+import time
 
 from blueprints import ending
 
@@ -70,12 +71,25 @@ def worker_exit(server, worker):
 
 SILENCE_S = float(os.environ.get("SILENCE_S", "60"))
 """How long somebody who sends something may be silent in the middle of it. A head that never ends gunicorn drops by itself, after `keepalive`."""
+BODY_S = float(os.environ.get("BODY_S", "120"))
+"""How long all of it may take, for who sends a byte at a time. What stands in front bounds it as well, but Caddy 2.6 over HTTP/1.1 alone."""
 
 
 def pre_request(worker, req):
     if req.method in ("POST", "PUT", "PATCH"):
-        req.unreader.sock.settimeout(SILENCE_S)
+        unreader, until = req.unreader, time.monotonic() + BODY_S
+        read = unreader.chunk
+
+        def in_time(*sizes):
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            unreader.sock.settimeout(min(SILENCE_S, left))
+            return read(*sizes)
+
+        unreader.chunk = in_time
 
 
 def post_request(worker, req, environ, resp):
+    vars(req.unreader).pop("chunk", None)  # the next call over this connection has its own time
     req.unreader.sock.settimeout(None)

@@ -149,6 +149,7 @@ def write_lines(level: int) -> None:
     handler.setFormatter(Lines())
     logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)
     REQUESTS.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # At each start it tells what it consists of.
     logging.captureWarnings(True)
     threading.excepthook = lambda told: ended(told.exc_value)
 

@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 @click.option("--force", is_flag=True, help="Put it in the place of the backup that is in this folder.")
 def backup(folder: Path, force: bool) -> None:
     """A backup of everything in FOLDER, which is not there yet. While the server runs; of one moment. Its secret is not in it."""
-    with _refusals():
+    with refusals():
         made = make.backup(folder, server.now_ms(), current_app.config["SECRET_KEY"], instead=force)
     size = sum(int(one["bytes"]) for one in made.files.values())
     click.echo(f"{made.cards} cards with {made.entries} entries and {made.lines} lines of the access log are in {folder} ({size / 1e6:,.1f} MB).")
@@ -43,7 +43,7 @@ def backup(folder: Path, force: bool) -> None:
 @click.option("--although-connected", is_flag=True, help="PostgreSQL: others are in the database, and none of them is Motorkap.")
 def restore(folder: Path, although_connected: bool) -> None:
     """Put the backup in FOLDER back, with the server stopped. What was there is kept under another name; phones give back what the backup lacks."""
-    with _refusals():
+    with refusals():
         done = put_back.restore(folder, server.now_ms(), current_app.config["SECRET_KEY"], although_connected)
     click.echo(f"The backup of {done.backup.made} is put back{', and its tables are those of today' if done.upgraded else ''}.")
     click.echo(done.access)
@@ -62,7 +62,7 @@ def restore(folder: Path, although_connected: bool) -> None:
 @click.option("--while-running", is_flag=True, help="A copy of one moment, with a name of its own: phones hand in what it lacks.")
 def move(target_url: str, while_running: bool) -> None:
     """Everything from this SQLite to the empty PostgreSQL at TARGET_URL, with the server stopped. The password may come from PGPASSWORD."""
-    with _refusals():
+    with refusals():
         done = move_all(target_url, click.echo, while_running)
     if done.replaced:
         click.echo(f"{done.replaced} texts had a NUL in them, which PostgreSQL cannot hold: a \N{REPLACEMENT CHARACTER} stands there now.")
@@ -77,7 +77,7 @@ def move(target_url: str, while_running: bool) -> None:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """What cannot be done is said in a sentence; also what a database says that does not answer."""
     try:
         yield

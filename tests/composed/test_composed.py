@@ -48,6 +48,9 @@ class Composed:
         self.env = folder / ".env"
         self.settings = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / "deploy" / "example.env").read_text(), re.MULTILINE))
         self.settings |= {"SITE": "localhost", "SECRET_KEY": secrets.token_hex(32), "POSTGRES_PASSWORD": secrets.token_hex(24)}
+        self.backups = Path(tempfile.mkdtemp(prefix="backups-", dir=folder))
+        os.chown(self.backups, INSIDE, INSIDE)
+        self.settings["BACKUPS"] = str(self.backups)
         self.call_it("first")
         self.compose("down", "--volumes")  # of a run that was broken off
         began = time.monotonic()
@@ -113,10 +116,10 @@ def get(composed: Composed, path: str) -> tuple[int, dict[str, str]]:
 
 def test_everything_is_there_and_only_the_proxy_is_reached(composed: Composed) -> None:
     assert composed.container("migrate")["State"]["ExitCode"] == 0
-    for service in (*APPS, "postgres", "live"):
+    for service in (*APPS, "postgres", "live", "caddy"):
         found = composed.container(service)
         assert found["State"]["Health"]["Status"] == "healthy", service
-        assert not found["HostConfig"]["PortBindings"], service
+        assert bool(found["HostConfig"]["PortBindings"]) == (service == "caddy"), service
     assert get(composed, "/healthz")[0] == 200
     assert [get(composed, path)[0] for path in ("/metrics", "/readyz")] == [404, 404], "for who watches, from inside"
     plain = http.client.HTTPConnection("localhost", 80, timeout=15)
@@ -202,19 +205,19 @@ def test_told_to_stop_a_process_ends_by_itself_within_what_it_is_given(composed:
     print(f"stopped after {took:.1f} s")
 
 
-def test_a_backup_comes_out_of_the_containers_and_goes_back_in(composed: Composed) -> None:
-    """docs/deploy.md, "Backups": the folder is the machine's, and belongs to who the server is inside."""
-    folder = Path(tempfile.mkdtemp(prefix="backups-", dir=composed.env.parent))
-    os.chown(folder, INSIDE, INSIDE)
-    within = ("run", "--rm", "--no-deps", "--volume", f"{folder}:/backups", "app1")
-    composed.compose(*within, "flask", "--app", "app", "backup", "/backups/today")
-    assert {file.name for file in (folder / "today").iterdir()} == {"manifest.json", "motorkap.dump"}, "the access log is in the same database"
-    assert "TABLE DATA public entry" in composed.compose(*within, "pg_restore", "--list", "/backups/today/motorkap.dump")
+def test_a_night_does_all_that_it_must_and_its_backup_goes_back_in(composed: Composed) -> None:
+    """docs/deploy.md, "Every night": the folder is the machine's, and belongs to who the server is inside."""
+    said = composed.compose("run", "--rm", "--no-TTY", "night")
+    assert "every chain holds" in said
+    (backup,) = composed.backups.iterdir()
+    assert {file.name for file in backup.iterdir()} == {"manifest.json", "motorkap.dump"}, "the access log is in the same database"
+    night = ("run", "--rm", "--no-TTY", "--no-deps", "night")
+    assert "TABLE DATA public entry" in composed.compose(*night, "pg_restore", "--list", f"/backups/{backup.name}/motorkap.dump")
 
     phone = ByTls(composed, OFFICER)
     since = phone.open_card()
     composed.compose("stop", *APPS)
-    composed.compose(*within, "flask", "--app", "app", "restore", "/backups/today")
+    composed.compose(*night, "flask", "--app", "app", "restore", f"/backups/{backup.name}")
     composed.compose("up", "--detach", "--wait")
     again = ByTls(composed, OFFICER)
     assert again.me["epoch"] != phone.me["epoch"], "so phones hand in again what they have"

@@ -68,6 +68,33 @@ def test_who_begins_to_send_something_and_falls_silent_keeps_nobody_waiting(tmp_
             assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("path", ["/sync", "/login"])
+def test_who_sends_a_byte_at_a_time_is_cut_off_and_who_then_sends_properly_is_not(tmp_path: Path, path: str) -> None:
+    """Never silent for long, and never done. Two calls over one connection: the second has its own time."""
+    night = on_sqlite(tmp_path / "data")
+    night.settings["BODY_S"] = "2"
+    for _ in running(night):
+        session = Phone(night.port, OFFICER, Ledger()).cookies["session"]
+        kind = "application/json" if path == "/sync" else "application/x-www-form-urlencoded"
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: session={session}\r\nContent-Type: {kind}\r\nContent-Length: "
+        with socket.create_connection(("127.0.0.1", night.port), timeout=20) as connection:
+            for _call in range(2):
+                connection.sendall(f"{head}2\r\n\r\n".encode() + b"{}")
+                time.sleep(1.2)
+                assert connection.recv(1_000_000).startswith(b"HTTP/1.1 ")
+            connection.sendall(f"{head}9000\r\n\r\n".encode())
+            connection.settimeout(0.1)
+            began, answer = time.monotonic(), b""
+            while not answer and time.monotonic() - began < 15:
+                try:
+                    connection.sendall(b"{")
+                    answer = connection.recv(100)
+                except TimeoutError:
+                    continue
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            assert 1.5 < time.monotonic() - began < 10
+
+
 def phone_took(phone: Phone, since: int) -> float:
     """Nine in ten of its calls took no longer."""
     took = sorted(phone.took_s[since:])

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from blueprints import ending
+from blueprints import ending, health
 from deploy.containerfile import stages
 from deploy.libraries import needed
 from store.copies import make
@@ -91,7 +91,7 @@ def test_the_container_gets_what_the_server_needs_and_nothing_of_what_tests_it()
         assert "--hash=sha256:" in lines
 
 
-@pytest.mark.parametrize("name", [*APPS, "migrate"])
+@pytest.mark.parametrize("name", [*APPS, "migrate", "night"])
 def test_compose_sets_only_what_the_program_reads(name: str) -> None:
     unread = [setting for setting in SERVICES[name]["environment"] if not is_read(setting)]
     assert unread == []
@@ -112,11 +112,36 @@ def test_every_setting_that_compose_asks_for_is_in_the_example_and_the_other_way
     assert {name for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "METRICS_TOKEN", "VAPID_PRIVATE") if example[name]} == set(), "no secret here"
 
 
+def test_nothing_is_built_or_started_that_has_no_name_of_its_own() -> None:
+    """Without one the next `up` would start whatever was built last, or long ago."""
+    for name in (*APPS, "migrate", "night"):
+        assert SERVICES[name]["image"].startswith("motorkap:${BUILD:?"), name
+        assert SERVICES[name]["build"]["args"]["BUILD"].startswith("${BUILD:?"), name
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    assert "export BUILD" not in page, "a name in a shell is forgotten with it"
+    assert "deploy/.env" in page.partition("### A rolling upgrade")[2].partition("###")[0]
+
+
+def test_what_must_be_done_every_night_is_a_service_that_starts_only_when_asked() -> None:
+    night = SERVICES["night"]
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["night"]
+    (volume,) = night["volumes"]
+    assert night["command"] == ["flask", "--app", "app", "night", volume["target"]]
+    assert night["networks"] == ["back"]
+    assert night["restart"] == "no"
+    assert {name for name in night["environment"] if night["environment"][name] != SERVICES["app1"]["environment"][name]} == {"PROCESS_NAME"}
+    assert "run --rm" in (page := (ROOT / "docs" / "deploy.md").read_text())
+    assert "--no-TTY night" in page
+
+
 def test_services_volumes_networks_and_files_that_compose_names_are_there() -> None:
     for name, service in SERVICES.items():
         assert set(service.get("depends_on", {})) <= SERVICES.keys(), name
         assert set(service.get("networks", [])) <= COMPOSE["networks"].keys(), name
         for volume in service.get("volumes", []):
+            if isinstance(volume, dict):  # a folder of the machine, which is not made as root's
+                assert (volume["type"], volume["bind"]) == ("bind", {"create_host_path": False})
+                continue
             source = volume.partition(":")[0]
             assert (DEPLOY / source).exists() if source.startswith(".") else source in COMPOSE["volumes"], volume
     assert (DEPLOY / SERVICES["app1"]["build"]["context"] / SERVICES["app1"]["build"]["dockerfile"]).resolve() == DEPLOY / "Containerfile"
@@ -145,6 +170,47 @@ def test_the_proxy_sees_that_a_process_ends_before_that_closes_its_door_and_lets
     found = {name: int(told) for name, told in re.findall(r"(health_interval|keepalive) (\d+)s", caddyfile)}
     assert 2 * found["health_interval"] < int(SERVICES["app1"]["environment"]["DRAIN_S"])
     assert found["keepalive"] < ending.IDLE_S
+
+
+def test_a_process_that_hangs_is_found_soon_after_it_could_have_said_why() -> None:
+    told = re.search(r"health_timeout (\d+)s", (DEPLOY / "Caddyfile").read_text())
+    assert told
+    assert health.PATIENCE_S < int(told.group(1)) <= health.PATIENCE_S + 2
+
+
+def test_who_waits_until_all_is_there_waits_for_the_proxy_too() -> None:
+    listens = {volume.partition(":")[0] for volume in SERVICES["caddy"]["ports"]}
+    assert SERVICES["caddy"]["healthcheck"]["test"][-1] in listens
+
+
+def test_the_night_runs_as_the_server_does_and_may_write_backups_besides() -> None:
+    """Otherwise it works on a database that nobody uses, or notes another key in the backup."""
+    server, night, timer = (unit(name) for name in ("motorkap.service", "motorkap-night.service", "motorkap-night.timer"))
+    own = {"Type", "ExecStart", "ReadWritePaths", "Nice", "IOSchedulingClass", "IOSchedulingPriority"}
+    of_a_server = {"NotifyAccess", "ExecStartPre", "KillMode", "TimeoutStopSec", "TimeoutStartSec", "Restart", "RestartSec", "LimitNOFILE"}
+    assert night["Service"].keys() - own == server["Service"].keys() - of_a_server - own
+    assert {name: night["Service"][name] for name in night["Service"].keys() - own} == {
+        name: server["Service"][name] for name in night["Service"].keys() - own
+    }
+    folder = night["Service"]["ReadWritePaths"]
+    assert night["Service"]["ExecStart"].endswith(f"flask --app app night {folder}")
+    assert night["Unit"]["RequiresMountsFor"] == folder
+    assert "02:30" in timer["Timer"]["OnCalendar"]
+    assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+def test_a_command_by_hand_runs_as_the_units_do() -> None:
+    file = DEPLOY / "motorkap"
+    assert file.stat().st_mode & 0o111
+    said, server = file.read_text(), unit("motorkap.service")["Service"]
+    assert subprocess.run(["sh", "-n", str(file)]).returncode == 0
+    for name in ("User", "Group"):
+        assert f"--{name[0].lower()}id={server[name]}" in said
+    for setting in server["Environment"].split():
+        assert f"--setenv={setting}" in said or setting.startswith("PYTHON"), setting
+    for name in ("EnvironmentFile", "UMask"):
+        assert f"--property={name}={server[name]}" in said
+    assert f"--working-directory={server['WorkingDirectory']} " in said
 
 
 def test_the_unit_starts_what_make_run_starts_behind_its_socket() -> None:
@@ -193,13 +259,15 @@ def test_the_file_with_the_secrets_is_never_committed() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd-analyze")
 def test_systemd_understands_the_units_and_finds_little_that_is_exposed(tmp_path: Path) -> None:
-    for name in ("motorkap.service", "motorkap.socket"):
+    names = ("motorkap.service", "motorkap.socket", "motorkap-night.service", "motorkap-night.timer")
+    for name in names:
         text = (DEPLOY / name).read_text()
         (tmp_path / name).write_text(re.sub(r"/srv/motorkap/app/\.venv/bin/\w+", "/bin/true", text))
-    units = [str(tmp_path / name) for name in ("motorkap.service", "motorkap.socket")]
+    units = [str(tmp_path / name) for name in names]
     verified = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
     assert (verified.returncode, [line for line in verified.stderr.splitlines() if "motorkap" in line]) == (0, [])
-    judged = subprocess.run(["systemd-analyze", "security", "--offline=true", units[0]], capture_output=True, text=True)
-    level = re.search(r"exposure level for \S+: ([\d.]+)", judged.stdout)
-    assert level, judged.stdout + judged.stderr
-    assert float(level.group(1)) < 2.5
+    for one in (units[0], units[2]):
+        judged = subprocess.run(["systemd-analyze", "security", "--offline=true", one], capture_output=True, text=True)
+        level = re.search(r"exposure level for \S+: ([\d.]+)", judged.stdout)
+        assert level, judged.stdout + judged.stderr
+        assert float(level.group(1)) < 2.5

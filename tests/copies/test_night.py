@@ -1,0 +1,142 @@
+"""The night: one command that does all of it, each part whatever became of the others, and names nobody."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+
+from store import retention
+from store.access_log import iso
+from store.copies.tidy import DAY_MS, tidy
+from store.models import EntryRow, db
+from tests.cast import OFFICER, Clock, Phone
+from tests.copies.kept import ENGINES, database, motorkap, say
+
+NOW = 1_795_000_000_000
+
+
+@pytest.fixture(params=ENGINES)
+def app(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Flask:
+    return motorkap(database(request.param, tmp_path), clock)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "backups").mkdir()
+    return tmp_path / "backups"
+
+
+def made(folder: Path, name: str, days_ago: float) -> Path:
+    (folder / name).mkdir()
+    (folder / name / "motorkap.sqlite").write_text("cards")
+    (folder / name / "manifest.json").write_text(json.dumps({"made": iso(int(NOW - days_ago * DAY_MS))}))
+    return folder / name
+
+
+def closed_card(app: Flask) -> str:
+    phone = Phone(app, OFFICER)
+    card = phone.open_card()
+    done = phone.sync([phone.entry(card, "card.closed", {"outcome": "Klaar"})])
+    assert not done["rejected"], done
+    return card
+
+
+def test_a_night_makes_a_backup_purges_and_verifies_and_names_no_card(app: Flask, folder: Path, clock: Clock) -> None:
+    card = closed_card(app)
+    clock.later(hours=29 * 24)
+    done = say(app, "night", folder)
+    assert done.exit_code == 0, done.output
+    (backup,) = folder.iterdir()
+    assert json.loads((backup / "manifest.json").read_text())["cards"] == 1, "of before the purge"
+    assert "1 cards and 0 invitations erased" in done.output
+    assert "every chain holds" in done.output
+    assert card not in done.output
+    with app.app_context():
+        assert retention.purged([card]) == {card}
+    clock.later(hours=24)
+    assert say(app, "night", folder).exit_code == 0
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_chain_that_is_broken_fails_the_night(app: Flask, folder: Path) -> None:
+    card = closed_card(app)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.card == card, EntryRow.seq == 1).values(hash="0" * 64))
+    done = say(app, "night", folder)
+    assert done.exit_code == 1
+    assert "verify FAILED" in done.output
+    assert card not in done.output
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_on_postgresql_what_was_purged_is_cleaned_up_at_once(tmp_path: Path, folder: Path, clock: Clock) -> None:
+    app = motorkap(database("postgresql", tmp_path), clock)
+    closed_card(app)
+    clock.later(hours=29 * 24)
+    assert say(app, "night", folder).exit_code == 0
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = :entries"), {"entries": EntryRow.__tablename__})
+
+
+def test_without_a_folder_for_it_the_backup_fails_the_rest_is_done_and_the_night_says_so(app: Flask, folder: Path, clock: Clock) -> None:
+    card = closed_card(app)
+    clock.later(hours=29 * 24)
+    done = say(app, "night", folder / "gone")
+    assert done.exit_code == 1
+    assert "backup FAILED" in done.output
+    assert "1 cards and 0 invitations erased" in done.output
+    assert "every chain holds" in done.output
+    with app.app_context():
+        assert retention.purged([card]) == {card}
+
+
+def test_a_mistake_in_one_part_leaves_no_other_undone_and_its_words_unsaid(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(now_ms: int) -> None:
+        raise KeyError("Kerkstraat 12")
+
+    monkeypatch.setattr(retention, "purge", fails)
+    done = say(app, "night", folder)
+    assert done.exit_code == 1
+    assert "purge FAILED: KeyError" in done.output
+    assert "Kerkstraat" not in done.output
+    assert "every chain holds" in done.output
+
+
+def test_old_backups_go_and_what_is_no_backup_stays(folder: Path) -> None:
+    old, young = made(folder, "2026-10-01", 29), made(folder, "2026-11-20", 2)
+    (folder / "letters").mkdir()
+    (folder / "notes.txt").write_text("dear")
+    (folder / "link").symlink_to(old)
+    assert tidy(folder, NOW, 28) == 1
+    assert {one.name for one in folder.iterdir()} == {young.name, "letters", "notes.txt", "link"}
+
+
+def test_the_newest_backup_stays_however_old_it_is(folder: Path) -> None:
+    made(folder, "2026-01-01", 300)
+    newest = made(folder, "2026-02-01", 270)
+    assert tidy(folder, NOW, 28) == 1
+    assert list(folder.iterdir()) == [newest]
+
+
+def test_what_killed_backups_left_goes_and_one_that_is_being_made_stays(folder: Path) -> None:
+    made(folder, ".2026-11-01.being-removed", 20)
+    left, begun = folder / ".2026-11-02.being-made", folder / ".2026-11-20.being-made"
+    for one in (left, begun):
+        one.mkdir()
+        (one / "motorkap.sqlite").write_text("half")
+    handle = os.open(begun, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    tidy(folder, NOW, 28)
+    os.close(handle)
+    assert list(folder.iterdir()) == [begun]
