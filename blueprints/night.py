@@ -63,7 +63,8 @@ def _tidy(folder: Path, keep_days: int) -> str:
 
 def _purge() -> str:
     now = server.now_ms()
-    gone, over = retention.purge(now), invitations.erase_long_over(now)
+    gone = [*retention.keep_purged(now), *(due.card for due in retention.purge(now))]
+    over = invitations.erase_long_over(now)
     left = retention.plan(now)
     anchors.write(now, anew=True)
     if gone or over:
