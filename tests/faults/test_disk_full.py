@@ -58,8 +58,9 @@ class NoFileGrows:
         """The limit ends with the process."""
 
     def fill(self, night: Night) -> None:
-        largest = max(file.stat().st_size for file in night.data.glob("*.sqlite*"))
-        resource.prlimit(night.worker, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+        """As far as the write-ahead log of the cards goes now: all is written there first, and with room inside it ends soon."""
+        ends = (night.data / "motorkap.sqlite-wal").stat().st_size
+        resource.prlimit(night.worker, resource.RLIMIT_FSIZE, (ends, resource.RLIM_INFINITY))
 
     def make_room(self, night: Night) -> None:
         resource.prlimit(night.worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
