@@ -58,8 +58,10 @@ class NoFileGrows:
         """The limit ends with the process."""
 
     def fill(self, night: Night) -> None:
-        """As far as the write-ahead log of the cards goes now: all is written there first, and with room inside it ends soon."""
-        ends = (night.data / "motorkap.sqlite-wal").stat().st_size
+        """The write-ahead log is used again from its beginning as long as the cards' file can take what is in it: so neither may be longer than the
+        shorter of them is.
+        """
+        ends = min((night.data / name).stat().st_size for name in ("motorkap.sqlite", "motorkap.sqlite-wal"))
         resource.prlimit(night.worker, resource.RLIMIT_FSIZE, (ends, resource.RLIM_INFINITY))
 
     def make_room(self, night: Night) -> None:

@@ -66,7 +66,8 @@ def all_is_shared(night: Night, phones: list[Headless]) -> list[dict[str, object
         assert {id_: entry["seq"] for id_, entry in held.items()} == {entry["id"]: entry["seq"] for entry in kept}, phone.account
         for card in {entry["card"] for entry in kept}:
             page = phone.page(f"/cards/{card}/timeline")
-            told = [entry["body"]["does"] for entry in kept if entry["card"] == card and entry["kind"] == "observation.noted"]
+            in_time = sorted(kept, key=lambda entry: entry["at"])
+            told = [entry["body"]["does"] for entry in in_time if entry["card"] == card and entry["kind"] == "observation.noted"]
             assert [does for does in told[-NEWEST:] if does not in page] == [], phone.account
     return kept
 
