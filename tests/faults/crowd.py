@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import cycle
 from types import TracebackType
 
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, OTHER_OFFICER, TRIAGIST
@@ -117,6 +118,12 @@ class Crowd:
     def lost(self) -> int:
         """Calls that got no answer."""
         return sum(phone.lost for phone in self.phones)
+
+
+def in_turn_at(ports: list[int]) -> Callable[..., Phone]:
+    """Phones that talk each to one of these processes."""
+    next_port = cycle(ports)
+    return lambda _port, *told, **more: Phone(next(next_port), *told, **more)
 
 
 def wait_until(holds: Callable[[], bool], patience_s: float, say: Callable[[], str] = lambda: "it does not come") -> None:

@@ -7,35 +7,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.faults.crowd import Crowd, wait_until
+from tests.faults.crowd import Crowd, in_turn_at, wait_until
 from tests.faults.night import ask, kill_whole
 from tests.faults.phone import Phone
 from tests.faults.size import sized
-from tests.live.pair import Pair, pair
+from tests.live.pair import Pair
 
 TIMES = sized(1, 20)
 AWAY_S = sized(3, 10)
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Pair]:
-    with pair(tmp_path) as found:
-        yield found
-
-
 def test_while_redis_is_gone_phones_at_two_processes_go_on_sharing_and_afterwards_live_is_live_again(two: Pair) -> None:
-    ports = dict(zip(range(5), two.ports * 3, strict=False))
-    turn = iter(range(5))
-
-    def at_either(_port: int, *told: object, **more: object) -> Phone:
-        return Phone(ports[next(turn)], *told, **more)  # type: ignore[arg-type]
-
-    with Crowd(two.ports[0], listens=True, phone=at_either) as crowd:
+    with Crowd(two.ports[0], listens=True, phone=in_turn_at(two.ports)) as crowd:
         for _ in range(TIMES):
             crowd.until_acknowledged(25)
             wait_until(lambda: [degraded(phone) for phone in crowd.phones[:2]] == [False, False], 30)

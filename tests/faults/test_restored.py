@@ -6,36 +6,22 @@ With the server stopped, and by `flask restore`, that is the drill (tests/copies
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import make_url
 
 from tests import engines
-from tests.faults.crowd import Crowd, wait_until
-from tests.faults.phone import Phone
+from tests.faults.crowd import Crowd, in_turn_at, wait_until
 from tests.faults.size import sized
-from tests.live.pair import Pair, pair
+from tests.live.pair import Pair
 
 TIMES = sized(1, 20)
 LACKS = sized(25, 250)
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Pair]:
-    with pair(tmp_path) as found:
-        yield found
-
-
 def test_what_a_backup_lacks_the_phones_give_back_while_two_processes_go_on_serving(two: Pair, tmp_path: Path) -> None:
     url = two.served[0].settings["DATABASE_URL"]
-    ports = iter(two.ports * 3)
-
-    def at_either(_port: int, *told: object, **more: object) -> Phone:
-        return Phone(next(ports), *told, **more)  # type: ignore[arg-type]
-
-    with Crowd(two.ports[0], listens=True, phone=at_either) as crowd:
+    with Crowd(two.ports[0], listens=True, phone=in_turn_at(two.ports)) as crowd:
         for turn in range(TIMES):
             crowd.until_acknowledged(25)
             backup = tmp_path / f"backup-{turn}"
