@@ -37,8 +37,11 @@ BEAT_S = 5.0
 DEAF_S = 3 * BEAT_S
 LOOK_S, LOOK_DEGRADED_S = 15.0, 2.0
 RIGHTS_S = 15.0
-PARTS = 20
-"""While all is whole the rights of one stream in so many are looked at with each look at the cards: of all of them in five minutes."""
+PARTS = 60
+BETWEEN_S = 0.02
+"""While all is whole the rights of one stream in so many are looked at with each look at the cards: of all of them in a quarter of an hour, and one
+after the other, with time between for everybody else.
+"""
 MOST_KNOWN = 10_000
 """Of how many cards it is kept who is on them: of the others that is read again when they grow."""
 ANSWER_S = 2.0
@@ -289,7 +292,9 @@ class Fanout:
         """
         if not self.degraded and self.rights_seen:
             self.part = (self.part + 1) % PARTS
-            self._ask_rights(self.hub.streams()[self.part :: PARTS])
+            for stream in self.hub.streams()[self.part :: PARTS]:
+                self._ask_rights([stream])
+                self.stopped.wait(BETWEEN_S)
         elif time.monotonic() - self.rights_seen >= RIGHTS_S:
             self._ask_rights(self.hub.streams())
             self.rights_seen = time.monotonic()
