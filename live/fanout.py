@@ -293,17 +293,17 @@ class Fanout:
         if not self.degraded and self.rights_seen:
             self.part = (self.part + 1) % PARTS
             for stream in self.hub.streams()[self.part :: PARTS]:
-                self._ask_rights([stream])
+                self._ask_rights(stream)
                 self.stopped.wait(BETWEEN_S)
         elif time.monotonic() - self.rights_seen >= RIGHTS_S:
-            self._ask_rights(self.hub.streams())
+            for stream in self.hub.streams():
+                self._ask_rights(stream)
             self.rights_seen = time.monotonic()
 
-    def _ask_rights(self, streams: list[Stream]) -> None:
-        for stream in streams:
-            again = people.signed_in(stream.session, self.now())
-            if again is None or again.viewer != stream.viewer:
-                stream.end()
+    def _ask_rights(self, stream: Stream) -> None:
+        again = people.signed_in(stream.session, self.now())
+        if again is None or again.viewer != stream.viewer:
+            stream.end()
 
     def _fails(self, what: str, problem: Exception) -> None:
         if not self.degradation_said:

@@ -114,12 +114,12 @@ def _turn(engine: Engine, alone: str | None) -> Iterator[None]:
     """In this process one after the other: on SQLite all who write, on PostgreSQL those of one name. So of those who wait for what another process
     holds only one takes a connection, and everybody else finds one.
     """
-    if engine.dialect.name == "postgresql" and not alone:
+    name, patience_s = (ONE_WRITER, -1) if engine.dialect.name == "sqlite" else (alone, _PATIENCE_S)
+    if not name:
         yield
         return
-    is_file = engine.dialect.name == "sqlite"
-    turn = _turns.setdefault(engine, defaultdict(Lock))["" if is_file else str(alone)]
-    if not turn.acquire(timeout=-1 if is_file else _PATIENCE_S):
+    turn = _turns.setdefault(engine, defaultdict(Lock))[name]
+    if not turn.acquire(timeout=patience_s):
         raise exc.TimeoutError(f"others write under the name {alone!r}")
     try:
         yield

@@ -152,8 +152,9 @@ def _named(anew: bool) -> str:
 def _remember(name: str) -> str:
     before, _ = _known.get(db.engine, ("", 0.0))
     _known[db.engine] = (name, time.monotonic())
-    for tell in _listening.get(db.engine, ()) if before not in ("", name) else ():
-        tell()
+    if before not in ("", name):
+        for tell in _listening.get(db.engine, ()):
+            tell()
     return name
 
 
