@@ -38,24 +38,25 @@ _STALE = (
 
 def catch_up(cards: Collection[str] | None = None) -> int:
     """Makes the rows of these cards, or of all, that are older than their log. How many; nobody who writes waits longer than for one part of it."""
-    stale = _stale(cards)
-    for some in _parts(stale):
-        with writing("figures") as connection:
-            known = organisations(connection)
-            for card, hash_ in connection.execute(_CARDS.where(Card.id.in_(some))).all():
-                if connection.scalar(_COUNTED, {"card": card}) != hash_:  # another process may have come first
-                    keep(connection, card, hash_, known)
-    return len(stale)
+    return _make(_stale(cards))
 
 
 def rebuild() -> int:
     """Makes the rows of all cards whose log is there anew. Of a purged card there is nothing to make them from: they stay as they are."""
     with reading() as connection:
         cards = list(connection.scalars(select(Card.id).where(Card.opened).order_by(Card.id)))
+    return _make(cards, anew=True)
+
+
+def _make(cards: list[str], *, anew: bool = False) -> int:
+    """How many were asked for. Under its lock, because since it was asked for another process may have made the rows of a card, or purged it."""
     for some in _parts(cards):
         with writing("figures") as connection:
-            connection.execute(delete(FigureCard).where(FigureCard.card.in_(some)))
-    return catch_up(cards)
+            known = organisations(connection)
+            for card, hash_ in connection.execute(_CARDS.where(Card.id.in_(some))).all():
+                if anew or connection.scalar(_COUNTED, {"card": card}) != hash_:
+                    keep(connection, card, hash_, known)
+    return len(cards)
 
 
 def keep(connection: Connection, card: str, hash_: str, known: Collection[str]) -> None:

@@ -316,6 +316,28 @@ def test_a_purged_card_still_counts_and_a_rebuild_leaves_it(tmp_path: Path) -> N
         assert "geheim-woord" not in json.dumps(kept)
 
 
+def test_a_card_that_another_process_purges_during_a_rebuild_still_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    app = server(tmp_path, clock)
+    officer = Phone(app, OFFICER)
+    card = officer.open_card()
+    close(officer, card)
+    later(clock, 29 * 24, officer)
+    in_parts, kept = summaries._parts, list[Any]()
+
+    def meanwhile(cards: list[str]) -> Iterator[list[str]]:
+        if not kept:
+            assert [one.card for one in retention.purge(clock())] == [card]
+            kept.append(rows())
+        return in_parts(cards)
+
+    with app.app_context():
+        summaries.catch_up()
+        monkeypatch.setattr(summaries, "_parts", meanwhile)
+        summaries.rebuild()
+        assert [rows()] == kept
+
+
 def test_after_a_restore_a_card_that_goes_again_counts_as_before(tmp_path: Path) -> None:
     """The backup knows the card and nothing of its figures yet."""
     clock = Clock()
