@@ -13,7 +13,8 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -49,8 +50,10 @@ from card.service_request import requests
 from live.push_room import Room
 from store import afterwards, log, people, push_look, push_out, reminders
 from store.grown import Grown
+from store.push_look import Look
 from store.push_out import Out, Sending
 from store.push_subscriptions import Listener, listeners
+from store.unwell import is_unwell
 
 MINUTE_MS = 60_000
 # How long a notice is worth sending. An alarm of an hour ago startles and helps nobody; a question stands as long as people wait.
@@ -94,10 +97,28 @@ def decide(key: str, now_ms: int) -> None:
     """Of everything that was written and not decided of yet: who must hear it."""
     while looks := list(push_look.waiting()):
         for look in looks:
-            notice = notice_of(look.before, look.entry)
-            told = [(look.entry["card"], notice, look.members)] if notice else []
-            found = [out for one in (*told, *agreed_where(look.entry, now_ms)) for out in _in_time(one, look.received_ms, key, now_ms)]
-            push_out.put(found, now_ms, [look.entry["id"]])
+            push_out.put(_who_hears(look, key, now_ms), now_ms, [look.entry["id"]])
+
+
+def _who_hears(look: Look, key: str, now_ms: int) -> list[Out]:
+    found: list[Out] = []
+    with by_itself("an entry of which somebody may have to hear"):
+        if notice := notice_of(look.before, look.entry):
+            found += _in_time((look.entry["card"], notice, look.members), look.received_ms, key, now_ms)
+    with by_itself("what was agreed for where an entry begins a card"):
+        found += [out for one in agreed_where(look.entry, now_ms) for out in _in_time(one, look.received_ms, key, now_ms)]
+    return found
+
+
+@contextmanager
+def by_itself(what: str) -> Iterator[None]:
+    """What goes wrong with one keeps no notice of another back: it is said in the log. A database that does its work for nobody stops all of it."""
+    try:
+        yield
+    except Exception as problem:
+        if is_unwell(problem):
+            raise
+        LOG.exception("%s could not be looked at; the others are", what)
 
 
 Told = tuple[str, Notice, Membership]
@@ -138,7 +159,9 @@ class Looking:
         self.rests = {card: rest for card, hash_ in found if (rest := self.rests.get(card)) and rest[0] == hash_}
         for card, hash_ in found:
             if now_ms >= self.rests.get(card, (hash_, 0))[1]:
-                self.rests[card] = (hash_, self.look_at(card, key, now_ms))
+                self.rests[card] = (hash_, now_ms + RULE_MS)
+                with by_itself("a card on which something may be due"):
+                    self.rests[card] = (hash_, self.look_at(card, key, now_ms))
 
 
 def look_at(card: str, key: str, now_ms: int) -> int:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import exc, func, select
 
 from blueprints import outward
-from live import push_room
+from live import push, push_room
 from live.push import NOBODY, Answer, outcome_of, pause_ms
 from settings import settings
 from store import duty, push_look, retention
@@ -370,6 +370,40 @@ def test_what_cannot_be_sent_at_all_stops_nobody_else(app: Flask, makers: PushSe
     turn(app)
     assert makers.kinds("doctor") == ["invited"]
     assert undone(app) == ["triagist"], "and this one goes again"
+
+
+def test_an_entry_or_a_card_that_cannot_be_looked_at_keeps_no_alarm_of_another_back(
+    app: Flask, makers: PushService, listening: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = listening(OFFICER, "officer")
+    listening(OTHER_OFFICER, "colleague")
+    listening(DRIVER, "driver")
+    spoilt, other = officer.open_card(), officer.open_card()
+    notice_of, deciding = push.notice_of, push_look.deciding
+    monkeypatch.setattr(push, "notice_of", lambda before, entry: 1 / 0 if entry["card"] == spoilt else notice_of(before, entry))
+    monkeypatch.setattr(push_look, "deciding", lambda card: 1 / 0 if card == spoilt else deciding(card))
+    for card in (spoilt, other):
+        officer.write(card, "service.requested", {"service": "ggzvervoer", "for": "transport"})
+    raised = officer.write(other, "alarm.raised", {})
+    turn(app)
+    assert [message.told["entry"] for message in makers.messages if message.told["kind"] == "alarm"] == [raised["id"]]
+    assert rows(app, PushLook) == 0
+    clock.later(minutes=31)
+    minute(app)
+    assert [message.told["card"] for message in makers.messages if message.told["kind"] == "promise_passed"] == [other] * 2
+
+
+def test_while_the_database_does_no_work_nothing_counts_as_decided(app: Flask, listening: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = listening(OFFICER, "officer")
+    officer.write(officer.open_card(), "alarm.raised", {})
+
+    def is_away(*_: Any) -> Any:
+        raise exc.TimeoutError
+
+    monkeypatch.setattr(push, "listeners", is_away)
+    with pytest.raises(exc.TimeoutError):
+        turn(app)
+    assert rows(app, PushLook) == 1
 
 
 def test_a_sender_that_stops_lets_what_is_on_its_way_come_back_and_begins_nothing(
