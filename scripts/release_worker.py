@@ -1,7 +1,8 @@
 """Keeps what a release was, for the tests of two versions at once: `python scripts/release_worker.py 0.1.0 [commit]`.
 
-Into tests/released/<version>/ go the worker as phones get it (worker.js.xz, built from that commit) and the source that the server runs from
-(server.tar.xz, by `git archive`). Only the last release is kept: phones in the field are days behind, not years. About half a megabyte.
+Into tests/released/<version>/ go the worker as phones get it (worker.js.xz, built from that commit), the scripts, style and words of its pages
+(pages.tar.xz, built with it) and the source that the server runs from (server.tar.xz, by `git archive`). Only the last release is kept: phones in
+the field are days behind, not years. About half a megabyte.
 """
 
 from __future__ import annotations
@@ -30,22 +31,42 @@ def main(version: str, commit: str = "HEAD") -> None:
     shutil.rmtree(KEPT, ignore_errors=True)
     folder.mkdir(parents=True)
     pack(folder / "server.tar.xz", run("git", "archive", commit, *SERVER))
-    pack(folder / "worker.js.xz", built_worker(commit))
+    with tempfile.TemporaryDirectory() as name:
+        built = build(commit, Path(name))
+        pack(folder / "worker.js.xz", (built / "worker.js").read_bytes())
+        pack(folder / "pages.tar.xz", archived(sorted(file for file in built.iterdir() if is_of_pages(file))))
     (folder / "about.json").write_text(json.dumps({"version": version, "commit": commit}) + "\n")
     for file in sorted(folder.iterdir()):
         print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1024:.0f} KiB")
 
 
-def built_worker(commit: str) -> bytes:
+def build(commit: str, tree: Path) -> Path:
     """Built from that commit and nothing else, with the JavaScript libraries that are installed: make a release before they are renewed."""
-    with tempfile.TemporaryDirectory() as name:
-        tree = Path(name)
-        with tarfile.open(fileobj=BytesIO(run("git", "archive", commit))) as archive:
-            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
-            archive.extractall(tree)
-        (tree / "node_modules").symlink_to(ROOT / "node_modules")
-        run("node", "scripts/build.mjs", cwd=tree)
-        return (tree / "static/build/worker.js").read_bytes()
+    with tarfile.open(fileobj=BytesIO(run("git", "archive", commit))) as archive:
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+        archive.extractall(tree)
+    (tree / "node_modules").symlink_to(ROOT / "node_modules")
+    run("node", "scripts/build.mjs", cwd=tree)
+    return tree / "static/build"
+
+
+def is_of_pages(file: Path) -> bool:
+    """What is compressed is there as it is too, and what only wraps a library of others does not change with a release of ours."""
+    return file.suffix in (".js", ".css", ".json") and file.name not in ("worker.js", "barcode.js", "figures.js")
+
+
+def archived(files: list[Path]) -> bytes:
+    content = BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for file in files:
+            archive.add(file, file.name, filter=_of_nobody)
+    return content.getvalue()
+
+
+def _of_nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
 
 
 def pack(file: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The last release, as it was: its worker, and the source its server runs from (scripts/release_worker.py keeps them)."""
+"""The last release, as it was: its worker, its pages, and the source its server runs from (scripts/release_worker.py keeps them)."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ def _source() -> Path:
 
 
 def _unpacked() -> Path:
-    tree = Path(mkdtemp(prefix="motorkap-released-"))
-    with tarfile.open(FOLDER / "server.tar.xz") as archive:
-        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
-        archive.extractall(tree)
-    return tree
+    return _unpack("server.tar.xz", Path(mkdtemp(prefix="motorkap-released-")))
+
+
+def _unpack(archive: str, folder: Path) -> Path:
+    with tarfile.open(FOLDER / archive) as whole:
+        whole.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+        whole.extractall(folder)
+    return folder
 
 
 def source(knows_not: str = "") -> Path:
@@ -49,6 +52,19 @@ def source(knows_not: str = "") -> Path:
     kinds = json.loads(file.read_text())
     del kinds[knows_not]
     file.write_text(json.dumps(kinds))
+    return tree
+
+
+@cache
+def for_browsers() -> Path:
+    """The server of that release with all that its pages take: what was built from it, and of today only icons and the libraries of others."""
+    tree = _unpacked()
+    shutil.copytree(ROOT / "static", tree / "static", dirs_exist_ok=True, ignore=lambda *_: {"headers.json", "policy.json", "manifest.webmanifest"})
+    build = tree / "static/build"
+    for file in (*build.glob("*.br"), *build.glob("*.gz")):
+        file.unlink()
+    worker(build).rename(build / "worker.js")
+    _unpack("pages.tar.xz", build)
     return tree
 
 
