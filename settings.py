@@ -48,7 +48,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         # Redis or Valkey, where there is more than one process: live across them, and one count of who tries too often.
         "LIVE_URL": live,
-        "RATELIMIT_STORAGE_URI": f"everywhere+{live}" if live else "memory://",  # blueprints/tries_everywhere.py
+        "RATELIMIT_STORAGE_URI": f"everywhere+{live}" if live else "here://",  # blueprints/tries_counted.py
         "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 1,  # a long card a fifth smaller than with gzip, in a third of its time

@@ -76,9 +76,9 @@ def sign_in() -> AnyResponse:
 
 @blueprint.post("/login")
 @doors.public
+@tries("100 per 15 minutes")
 @tries("10 per 15 minutes", key_func=account_from_here)
 @tries("200 per hour", key_func=account_named)
-@tries("100 per 15 minutes")
 def sign_in_with_password() -> AnyResponse:
     try:
         validate_csrf(request.form.get("csrf_token"))

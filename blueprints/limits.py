@@ -12,10 +12,10 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from blueprints import tries_everywhere  # noqa: F401 (makes its storage known by its scheme)
+from blueprints import tries_counted  # noqa: F401 (makes its storages known by their schemes)
 
 View = TypeVar("View", bound=Callable[..., Any])
-FAILED = (401, 422)
+FAILED = (400, 401, 422)
 
 limiter = Limiter(get_remote_address)
 

@@ -33,8 +33,8 @@ def ask() -> Response:
 
 @blueprint.post("/login/passkey")
 @doors.public
-@tries("10 per 15 minutes", key_func=passkey_named)
 @tries("100 per 15 minutes")
+@tries("10 per 15 minutes", key_func=passkey_named)
 def sign_in() -> AnyResponse:
     person = ceremony.shown(SIGN_IN)
     if isinstance(person, Refused):

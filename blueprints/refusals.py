@@ -15,12 +15,12 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from limits import parse
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.routing import RequestRedirect
 
 from blueprints import mistakes, sessions
+from blueprints.tries_counted import TriesHere
 
 
 class TooManyRefusals(TooManyRequests):
@@ -28,7 +28,7 @@ class TooManyRefusals(TooManyRequests):
 
 
 def prepare(app: Flask) -> None:
-    refused = FixedWindowRateLimiter(MemoryStorage())
+    refused = FixedWindowRateLimiter(TriesHere())
     bound = parse(app.config["REFUSALS_LIMIT"])
 
     @app.before_request

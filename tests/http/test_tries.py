@@ -176,3 +176,19 @@ def test_who_asks_for_facts_hears_it_in_words_too(phone: Phones) -> None:
     refused = [officer.http.post("/join", json={"code": "XXXXXX"}) for _ in range(21)][-1]
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
     assert refused.get_json() == {"error": "too_many_requests", "message": "Te veel pogingen. Wacht 15 minuten en probeer het dan opnieuw."}
+
+
+def test_whatever_is_typed_for_an_account_takes_little_room_and_many_of_them_come_to_an_end(app: Flask) -> None:
+    """Without a form of ours, so that each is refused before a password is looked at."""
+    kept, http = limiter.storage.own.storage, app.test_client()
+    statuses = [http.post("/login", data={"email": f"{turn}{'a' * 100_000}", "password": "x"}).status_code for turn in range(150)]
+    assert statuses == [400] * 100 + [429] * 50
+    assert sum(map(len, kept)) < 20_000
+
+
+def test_links_that_nobody_was_given_leave_nothing_to_remember(app: Flask) -> None:
+    kept, http = limiter.storage.own.storage, app.test_client()
+    for turn in range(29):
+        assert http.post(f"/invitations/{turn}{'x' * 1000}", headers=HTML).status_code == 404
+        assert http.post(f"/invitations/{turn}{'x' * 1000}/passkey", headers=HTML, json={}).status_code == 404
+    assert len(kept) <= 2
