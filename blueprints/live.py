@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints import doors, server
 from card.access import ground_of, on_card
-from live.hub import Hub, Stream
+from live.hub import Stream
 from store import heard, log, people
 from store.access_log import Line, Visit
 from store.grown import Grown
@@ -26,6 +26,9 @@ def live() -> Response:
     hub = server.hub()
     if not hub.open:
         abort(503)
+    answer = Response(mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    if request.method == "HEAD":
+        return answer
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     viewer = doors.viewer()
     stream = hub.listen(viewer, current_user.session)
@@ -33,29 +36,27 @@ def live() -> Response:
     if again is None or again.viewer != viewer:
         # Revoked, or other rights, between the door and here: who ends streams did not see this one yet.
         stream.end()
-    told = follow(app, hub, stream, current_user.rights_until_ms, server.visit(), request.environ)
-    return Response(told, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    answer.response = follow(app, stream, current_user.rights_until_ms, server.visit(), request.environ)
+    answer.call_on_close(lambda: hub.leave(stream))  # also of a stream that nobody began to read
+    return answer
 
 
-def follow(app: Flask, hub: Hub, stream: Stream, until_ms: int, visit: Visit, environ: dict[str, Any]) -> Iterator[bytes]:
+def follow(app: Flask, stream: Stream, until_ms: int, visit: Visit, environ: dict[str, Any]) -> Iterator[bytes]:
     """The stream's text, until its session is over. The request is over by now: a stream costs no request and no connection to the database, and what
     the request brought, a tenth of a stream's memory, is let go.
 
     What its listener may see is fixed when it opens. So a stream of somebody on duty ends with that duty: the device comes back and is told anew.
     """
-    try:
-        yield SIGN_OF_LIFE
-        environ.clear()
-        for grown in stream.follow():
-            if app.config["NOW"]() >= until_ms:
-                return
-            text = SIGN_OF_LIFE if grown is None else event(app, stream, grown)
-            if text and grown is not None:
-                note(app, visit, stream, grown)
-            if text:
-                yield text
-    finally:
-        hub.leave(stream)
+    yield SIGN_OF_LIFE
+    environ.clear()
+    for grown in stream.follow():
+        if app.config["NOW"]() >= until_ms:
+            return
+        text = SIGN_OF_LIFE if grown is None else event(app, stream, grown)
+        if text and grown is not None:
+            note(app, visit, stream, grown)
+        if text:
+            yield text
 
 
 def note(app: Flask, visit: Visit, stream: Stream, grown: Grown) -> None:

@@ -8,6 +8,7 @@ What is sent is shared too: two listeners who may see the same entries get the s
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -33,12 +34,19 @@ class Stream:
         self.heard: dict[str, int] = {}
 
     def follow(self) -> Iterator[Grown | None]:
-        """What is added, as it comes; None when it is time for a sign of life. Ends when the hub says so."""
+        """What is added, as it comes; None when it is time for a sign of life, also while much is added in which there is nothing for this listener.
+        Ends when the hub says so.
+        """
+        due = time.monotonic() + HEARTBEAT_S
         while True:
-            try:
-                grown = self.queue.get(timeout=HEARTBEAT_S)
-            except Empty:
+            left = due - time.monotonic()
+            if left <= 0:
                 yield None
+                due = time.monotonic() + HEARTBEAT_S
+                continue
+            try:
+                grown = self.queue.get(timeout=left)
+            except Empty:
                 continue
             if grown is None:
                 return

@@ -27,7 +27,8 @@ EVERY_S = 1.0
 MOST_AT_ONCE = 500
 MOST_WAITING = 20_000
 """A process with 5,000 streams, each on four cards: all lines that it has in five minutes."""
-MOST_KNOWN = 200_000
+MOST_KNOWN = 100_000
+"""Twice as many are kept. Where there are more, the oldest are forgotten at once, and the next that comes of them is a line sooner."""
 LAST_S = 3.0
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ LOG = logging.getLogger(__name__)
 class Heard:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], int] = {}
+        self._older: dict[tuple[str, str, str], int] = {}
+        self._since_ms = 0
         self._waiting: list[Line] = []
         self._writing = Lock()
         self.lost, self._said = 0, 0
@@ -43,17 +46,19 @@ class Heard:
     def is_new(self, line: Line) -> bool:
         """Whether this device had no such line about this card in the last five minutes; from now on it has."""
         key = _key(line)
-        if 0 <= line.at_ms - self._known.get(key, -WINDOW_MS) < WINDOW_MS:  # a clock that was set back begins anew
+        at_ms = self._known.get(key) or self._older.get(key, -WINDOW_MS)
+        if 0 <= line.at_ms - at_ms < WINDOW_MS:  # a clock that was set back begins anew
             return False
-        if len(self._known) >= MOST_KNOWN:
-            self._known = {known: at for known, at in self._known.items() if line.at_ms - at < WINDOW_MS}
+        if len(self._known) >= MOST_KNOWN or not 0 <= line.at_ms - self._since_ms < WINDOW_MS:
+            self._older, self._known, self._since_ms = self._known, {}, line.at_ms
         self._known[key] = line.at_ms
         return True
 
     def forget(self, lines: Sequence[Line]) -> None:
         """They are not in the log: the next time counts as the first."""
         for line in lines:
-            self._known.pop(_key(line), None)
+            for known in (self._known, self._older):
+                known.pop(_key(line), None)
 
     def note(self, line: Line) -> None:
         if not self.is_new(line):

@@ -50,6 +50,18 @@ def test_a_stream_begins_with_a_sign_of_life(phone: Phones) -> None:
     assert Ear(phone(OFFICER)).first.startswith(b":")
 
 
+def test_who_asks_only_whether_there_is_a_stream_leaves_none_behind(app: Flask, phone: Phones) -> None:
+    asked = phone(OFFICER).http.head("/live")
+    assert (asked.status_code, asked.mimetype, asked.data) == (200, "text/event-stream", b"")
+    assert app.extensions["hub"].count() == 0
+
+
+def test_a_stream_that_nobody_began_to_read_leaves_nothing_behind(app: Flask, phone: Phones) -> None:
+    """Who asked for it was gone before its first line."""
+    phone(OFFICER).http.get("/live", buffered=False).close()
+    assert app.extensions["hub"].count() == 0
+
+
 def test_what_one_writes_the_other_hears_in_the_shape_of_sync(phone: Phones) -> None:
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = officer.open_card("crisisdienst")

@@ -54,6 +54,21 @@ def test_a_hub_that_nobody_listens_to_holds_nothing() -> None:
     assert (dict(hub.by_org), dict(hub.by_person)) == ({}, {})
 
 
+def test_signs_of_life_come_in_time_also_while_much_is_added(monkeypatch) -> None:
+    """Of which nothing may be for this listener: then they are all that shows that the stream is whole."""
+    now = [0.0]
+    monkeypatch.setattr(live_hub.time, "monotonic", lambda: now[0])
+    hub = Hub()
+    heard = hub.listen(OFFICER).follow()
+    signs = 0
+    for before in range(100):
+        hub.tell([grown(before)])
+        while next(heard) is None:
+            signs += 1
+        now[0] += 1.0
+    assert signs == 100 // live_hub.HEARTBEAT_S
+
+
 def test_a_stream_that_missed_entries_knows_it() -> None:
     stream = Hub().listen(TRIAGIST)
     assert not stream.missed(grown(7, BOTH, BOTH)), "it heard nothing of this card yet, and the device shared before it listened"

@@ -65,6 +65,24 @@ def test_whose_line_was_not_kept_has_one_the_next_time_and_not_after_five_minute
     assert kept() == ["first", "second"]
 
 
+def test_what_is_known_is_bounded_and_costs_as_little_when_there_is_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of so many devices and cards that not all are remembered the oldest has a line sooner: never later."""
+    monkeypatch.setattr(heard, "MOST_KNOWN", 10)
+    buffer = heard.heard()
+    assert [buffer.is_new(line(str(number))) for number in range(25)] == [True] * 25
+    assert len(buffer._known) + len(buffer._older) <= 20
+    known = buffer._known
+    assert [buffer.is_new(line(str(number))) for number in (24, 15, 10, 3)] == [False, False, False, True]
+    assert buffer._known is known, "what is known is not gone through for each"
+
+
+def test_five_minutes_are_five_minutes_however_many_began_in_them(app: Flask) -> None:
+    buffer, minute = heard.heard(), 60_000
+    told = [buffer.is_new(line("one", at_ms=EVENING_MS + turn * minute)) for turn in range(12)]
+    assert told == [turn % 5 == 0 for turn in range(12)]
+    assert [buffer.is_new(line("other", at_ms=EVENING_MS + turn * minute)) for turn in (13, 16, 17, 18)] == [True, False, False, True]
+
+
 def test_what_is_lost_is_said_once_and_counted(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(heard, "MOST_WAITING", 1)
     monkeypatch.setattr(heard, "EVERY_S", 0.01)
