@@ -114,6 +114,7 @@ def test_the_process_and_what_was_built_are_told(tmp_path: Path) -> None:
     assert one(found, "process_open_fds") > 3
 
 
+@pytest.mark.sqlite
 def test_without_its_database_a_server_still_says_what_it_counted(app: Flask, tmp_path: Path) -> None:
     from store.models import db
 
