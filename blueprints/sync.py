@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints import doors, server, shelf
 from card.entry import Rejected, canonical
-from store import access_log, log, people, set_aside
+from store import access_log, ended, log, people, set_aside
 
 blueprint = Blueprint("sync", __name__)
 
@@ -32,11 +32,13 @@ def sync() -> Response:
     handed_in = server.hand_in(asked["entries"])
     news = log.since(current_user.viewer, asked["have"], asked.get("epoch"), server.secret())
     access_log.append(log.read_lines(server.visit(), news, handed_in, server.now_ms()))
+    ended_ = news.ended | dict.fromkeys(handed_in.purged, ended.PURGED)
     told = {
         "epoch": handed_in.epoch or news.epoch,  # a restore may come between: then what was accepted counts, and the device asks anew
         "accepted": handed_in.accepted,
         "rejected": {name: _reason(refused) for name, refused in handed_in.rejected.items()},
         "gone": sorted({*news.gone, *handed_in.purged}),
+        **({"ended": ended_} if ended_ else {}),
         "more": news.more,
         "upto": news.upto,
         "person": current_user.person,

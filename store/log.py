@@ -24,7 +24,7 @@ from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS, TYPES
-from store import access_log
+from store import access_log, ended
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
 from store.database import again, hold_still, hurry, pipelined, reading, writing
@@ -103,8 +103,9 @@ _ALARMED = {
 _CARD = select(Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org).where(Card.id == bindparam("card"))
 _PURGED = Prepared(select(PurgedCard.id).where(PurgedCard.id.in_(bindparam("cards", expanding=True))))
 _WAS_ON = Prepared(
-    select(EntryRow.card)
+    select(EntryRow.card, Card.seq)
     .distinct()
+    .join(Card, Card.id == EntryRow.card)
     .where(
         EntryRow.card.in_(bindparam("cards", expanding=True)),
         or_(
@@ -178,6 +179,7 @@ class News:
     """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked.
 
     `sent` says the numbers per card, `standings` on what ground: for the access log. `epoch`: the history that the numbers are of.
+    `ended`: why cards that are gone are (store/ended.py).
     """
 
     texts: list[str] = field(default_factory=list)
@@ -185,6 +187,7 @@ class News:
     named: set[str] = field(default_factory=set)
     upto: dict[str, int] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    ended: dict[str, dict[str, Any]] = field(default_factory=dict)
     more: bool = False
     characters: int = 0
     sent: dict[str, list[int]] = field(default_factory=dict)
@@ -224,7 +227,10 @@ def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: by
             news.standings[card] = Standing(True, ground_of(viewer, members, opener), opener_org)
             news.more = news.more or news.upto[card] < last
     if lost := have.keys() - {card for card, *_ in mine}:
-        news.gone = sorted(lost) if same_epoch else _was_on(viewer, lost)
+        news.gone = sorted(lost) if same_epoch else _was_on(viewer, {card: have[card] for card in lost})
+        if unconfirmed := [card for card in news.gone if held.get(card) == 0]:
+            with reading() as connection:
+                news.ended = ended.why(connection, viewer, unconfirmed)
     return news
 
 
@@ -356,18 +362,22 @@ def taken_off(card: str, person: str) -> list[Entry]:
         return [entry for entry in map(_entry, rows) if entry["body"].get("person") == person]
 
 
-def _was_on(viewer: Viewer, cards: Iterable[str]) -> list[str]:
+def _was_on(viewer: Viewer, have: Mapping[str, int]) -> list[str]:
     """Those of these cards that the viewer, or their organisation, was on once and is not now. Of others nobody hears whether they exist.
     Of a purged card nothing says any more who was on it: who still names one hears that it is gone.
+
+    Whoever has more of a card than there is here was on it after this history parted from theirs, and has what may be nowhere else. They
+    do not hear that it is gone before they gave that back: phones of before erase at once.
     """
-    asked = sorted(filter(is_uuid7, cards))
-    pages = (asked[start : start + PAGE_ENTRIES] for start in range(0, len(asked), PAGE_ENTRIES))
+    asked = sorted(filter(is_uuid7, have))
+    pages = [asked[start : start + PAGE_ENTRIES] for start in range(0, len(asked), PAGE_ENTRIES)]
     who = {"person": viewer.person, "org": viewer.org, "named": json.dumps(viewer.org, ensure_ascii=False)}
     with reading() as connection:
         hold_still(connection)
         mine = {card for card, *_ in _CARDS_OF[viewer.on_duty].rows(connection, _mine(viewer))}
-        found = [_WAS_ON.rows(connection, {"cards": page, **who}) + _PURGED.rows(connection, {"cards": page}) for page in pages]
-    return sorted({card for rows in found for (card,) in rows} - mine)
+        was_on = {card for page in pages for card, seq in _WAS_ON.rows(connection, {"cards": page, **who}) if have[card] <= seq}
+        purged = {card for page in pages for (card,) in _PURGED.rows(connection, {"cards": page})}
+    return sorted((was_on | purged) - mine)
 
 
 _NAMING = frozenset(kind for kind, rule in KINDS.items() if "person" in rule["fields"])

@@ -8,7 +8,7 @@
  *   outbox    which entries still have to be handed in, in the order in which they were written
  *   rejected  entries that the server refused, with its reason: kept and shown, never thrown away
  *   cards     which cards there are, and when each was last written on
- *   meta      epoch, clock, cursors, people that the entries name, duty, the books of the shelf and their editions
+ *   meta      epoch, clock, cursors, cards that are not confirmed (unconfirmed.js), people that the entries name, duty, the books of the shelf and their editions
  *   alarms    raised while the phone was locked, for which the key was not there (alarms.js)
  *   drafts    what is typed in a form that is not accepted yet
  *

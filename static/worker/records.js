@@ -16,7 +16,7 @@ const MOST = 25_000;
 export const FULL = 512;
 
 /** Of `meta`: numbers and marks that say nothing about anybody. Everything else is sealed. */
-const CLEAR_META = ["hlc", "epoch", "offset", "upto", "shelf", "turn", "sealed"];
+const CLEAR_META = ["hlc", "epoch", "offset", "upto", "unconfirmed", "shelf", "turn", "sealed"];
 
 export const ofCard = (card) => IDBKeyRange.bound([card], [card, []]);
 

@@ -14,6 +14,7 @@ import { eraseLog, openLog } from "./log.js";
 import { coverNotices, forgetNotices } from "./notices.js";
 import { sealer } from "./seal.js";
 import { hadContact } from "./silence.js";
+import { keptUntil } from "./unconfirmed.js";
 import { spoken } from "./words.js";
 
 const PATIENCE = 4_000;
@@ -191,7 +192,7 @@ export async function nobodysFrame(me = null) {
 
 /** What every screen gets: who looks, what time it is, in which language, who is who, and how the sharing goes. */
 export async function frame({ me, log }) {
-  const [people, colleagues, organisations, directory, guides, duty, lang, counts] = await Promise.all([
+  const [people, colleagues, organisations, directory, guides, duty, lang, counts, unconfirmed] = await Promise.all([
     log.meta("people"),
     log.meta("colleagues"),
     log.meta("organisations"),
@@ -200,6 +201,7 @@ export async function frame({ me, log }) {
     log.meta("duty"),
     recall("lang"),
     log.counts(),
+    log.meta("unconfirmed"),
   ]);
   const { person, org, domain, role, name } = me;
   const { unsent, since: written, refused, waiting } = counts;
@@ -222,6 +224,7 @@ export async function frame({ me, log }) {
       refused,
       waiting,
       tried: state.tried ?? null,
+      unconfirmed: keptUntil(unconfirmed, me),
     },
   };
 }

@@ -11,6 +11,8 @@ import { createSharer, shareRound } from "./sync.js";
 
 const PATIENCE = 30_000;
 const SILENCE = 5_000;
+/** How a round ends in which the server answered all that was asked. */
+const ANSWERED = [null, "clock", "restored"];
 let asking = null;
 
 /** An alarm does not wait for an answer that may never come: what was asked before is asked again with it, and taking it twice is no harm. */
@@ -57,7 +59,7 @@ async function round(sure = false) {
     tellStatus();
   };
   const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
-  if (outcome.why === null || outcome.why === "clock") {
+  if (ANSWERED.includes(outcome.why)) {
     await hadContact();
     if (await isTimeToAsk()) await learn();
     await handOver(held.me);
@@ -140,7 +142,7 @@ export async function takeStreamed(event, answer) {
     await shareSoon(event, "stream");
     return;
   }
-  const { cards, numbered } = await held.log.take(answer, held.me, now(), { streamed: true });
+  const { cards, numbered, askAgain } = await held.log.take(answer, held.me, now(), { streamed: true });
   await tell(held.log, cards, numbered);
-  if (answer.more) await shareSoon(event, "stream");
+  if (answer.more || askAgain) await shareSoon(event, "stream");
 }

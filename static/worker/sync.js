@@ -13,8 +13,10 @@
  *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
  *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
  *   another epoch            the server was restored: everything that this phone holds goes again
+ *   not on the card yet      of a restored server: what it takes later waits, and is tried again when something else was taken (unconfirmed.js)
  */
 import { editions } from "./shelf.js";
+import { named } from "./unconfirmed.js";
 
 export const MOST = 500;
 export const BYTES = 1024 * 1024 - 32 * 1024;
@@ -32,14 +34,16 @@ export function pause(failures, random) {
 /**
  * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
  * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
- * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock".
+ * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock" | "restored".
  */
 export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
   let most = MOST;
   let restamped = new Set();
   let stuck = 0;
+  let barred = new Set();
+  let tookMore = false;
   for (;;) {
-    const batch = await log.batch(most, BYTES);
+    const batch = await log.batch(most, BYTES, barred);
     let reply;
     try {
       reply = await post(await question(log, me, batch));
@@ -64,8 +68,10 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
     if (answer.person && answer.person !== me.person) return { why: "other_person" };
     if (!sure && strangers(answer.rejected, batch, me)) return { why: "other_person" };
 
-    const { cards, numbered, clockRefused, newEpoch } = await log.take(answer, me, now());
+    const { cards, numbered, clockRefused, newEpoch, barred: notYet, askAgain } = await log.take(answer, me, now());
     await told(cards, numbered);
+    barred = new Set([...barred, ...notYet]);
+    tookMore ||= Object.keys(answer.accepted ?? {}).length > 0;
     const again = clockRefused.filter((id) => !restamped.has(id));
     if (clockRefused.length && !again.length) return { why: "clock" };
     if (again.length) {
@@ -73,17 +79,21 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
       await corrected();
       restamped = new Set([...restamped, ...again]);
     }
-    const left = (await log.batch(1, BYTES)).length > 0;
-    if (!left && !answer.more && !newEpoch) return { why: null };
-    const moved = newEpoch || again.length || Object.keys(answer.accepted ?? {}).length || Object.keys(answer.rejected ?? {}).length;
+    const left = (await log.batch(1, BYTES, barred)).length > 0;
+    if (!left && !answer.more && !newEpoch && !askAgain) {
+      if (!barred.size) return { why: null };
+      if (!tookMore) return { why: "restored" };
+      [barred, tookMore] = [new Set(), false];
+    }
+    const moved = newEpoch || askAgain || again.length || Object.keys(answer.accepted ?? {}).length || Object.keys(answer.rejected ?? {}).length;
     stuck = moved || answer.entries?.length ? 0 : stuck + 1;
     if (stuck > 2) return { why: "server" };
   }
 }
 
 async function question(log, me, entries) {
-  const [epoch, have, shelf] = await Promise.all([log.meta("epoch"), log.meta("upto"), editions(log)]);
-  return { epoch: epoch ?? "", have: have ?? {}, entries, shelf, person: me.person, erases: true };
+  const [epoch, upto, unconfirmed, shelf] = await Promise.all([log.meta("epoch"), log.meta("upto"), log.meta("unconfirmed"), editions(log)]);
+  return { epoch: epoch ?? "", have: named(upto, unconfirmed), entries, shelf, person: me.person, erases: true };
 }
 
 /** The server says that we are not who our own new entries say: before anything is set aside, find out whose session this is. */

@@ -3,6 +3,9 @@ import * as hlc from "../card/hlc.js";
 import { changing } from "./change.js";
 import { FULL, ofCard } from "./records.js";
 import { putOnShelf } from "./shelf.js";
+import { patience, takenOff, unconfirmedAfter, unconfirmedNow, verdict } from "./unconfirmed.js";
+
+const REMEMBERED = ["epoch", "upto", "people", "shelf", "unconfirmed"];
 
 const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
@@ -27,11 +30,12 @@ export function sharing(db, kept) {
   }
 
   return {
-    /** The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. */
-    async batch(most, bytes) {
+    /** The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. `barred`: ids that wait for something else first. */
+    async batch(most, bytes, barred = new Set()) {
       const batch = [];
       let size = 0;
-      for (const entry of await kept.some(db, await db.getAll("outbox", null, most))) {
+      const rows = (await db.getAll("outbox", null, most + barred.size)).filter(({ id }) => !barred.has(id)).slice(0, most);
+      for (const entry of await kept.some(db, rows)) {
         if (!entry) continue;
         size += bytesOf(entry) + 1;
         if (batch.length && size > bytes) break;
@@ -41,8 +45,9 @@ export function sharing(db, kept) {
     },
 
     /**
-     * Takes in what the server answered or streamed, all or nothing. `me` is {person, device} of this log.
-     * Returns what changed: {cards: {card: kinds that came or went}, numbered: cards of which held entries only got their seq, clockRefused: ids, newEpoch}.
+     * Takes in what the server answered or streamed, all or nothing. `me` is {person, device} of this log, and how long it may do without the server's word.
+     * Returns what changed: {cards: {card: kinds that came or went}, numbered: cards of which held entries only got their seq, clockRefused: ids, newEpoch},
+     * and of cards that are not confirmed (unconfirmed.js): barred: ids that the server does not take yet, askAgain: whether there is more to hear about one of them.
      *
      * What comes by the stream can have a hole before it that the next round fills: it moves a cursor only without a gap in the seq.
      */
@@ -54,30 +59,46 @@ export function sharing(db, kept) {
         const numbered = new Set();
         const touch = ({ card, kind }) => changed.set(card, (changed.get(card) ?? new Set()).add(kind));
         const waiting = await outbox();
-        const [epoch, upto, people, shelf] = await Promise.all(["epoch", "upto", "people", "shelf"].map((key) => kept.metaOf(db, key)));
+        const [epoch, upto, people, shelf, before] = await Promise.all(REMEMBERED.map((key) => kept.metaOf(db, key)));
         const newEpoch = Boolean(answer.epoch && epoch && answer.epoch !== epoch);
         const named = [...Object.keys(answer.accepted ?? {}), ...Object.keys(answer.rejected ?? {})].map((id) => waiting.get(id)).filter(Boolean);
-        await change.read([...named, ...incoming]);
+        await change.read([...named, ...incoming, ...takenOff(answer)]);
+
+        const cards = await db.getAllKeys("cards");
+        const writtenOn = new Set([...waiting.values()].filter(({ again }) => !again).map(({ card }) => card));
+        const unconfirmed = unconfirmedNow({ newEpoch, cards, before, upto, writtenOn, now });
+        const giving = new Set(newEpoch ? cards : stillGiving(waiting, answer));
+        const holds = (wanted) => change.entry(wanted) !== null;
+        const { isPurged, keeps } = verdict(unconfirmed, { answer, cardOf: (id) => waiting.get(id)?.card, giving, holds, now, limit: patience(me) });
 
         takeAccepted(change, answer.accepted ?? {}, waiting, numbered);
-        const clockRefused = takeRefused(change, answer.rejected ?? {}, waiting, me, now, touch, gone);
+        const { clockRefused, barred } = takeRefused(change, answer.rejected ?? {}, waiting, { me, now, touch, isPurged, keeps });
         takeEntries(change, incoming, waiting, touch, numbered);
-        for (const card of gone) {
+        const erased = gone.filter((card) => !keeps(card));
+        for (const card of erased) {
           change.erase(card);
           touch({ card, kind: "card.opened" });
         }
 
         const known = newEpoch ? {} : (upto ?? {});
-        change.meta("upto", streamed ? withoutGaps(known, answer, gone) : cursors(known, answer, gone));
+        const cursor = streamed ? withoutGaps(known, answer, gone) : cursors(known, answer, gone);
+        change.meta("upto", cursor);
         if (answer.epoch) change.meta("epoch", answer.epoch);
         if (answer.people) change.meta("people", { ...people, ...answer.people });
         if (answer.duty) change.meta("duty", answer.duty);
         putOnShelf(change, answer.shelf, shelf);
         const seen = latest([...incoming.map((entry) => entry.at), answer.clock]);
         if (seen) change.clock = (last) => hlc.receive(last, seen, now, me.device);
-        if (newEpoch) for (const entry of toQueue(await everything(), waiting, answer, gone)) change.queue(entry, now);
-        const cards = Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]]));
-        return { cards, numbered: [...numbered], clockRefused, newEpoch };
+        const again = newEpoch ? toQueue(await everything(), waiting, answer, erased) : [];
+        for (const entry of again) change.queue(entry, now);
+        const unanswered = new Set([...waiting.values(), ...again].map(({ card }) => card));
+        const after = unconfirmedAfter(unconfirmed, { keeps, gone, upto: cursor, waiting: unanswered, giving });
+        change.meta("unconfirmed", after);
+        const turned = Object.keys(unconfirmed).filter((card) => Boolean(unconfirmed[card].off) !== Boolean(after[card]?.off));
+        for (const card of turned) touch({ card, kind: "card.opened" });
+        const askAgain = turned.some((card) => after[card]?.off) || (streamed && incoming.some(({ card }) => card in unconfirmed));
+        const came = Object.fromEntries([...changed].map(([card, kinds]) => [card, [...kinds]]));
+        return { cards: came, numbered: [...numbered], clockRefused, newEpoch, barred, askAgain };
       });
       await packLong(new Set(incoming.map(({ card }) => card)));
       return taken;
@@ -148,28 +169,36 @@ function takeAccepted(change, accepted, waiting, numbered) {
 
 /**
  * The server refuses these. The person's own go to `rejected` with the reason; what others wrote and a restored server does not take
- * back stays in the log. What the server had once, of a card that is past its retention, goes with the card. Returns the ids that were refused for the
- * clock of this phone: they can go again with another stamp.
+ * back stays in the log. What the server had once, of a card that is past its retention, goes with the card. What it refuses only because it does not know yet
+ * that this person is on the card waits (`barred`). Returns the ids of those, and of what was refused for the clock of this phone: that can go again with
+ * another stamp.
  */
-function takeRefused(change, rejected, waiting, me, now, touch, gone) {
-  const clockRefused = [];
+function takeRefused(change, rejected, waiting, { me, now, touch, isPurged, keeps }) {
+  const [clockRefused, barred] = [[], []];
   for (const [id, refusal] of Object.entries(rejected)) {
     const row = waiting.get(id);
     const entry = row && change.entry(row);
     if (!entry) continue;
-    if (refusal.code === "clock" && entry.by === me.person && entry.seq === undefined) {
-      clockRefused.push(id);
-      continue;
-    }
-    change.leave(row);
-    waiting.delete(id);
-    const hadOnce = entry.seq !== undefined && gone.includes(entry.card);
-    if (entry.by === me.person && !hadOnce) {
-      change.setAside(entry, refusal, now);
-      touch(entry);
+    const mine = entry.by === me.person;
+    if (refusal.code === "clock" && mine && entry.seq === undefined) clockRefused.push(id);
+    else if (refusal.code === "forbidden" && refusal.field === "card" && mine && keeps(entry.card)) barred.push(id);
+    else {
+      change.leave(row);
+      waiting.delete(id);
+      const hadOnce = entry.seq !== undefined && isPurged(entry.card);
+      if (mine && !hadOnce) {
+        change.setAside(entry, refusal, now);
+        touch(entry);
+      }
     }
   }
-  return clockRefused;
+  return { clockRefused, barred };
+}
+
+/** Cards of which something that goes back to a restored server has no answer yet, also not in this one. */
+function stillGiving(waiting, { accepted, rejected, entries }) {
+  const answered = new Set([...Object.keys(accepted ?? {}), ...Object.keys(rejected ?? {}), ...(entries ?? []).map(({ id }) => id)]);
+  return [...waiting.values()].filter((row) => row.again && !answered.has(row.id)).map(({ card }) => card);
 }
 
 function takeEntries(change, incoming, waiting, touch, numbered) {
@@ -209,8 +238,8 @@ function withoutGaps(known, answer, gone) {
 const latest = (stamps) => stamps.filter(Boolean).reduce((a, b) => (a > b ? a : b), "");
 
 /** A restored server: everything that this phone holds goes again, also what others wrote, with the server's seal on it. */
-function toQueue(held, waiting, answer, gone) {
+function toQueue(held, waiting, answer, erased) {
   const known = new Set([...Object.keys(answer.accepted ?? {}), ...(answer.entries ?? []).map((entry) => entry.id)]);
-  const left = held.filter(({ id, card }) => !waiting.has(id) && !known.has(id) && !gone.includes(card));
+  const left = held.filter(({ id, card }) => !waiting.has(id) && !known.has(id) && !erased.includes(card));
   return left.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
 }

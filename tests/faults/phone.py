@@ -1,8 +1,9 @@
 """A phone without a screen that shares as the worker does (static/worker/sync.js, taking.js), on a thread of its own.
 
 What is unsent stays until the server has said that it has it; the same entries go again under the same ids; a call that fails is tried again after a
-pause that doubles, with jitter; in another history everything that it holds goes again. What the server acknowledged it tells the ledger, which
-believes nobody else.
+pause that doubles, with jitter; in another history everything that it holds goes again, and no card goes of which that history does not know
+its person yet (unconfirmed.js; the patience of three days is longer than any night here). What the server acknowledged it tells the ledger,
+which believes nobody else.
 
 Its pauses are shorter than a real phone's by `FASTER`: a night lasts as long as the faults in it, and not as long as the waiting.
 """
@@ -50,6 +51,8 @@ class Phone:
         self.entries: dict[str, dict[str, Any]] = {}
         self.outbox: list[str] = []
         self.upto: dict[str, int] = {}
+        self.unconfirmed: set[str] = set()
+        self.lets_go: set[str] = set()
         self.refused: dict[str, dict[str, Any]] = {}
         self.statuses: Counter[int] = Counter()
         self.said: dict[int, dict[str, Any]] = {}
@@ -146,7 +149,8 @@ class Phone:
         """One call; whether it went well and nothing waits any more on either side."""
         with self.held:
             batch = [self.entries[id_] for id_ in self.outbox[:MOST]]
-            asked = {"epoch": self.epoch, "have": dict(self.upto), "entries": batch, "person": self.me["person"]}
+            have = dict.fromkeys(self.unconfirmed, 0) | self.upto
+            asked = {"epoch": self.epoch, "have": have, "entries": batch, "person": self.me["person"]}
         begun = time.perf_counter()
         try:
             status, content = self.ask("POST", "/sync", json.dumps(asked).encode())
@@ -196,25 +200,46 @@ class Phone:
     def take(self, answer: dict[str, Any]) -> bool:
         """All or nothing, like the transaction of the worker; then whether nothing waits."""
         with self.held:
-            assert not answer["gone"], "these cards stay with these people"
-            self.ledger.acknowledged(self.account, answer["accepted"], answer["epoch"])
             new_epoch = answer["epoch"] != self.epoch
+            if new_epoch:
+                self.unconfirmed = {entry["card"] for entry in self.entries.values()}
+            self.erase(set(answer["gone"]) - self.unconfirmed)
+            self.ledger.acknowledged(self.account, answer["accepted"], answer["epoch"])
             for id_, seq in answer["accepted"].items():
                 self.entries[id_] = {**self.entries[id_], "seq": seq}
-            refused = {id_: why for id_, why in answer["rejected"].items() if why["code"] != "clock"}
-            self.refused |= refused
-            settled = answer["accepted"].keys() | refused.keys() | {entry["id"] for entry in answer["entries"]}
+            barred = self.take_refused({id_: why for id_, why in answer["rejected"].items() if why["code"] != "clock"})
+            settled = answer["accepted"].keys() | {entry["id"] for entry in answer["entries"]}
             self.outbox = [id_ for id_ in self.outbox if id_ not in settled]
             for entry in answer["entries"]:
                 self.entries[entry["id"]] = entry
             seen = max([answer["clock"], *(entry["at"] for entry in answer["entries"])])
             self.clock = hlc.receive(self.clock, seen, self.now_ms(), self.me["device"])
             known = {} if new_epoch else self.upto
-            self.upto = {card: max(known.get(card, 0), answer["upto"].get(card, 0)) for card in known.keys() | answer["upto"].keys()}
+            cards = (known.keys() | answer["upto"].keys()) - set(answer["gone"])
+            self.upto = {card: max(known.get(card, 0), answer["upto"].get(card, 0)) for card in cards}
             if new_epoch:
                 self.epoch = answer["epoch"]
                 self.outbox = [*self.outbox, *(id_ for id_ in self.entries if id_ not in self.outbox and id_ not in self.refused)]
+            waiting = {self.entries[id_]["card"] for id_ in self.outbox}
+            self.unconfirmed -= self.upto.keys() - waiting
+            if barred and not (answer["accepted"] or new_epoch):
+                return self.failed()
             return not (self.outbox or answer["more"] or new_epoch)
+
+    def erase(self, gone: set[str]) -> None:
+        assert gone <= self.lets_go, "these cards stay with these people"
+        self.entries = {id_: entry for id_, entry in self.entries.items() if entry["card"] not in gone}
+        self.lets_go -= gone
+
+    def take_refused(self, refused: dict[str, dict[str, Any]]) -> list[str]:
+        """What is refused leaves. Its own words wait behind the rest (`barred` of taking.js) where it is not known yet that it is on the card; what
+        others wrote is theirs to bring back.
+        """
+        mine = {id_ for id_ in refused if self.entries[id_]["by"] == self.me["person"]}
+        barred = [id_ for id_ in self.outbox if id_ in mine and refused[id_].get("field") == "card" and self.entries[id_]["card"] in self.unconfirmed]
+        self.outbox = [*(id_ for id_ in self.outbox if id_ not in refused), *barred]
+        self.refused |= {id_: refused[id_] for id_ in mine.difference(barred)}
+        return barred
 
     def share_until_calm(self, patience_s: float = 60) -> None:
         deadline = time.monotonic() + patience_s

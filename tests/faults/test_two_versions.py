@@ -6,17 +6,19 @@ The workers are the real ones, as they were built, in Node (headless.mjs); the s
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.cast import OFFICER, OTHER_OFFICER
+from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST
 from tests.faults import released
 from tests.faults.headless import TODAY, Headless
 from tests.faults.ledger import Ledger, everything_in
 from tests.faults.night import Night, on_sqlite
+from tests.faults.phone import Phone
 from tests.faults.size import sized
 
 TURNS = sized(3, 100)
@@ -120,3 +122,53 @@ def test_on_the_night_of_an_upgrade_phones_write_on_and_take_the_new_version_wit
     night.start()
     kept = all_is_shared(night, phones)
     assert len([entry for entry in kept if entry["kind"] == "observation.noted"]) == 2 * TURNS
+
+
+@pytest.mark.parametrize("versions", ["phone and server of today", "last released phone", "last released server"])
+def test_who_was_put_on_a_card_after_the_backup_keeps_it_and_gives_it_back(tmp_path: Path, close: ExitStack, versions: str) -> None:
+    """The backup knows that they were on it once and were taken off. A released phone erases what is gone, and a released server says at once
+    that it is.
+    """
+    night = released.night(tmp_path / "data", released.source()) if versions == "last released server" else on_sqlite(tmp_path / "data")
+    close.callback(night.kill)
+    night.start()
+    officer = Phone(night.port, OFFICER, Ledger())
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"})
+    officer.share_until_calm()
+    worker = released.worker(tmp_path) if versions == "last released phone" else TODAY
+    guest = close.enter_context(Headless(night.base, TRIAGIST, worker))
+    night.stop()
+    shutil.copytree(night.data, tmp_path / "backup")
+    night.start()
+
+    officer.write(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+    officer.share_until_calm()
+    assert guest.share() is None
+    for turn in range(TURNS):
+        assert guest.write(card, "observation.noted", does=f"Stap {turn}", audience="care")["status"] == 200
+    assert guest.share() is None
+    night.stop()
+    assert guest.write(card, "observation.noted", does="Nog niet gedeeld")["status"] == 200
+    for file in night.data.glob("motorkap.sqlite*"):
+        file.unlink()
+    for file in (tmp_path / "backup").glob("motorkap.sqlite*"):
+        shutil.copy2(file, night.data)
+    released.flask(night.root, night.data, "restored")
+    night.start()
+
+    for _ in range(2):
+        assert guest.share() is None
+    shown = guest.page(f"/cards/{card}/timeline")
+    there = {entry["body"].get("does") for entry in everything_in(night.url)}
+    for turn in range(TURNS):
+        assert f"Stap {turn}" in shown
+        assert f"Stap {turn}" in there
+    refused = [why["field"] for why in guest.seen()["rejected"].values() if why["field"] == "card"]
+    if versions == "last released phone":
+        assert refused == ["card"], "it handed in what was new before it knew that the server was put back, and keeps it apart"
+        assert "Nog niet gedeeld" in guest.page("/unsent")
+    else:
+        assert "Nog niet gedeeld" in shown
+        assert "Nog niet gedeeld" in there
+        assert guest.unsent() == 0

@@ -87,6 +87,7 @@ def test_after_the_duty_the_card_is_gone_from_the_phone(phone: Phones, clock: Cl
     told = triagist.sync(have=have)
     assert told["gone"] == [card]
     assert told["duty"]["rule"] == "rota"
+    assert triagist.sync(have={card: 0})["ended"] == {card: {"why": "off_duty"}}, "for a phone that holds it from an older history"
     begins(triagist, "23:30")
     assert triagist.http.post("/duty/end").status_code == 303
     assert triagist.sync(have=have)["gone"] == [card]

@@ -90,6 +90,8 @@ def test_a_purged_card_never_comes_back_from_a_phone(app: Flask, phone: Phones, 
         assert {refused["code"] for refused in answer["rejected"].values()} == {"forbidden"}
         assert answer["accepted"] == {}
         assert answer["gone"] == [card]
+        assert answer["ended"] == {card: {"why": "purged"}}
+    assert triagist.sync(have={card: 0})["ended"] == {card: {"why": "purged"}}
     assert triagist.sync(have={card: 3}, epoch="another history")["gone"] == [card]
     assert triagist.sync()["entries"] == []
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -290,6 +291,82 @@ def test_a_restored_server_gets_everything_back_also_what_others_wrote(tmp_path:
     assert answer["epoch"] == name
     assert {entry["id"] for entry in answer["entries"]} == {entry["id"] for entry in held}
     assert len(Phone(restored, OFFICER).sees(card)) == len(held)
+
+
+def put_back(tmp_path: Path, write_later: Callable[[Phone, Phone, str], object]) -> tuple[Phone, Phone, str, list[dict[str, Any]]]:
+    """The crisis service was on a card and was taken off it; then a backup is made. What is written later is lost with the server, and the
+    backup is put back. The officer and the triagist at the server of the backup, and what the triagist held.
+    """
+    (tmp_path / "live").mkdir()
+    app = server(tmp_path / "live")
+    officer, triagist = Phone(app, OFFICER), Phone(app, TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"})
+    (tmp_path / "backup").mkdir()
+    shutil.copytree(tmp_path / "live", tmp_path / "backup", dirs_exist_ok=True)
+    write_later(officer, triagist, card)
+    held = [entry for entry in triagist.sync()["entries"] if entry["card"] == card]
+    restored = server(tmp_path / "backup")
+    with restored.app_context():
+        epoch.new_epoch()
+    return Phone(restored, OFFICER), Phone(restored, TRIAGIST), card, held
+
+
+def test_a_phone_that_has_more_than_the_backup_does_not_hear_that_the_card_is_gone_before_it_gave_that_back(tmp_path: Path) -> None:
+    """Phones of before erase at once what is gone."""
+
+    def let_in_again(officer: Phone, triagist: Phone, card: str) -> None:
+        officer.write(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})
+        triagist.write(card, "observation.noted", {"says": "Alleen hier"})
+
+    _, triagist, card, held = put_back(tmp_path, let_in_again)
+    assert triagist.sync(have={card: 5}, epoch="the one before")["gone"] == []
+    *known, asked, alone = held
+    answer = triagist.sync(held, have={card: 0})
+    assert set(answer["accepted"]) == {asked["id"], alone["id"]}
+    assert {refused["field"] for refused in answer["rejected"].values()} == {"id"}, "what is here is not theirs to know before they are let in"
+    assert answer["gone"] == []
+    assert {entry["id"] for entry in answer["entries"]} == {entry["id"] for entry in held}
+    assert len(known) == 3
+
+
+def test_a_phone_that_has_no_more_than_the_backup_hears_that_the_card_is_gone(tmp_path: Path) -> None:
+    _, triagist, card, held = put_back(tmp_path, lambda *_: None)
+    assert held == []
+    assert triagist.sync(have={card: 2}, epoch="the one before")["gone"] == [card]
+
+
+def test_who_asks_for_a_card_of_an_older_history_hears_which_entry_took_them_off(tmp_path: Path) -> None:
+    officer, triagist, card, _ = put_back(tmp_path, lambda *_: None)
+    answer = triagist.sync(have={card: 0})
+    (off,) = (entry["id"] for entry in officer.sync()["entries"] if entry["kind"] == "card.unshared")
+    assert (answer["gone"], answer["ended"]) == ([card], {card: {"why": "taken_off", "by": [off]}})
+    assert "ended" not in triagist.sync(have={card: 2}), "a phone that has it in this history erases it without a reason"
+
+
+def test_what_took_somebody_off_is_not_named_to_who_may_not_read_it(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card("crisisdienst")
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"}, audience="police")
+    answer = triagist.sync(have={card: 0})
+    assert (answer["gone"], "ended" in answer) == ([card], False)
+
+
+def test_who_never_was_on_a_card_hears_of_no_end(phone: Phones) -> None:
+    officer, south = phone(OFFICER), phone(OFFICER_SOUTH)
+    card, nobodys = officer.open_card("crisisdienst"), new_id()
+    officer.write(card, "card.unshared", {"organisation": "crisisdienst"})
+    answer = south.sync(have={card: 0, nobodys: 0})
+    assert (answer["gone"], "ended" in answer) == (sorted([card, nobodys]), False)
+
+
+def test_who_was_taken_off_by_name_hears_which_entry_did_it(phone: Phones) -> None:
+    officer, south = phone(OFFICER), phone(OFFICER_SOUTH)
+    card = officer.open_card()
+    code = officer.http.post(f"/cards/{card}/code", json={}).get_json()["code"]
+    assert south.http.post("/join", json={"code": code}).get_json() == {"card": card}
+    off = officer.write(card, "card.removed", {"person": south.me["person"]})
+    assert south.sync(have={card: 0})["ended"] == {card: {"why": "taken_off", "by": [off["id"]]}}
 
 
 def test_a_forged_seal_proves_nothing(phone: Phones) -> None:

@@ -166,6 +166,24 @@ def with_unsent_alarms(seen: dict[str, Any], why: str | None) -> dict[str, Any]:
     return {**seen, "sync": {"unsent": len(ids), "since": BEGIN_MS, "why": why, "online": False, "refused": 0, "waiting": ids, "tried": BEGIN_MS}}
 
 
+def of_an_older_history(seen: dict[str, Any], card: Any) -> dict[str, Any]:
+    """A frame in which the server does not know this person on the card."""
+    sync = {"unsent": 1, "since": BEGIN_MS, "why": "restored", "online": True, "refused": 0, "unconfirmed": {card["id"]: BEGIN_MS + 3 * 86_400_000}}
+    return {**seen, "sync": sync}
+
+
+def test_a_card_that_the_server_does_not_know_yet_looks_the_same_from_both_servers_and_says_until_when_it_stays(jinja, phone):
+    cards = list(map(written_card, range(40)))
+    asked: list[Asked] = [
+        {"screen": "sections", "facts": {"frame": of_an_older_history(frame(number), card), "card": card, "names": ["header"]}}
+        for number, card in enumerate(cards)
+    ]
+    assert_same(both(asked, jinja, phone))
+    seen, other = {**of_an_older_history(frame(1), cards[0]), "lang": "nl"}, {**cards[0], "id": "another"}
+    drawn = [jinja(*screen.sections(frame=seen, card=card, names=["header"])) for card in (cards[0], other)]
+    assert ["De server is teruggezet" in header for header in drawn] == [True, False]
+
+
 def test_an_alarm_that_did_not_leave_the_phone_looks_the_same_from_both_servers(jinja, phone):
     asked: list[Asked] = []
     for number in range(40):

@@ -196,7 +196,8 @@ def frame(number: int) -> dict[str, Any]:
     person, org = chance.choice(WRITERS)
     since = chance.choice((None, BEGIN_MS))
     shared = {"unsent": 0, "since": since, "why": chance.choice((None, "signin")), "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
-    waiting = {"unsent": 3, "since": BEGIN_MS, "why": chance.choice((None, "offline", "signin", "server", "clock")), "online": True, "refused": 0}
+    why = chance.choice((None, "offline", "signin", "server", "clock", "restored"))
+    waiting = {"unsent": 3, "since": BEGIN_MS, "why": why, "online": True, "refused": 0}
     return {
         "viewer": {"person": person, "org": org, "domain": ORGANISATIONS[org]["domain"], "role": "member", "name": "Wie <kijkt>"},
         "now": BEGIN_MS + chance.choice((0, 3_600_000, 90_000_000)),

@@ -15,6 +15,11 @@ export class FakeServer {
   refuse = new Map();
   gone = new Set();
   purged = new Set();
+  /** Which entry puts the phone on a card: without it in the log the card is not theirs. */
+  lets = new Map();
+  /** Cards that the phone was on once by this log: also who comes from another history hears that they are gone. */
+  wasOn = new Set();
+  ended = {};
   page = Infinity;
   person = null;
   clockMs = null;
@@ -38,20 +43,36 @@ export class FakeServer {
     const rejected = {};
     for (const entry of entries) {
       const purged = this.purged.has(entry.card) && { code: "forbidden", message: "past its retention", field: "card" };
-      const refusal = (this.refuse.get(entry.id) ?? this.tooEarly(entry)) || purged;
+      const refusal = (this.refuse.get(entry.id) ?? this.tooEarly(entry)) || purged || this.notOn(entry);
       if (refusal) rejected[entry.id] = refusal;
       else accepted[entry.id] = this.take(entry);
     }
     const known = epoch === this.epoch ? have : {};
-    const unseen = [...this.log.values()].flat().filter((entry) => !this.gone.has(entry.card) && entry.seq > (known[entry.card] ?? 0));
+    const unseen = [...this.log.values()].flat().filter((entry) => !this.isOff(entry.card) && entry.seq > (known[entry.card] ?? 0));
     const sent = unseen.slice(0, this.page);
     const upto = {};
     for (const { card, seq } of sent) upto[card] = seq;
-    const lost = epoch === this.epoch ? [...this.gone].filter((card) => card in have) : [];
+    const lost = Object.keys(have).filter((card) => this.isOff(card) && (epoch === this.epoch || this.wasOn.has(card)));
     const handedIn = entries.map(({ card }) => card).concat(Object.keys(have));
     const gone = [...new Set([...lost, ...handedIn.filter((card) => this.purged.has(card))])];
     const clock = `${String(this.clockMs ?? Date.now()).padStart(13, "0")}-0000-00000000`;
-    return { epoch: this.epoch, accepted, rejected, entries: sent, upto, gone, more: sent.length < unseen.length, clock, person: this.person ?? undefined };
+    return { epoch: this.epoch, accepted, rejected, entries: sent, upto, gone, ended: this.ended, more: sent.length < unseen.length, clock, person: this.person ?? undefined };
+  }
+
+  isOff(card) {
+    return this.gone.has(card) || (this.lets.has(card) && !this.ids(card).includes(this.lets.get(card)));
+  }
+
+  /** What it took before, it takes from anybody. */
+  notOn({ card, seal }) {
+    return !seal && this.lets.has(card) && this.isOff(card) ? { code: "forbidden", message: "not on this card", field: "card" } : null;
+  }
+
+  /** A backup from when this card had only so many entries: the rest is lost, and the history gets another name. */
+  restore(card, most, epoch = "restored") {
+    this.log.set(card, this.ids(card).length ? this.log.get(card).slice(0, most) : []);
+    this.epoch = epoch;
+    this.asked = [];
   }
 
   revoked = false;
