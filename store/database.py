@@ -162,6 +162,16 @@ def pipelined(connection: Connection) -> Iterator[None]:
         raw.execute("COMMIT")
 
 
+def arrive(connection: Connection) -> None:
+    """All that was sent (`pipelined`) is done when this ends, or what went wrong is raised: a pipeline in a pipeline waits (psycopg, "Pipeline mode
+    support").
+    """
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, psycopg.Connection):
+        with raw.pipeline():
+            pass
+
+
 def file_of(engine: Engine) -> Path | None:
     """The file that a database is, where it is one."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
@@ -226,11 +236,13 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
-def looking() -> Iterator[Connection]:
-    """For one question that may not wait until others give a connection back. On SQLite there is one for whoever asks."""
-    engine = db.engine
+def looking(engine: Engine | None = None) -> Iterator[Connection]:
+    """For one question that may not wait until others give a connection back; to the cards' database, or another. On SQLite there is one for whoever
+    asks.
+    """
+    engine = engine or db.engine
     if engine.dialect.name != "postgresql":
-        with reading() as connection:
+        with engine.connect() as connection:
             yield connection
         return
     if engine not in _lookouts:
