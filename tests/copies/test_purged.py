@@ -17,6 +17,7 @@ from store import access_log, database, epoch, holds, retention, verify
 from store.access_log import Line, Visit
 from store.database import reading
 from store.models import JointReview, PurgedCard
+from tests.access_elsewhere import access_database
 from tests.cast import EVENING_MS, OFFICER, Clock, Phone, new_id
 from tests.copies.kept import ENGINES, motorkap, say, stop
 from tests.copies.kept import database as database_on
@@ -31,11 +32,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=[*ENGINES, "postgresql, and the log a file"])
+@pytest.fixture(params=[*ENGINES, "postgresql, and the log a file", "postgresql, and the log on another"])
 def app(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Flask:
-    engine, _, elsewhere = request.param.partition(",")
-    more = {"ACCESS_DATABASE_URI": f"sqlite:///{tmp_path / 'access.sqlite'}"} if elsewhere else {}
-    app = motorkap(database_on(engine, tmp_path), clock, **more)
+    engine, _, where = request.param.partition(", and the log ")
+    more = {"a file": f"sqlite:///{tmp_path / 'access.sqlite'}", "on another": access_database() if where == "on another" else ""}
+    app = motorkap(database_on(engine, tmp_path), clock, ACCESS_DATABASE_URI=more.get(where, ""))
     with app.app_context():
         epoch.epoch()
     return app
