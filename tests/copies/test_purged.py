@@ -135,6 +135,26 @@ def test_a_card_that_somebody_holds_since_its_purge_was_stopped_half_way_stays_u
     assert lines(app, card) == ["purge", "hold", "not_purged", "hold_lifted", "purge"]
 
 
+def test_a_hold_whose_end_was_stopped_half_way_goes_on_until_it_ends_and_not_at_the_next_start(
+    app: Flask, officer: Phone, clock: Clock, tmp_path: Path
+) -> None:
+    """Who lifted it was told that it did not go. The same after a backup of before, once it did."""
+    card = due(officer)
+    with app.app_context():
+        assert holds.place(VISIT, card, "noord", "klacht 12", clock())
+    backup = back_up(app, tmp_path / "held")
+    with pytest.MonkeyPatch.context() as broken, app.app_context():
+        broken.setattr(database, "commit", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            holds.lift(VISIT, card, "noord", "afgehandeld", clock())
+    assert starts(app) == []
+    assert f"held  {card}" in say(app, "purge", "--really").output
+    with app.app_context():
+        assert holds.lift(VISIT, card, "noord", "afgehandeld", clock())
+    restored(app, backup)
+    assert f"erased  {card}" in say(app, "purge", "--really").output
+
+
 def test_a_purge_that_is_stopped_half_way_is_said_and_the_next_one_decides_anew(app: Flask, officer: Phone, clock: Clock) -> None:
     card = due(officer)
     stopped_half_way(app, clock, older=False)
