@@ -20,8 +20,17 @@ from tests.http.privacy import close, told
 
 
 @pytest.fixture(params=ENGINES)
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
-    return motorkap(database(request.param, tmp_path), Clock(), ACCESS_DATABASE_URI=access_database())
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    return cards_on(request.param, tmp_path)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    return cards_on("sqlite", tmp_path)
+
+
+def cards_on(engine: str, folder: Path) -> Flask:
+    return motorkap(database(engine, folder), Clock(), ACCESS_DATABASE_URI=access_database())
 
 
 def lines_of(app: Flask) -> str:
@@ -49,7 +58,8 @@ def with_its_log_at(app: Flask, url: str) -> Flask:
     return motorkap(app.config["SQLALCHEMY_DATABASE_URI"], app.config["NOW"], ACCESS_DATABASE_URI=url)
 
 
-def test_it_is_in_a_backup_and_a_restore_leaves_it_as_it_is_and_erases_again_what_it_says_was_purged(app: Flask, tmp_path: Path) -> None:
+def test_it_is_in_a_backup_and_a_restore_leaves_it_as_it_is_and_erases_again_what_it_says_was_purged(either: Flask, tmp_path: Path) -> None:
+    app = either
     officer = Phone(app, OFFICER)
     kept, goes = some_cards(app)
     duties = [one["id"] for one in officer.sync(have={})["entries"] if one["kind"] == "risk.assessed"]
@@ -70,7 +80,8 @@ def test_it_is_in_a_backup_and_a_restore_leaves_it_as_it_is_and_erases_again_wha
     assert "every chain holds" in done(app, "night", tmp_path / "nights")
 
 
-def test_a_restore_without_it_changes_nothing_and_says_why(app: Flask, tmp_path: Path) -> None:
+def test_a_restore_without_it_changes_nothing_and_says_why(either: Flask, tmp_path: Path) -> None:
+    app = either
     some_cards(app, 1)
     done(app, "backup", tmp_path / "backup")
     some_cards(app, 1)
@@ -125,7 +136,7 @@ def test_one_that_is_full_of_years_is_kept_and_another_begun(app: Flask) -> None
 
 
 def test_a_backup_of_when_the_log_was_elsewhere_says_that_this_one_stays(tmp_path: Path) -> None:
-    app = motorkap(database("postgresql", tmp_path), Clock(), ACCESS_DATABASE_URI=access_database())
+    app = cards_on("postgresql", tmp_path)
     some_cards(app, 1)
     done(app, "backup", tmp_path / "backup")
     for now in ("", f"sqlite:///{tmp_path / 'lines.sqlite'}"):
@@ -135,8 +146,7 @@ def test_a_backup_of_when_the_log_was_elsewhere_says_that_this_one_stays(tmp_pat
         stop(other)
 
 
-def test_a_move_leaves_it_where_it_is_and_verifies_what_came_against_it(tmp_path: Path) -> None:
-    app = motorkap(database("sqlite", tmp_path), Clock(), ACCESS_DATABASE_URI=access_database())
+def test_a_move_leaves_it_where_it_is_and_verifies_what_came_against_it(app: Flask) -> None:
     some_cards(app)
     before, target = told(app), engines.shared_postgres().database()
     said = done(app, "move", target)
@@ -149,8 +159,7 @@ def test_a_move_leaves_it_where_it_is_and_verifies_what_came_against_it(tmp_path
         assert verify.cards().breaks == verify.access().breaks == []
 
 
-def test_a_move_of_a_card_whose_end_was_cut_off_says_so(tmp_path: Path) -> None:
-    app = motorkap(database("sqlite", tmp_path), Clock(), ACCESS_DATABASE_URI=access_database())
+def test_a_move_of_a_card_whose_end_was_cut_off_says_so(app: Flask) -> None:
     card = Phone(app, OFFICER).open_card("crisisdienst")
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM entry WHERE card = :card AND seq = 2"), {"card": card})
