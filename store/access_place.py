@@ -72,6 +72,8 @@ def look() -> None:
     with engine.connect() as log:
         if db.engine.dialect.name == "postgresql" and _is_of_the_cards(log):
             raise Misplaced(f"ACCESS_DATABASE_URL leads to the database of the cards. Take it away: the access log is there by itself. {SEE}")
+        if (spelled := log.scalar(_ENCODING)) != "UTF8":
+            raise Misplaced(f"The database of ACCESS_DATABASE_URL is in {spelled}, and names of people must fit in it: make one in UTF8. {SEE}")
         columns = set(log.scalars(_COLUMNS))
         if missing := [column.name for column in access_log.lines.columns if column.name not in columns]:
             what = f"lacks {', '.join(missing)}" if columns else "is not there, or this role may not see it"
@@ -82,6 +84,7 @@ def look() -> None:
             raise Misplaced(f"The role of ACCESS_DATABASE_URL {said} access_line: grant it SELECT and INSERT alone. {SEE}")
 
 
+_ENCODING = text("SELECT current_setting('server_encoding')")
 _COLUMNS = text("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('access_line') AND attnum > 0 AND NOT attisdropped")
 _RIGHTS = text(
     "SELECT has_table_privilege('access_line', 'SELECT') AND has_table_privilege('access_line', 'INSERT'),"

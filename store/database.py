@@ -43,6 +43,8 @@ _PATIENCE_S = 10
 _HURRIED = "100ms"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
+_PIPELINE = "pipeline"
+
 _lookouts: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[Engine, defaultdict[str, Lock]] = WeakKeyDictionary()
 
@@ -157,19 +159,25 @@ def pipelined(connection: Connection) -> Iterator[None]:
     if not isinstance(raw, psycopg.Connection):
         yield
         return
-    with raw.pipeline():
-        yield
+    with raw.pipeline() as pipeline:
+        known = connection.info
+        known[_PIPELINE] = pipeline
+        try:
+            yield
+        finally:
+            del known[_PIPELINE]
         raw.execute("COMMIT")
 
 
 def arrive(connection: Connection) -> None:
-    """All that was sent (`pipelined`) is done when this ends, or what went wrong is raised: a pipeline in a pipeline waits (psycopg, "Pipeline mode
-    support").
+    """All that was sent (`pipelined`) is done when this ends, or what went wrong is raised. From here on PostgreSQL knows that the transaction does
+    nothing, and ends it when that lasts (`_NO_LONGER`); in the middle of a pipeline it waits for more.
     """
-    raw = connection.connection.dbapi_connection
-    if isinstance(raw, psycopg.Connection):
-        with raw.pipeline():
-            pass
+    pipeline, raw = connection.info.get(_PIPELINE), connection.connection.dbapi_connection
+    if pipeline is not None and isinstance(raw, psycopg.Connection):
+        last = raw.execute("SELECT 1")
+        pipeline.sync()
+        last.fetchall()
 
 
 def file_of(engine: Engine) -> Path | None:

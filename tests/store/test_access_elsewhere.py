@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -106,14 +107,14 @@ def test_a_line_is_there_only_once_the_cards_took_what_it_says(tmp_path: Path) -
     with psycopg.connect(cards.render_as_string(hide_password=False)) as other:
         other.execute(f"INSERT INTO card (id, seq, hash, opened, opener, opener_org) VALUES ('{card}', 0, '', false, '', '')")
         (thread := threading.Thread(target=write)).start()
-        wait_until(lambda: _waits(cards.database), 10)
+        wait_until(lambda: _waits(engines.shared_postgres(), cards.database), 10)
         other.commit()
         thread.join(30)
     assert [line["detail"].partition(";")[0] for line in told(app, card=card)] == ["1 written"]
 
 
-def _waits(name: str | None) -> bool:
-    with engines.shared_postgres().connect("postgres") as owner:
+def _waits(server: engines.Postgres, name: str | None) -> bool:
+    with server.connect("postgres") as owner:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
         return owner.execute(asked, [name]).fetchone() == (1,)
 
@@ -168,6 +169,26 @@ def test_while_its_owner_holds_it_everybody_hears_so_at_once_and_not_one_after_t
         took = time.monotonic() - begun
     assert ([is_away(problem) for problem in problems], took < WRITERS * 3 / 2) == ([True] * WRITERS, True), took
     officer.write(card, "observation.noted", {"does": "verder"})
+
+
+def test_cards_that_waited_too_long_for_it_are_busy_and_no_mistake(tmp_path: Path) -> None:
+    """Their own PostgreSQL ended the transaction meanwhile: nobody may keep a card for long."""
+    cards = database("postgresql", tmp_path) + "?options=-c%20idle_in_transaction_session_timeout%3D300ms"
+    app = motorkap(cards, Clock(), ACCESS_DATABASE_URI=access_database())
+    officer = Phone(app, OFFICER)
+    opening = officer.opening()
+    other, name = engines.other_postgres(), access_elsewhere.name_of(lines_of(app))
+    with other.connect(name) as owner, ThreadPoolExecutor(1) as pool:
+        owner.execute("BEGIN; LOCK TABLE access_line IN EXCLUSIVE MODE")
+        asked = pool.submit(officer.http.post, "/sync", json={"epoch": officer.me["epoch"], "have": {}, "entries": [opening]})
+        wait_until(lambda: _waits(other, name), 10)
+        time.sleep(0.6)
+        owner.execute("ROLLBACK")
+        answer = asked.result()
+    assert (answer.status_code, answer.get_json()["error"]) == (503, "service_unavailable")
+    assert officer.sync([opening])["accepted"] == {opening["id"]: 1}
+    with app.app_context():
+        assert verify.cards().breaks == verify.access().breaks == []
 
 
 def test_a_process_whose_connections_to_it_are_all_in_use_is_ready(on_another: Flask) -> None:
@@ -235,6 +256,16 @@ def test_a_server_does_not_start_on_what_its_owner_did_not_make_ready(tmp_path: 
             owner.execute(change.format(role=access_elsewhere.ROLE))
         with pytest.raises(Misplaced, match=says):
             access_place.look()
+
+
+def test_a_database_in_which_not_every_name_fits_is_none_for_it(tmp_path: Path) -> None:
+    other = engines.other_postgres()
+    with other.connect("postgres") as owner:
+        owner.execute("CREATE DATABASE narrow ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    app = motorkap(database("sqlite", tmp_path), Clock(), ACCESS_DATABASE_URI=access_elsewhere.as_role(other.url("narrow")))
+    access_database()
+    with app.app_context(), pytest.raises(Misplaced, match="is in LATIN1"):
+        access_place.look()
 
 
 def test_the_database_of_the_cards_under_another_name_is_found_out_when_a_server_starts(tmp_path: Path) -> None:
