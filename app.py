@@ -35,7 +35,7 @@ from blueprints.sessions import Sessions
 from live import history
 from live.hub import Hub
 from settings import settings
-from store import access_log, demo, epoch, retention
+from store import access_log, access_place, demo, epoch, retention
 from store.database import options, prepare
 from store.models import db
 
@@ -52,7 +52,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.session_interface = Sessions()
     engine.prepare(app)
     cards = app.config["SQLALCHEMY_DATABASE_URI"]
-    access, most = app.config["ACCESS_DATABASE_URI"] or access_log.beside(cards), app.config["DATABASE_CONNECTIONS"]
+    access = access_place.place_of(cards, app.config["ACCESS_DATABASE_URI"], several=bool(app.config["LIVE_URL"]))
+    most = app.config["DATABASE_CONNECTIONS"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(cards, most)
     app.config["SQLALCHEMY_BINDS"] = {access_log.BIND: {"url": access, **options(access, max(3, most // 4))}}
     db.init_app(app)

@@ -36,11 +36,12 @@ def post_worker_init(worker):
 
     from blueprints import fanout_service, figures_counting, logs, push_service
     from live import history
-    from store import epoch, heard, retention, schema
+    from store import access_place, epoch, heard, retention, schema
 
     schema.known()  # reads files, which the first question whether it is ready should not wait for
     get_hub().print_exception = lambda context, kind, problem, stack: logs.ended(problem)
     with worker.wsgi.app_context():
+        access_place.look()
         epoch.server_starts()
         retention.keep_purged(worker.wsgi.config["NOW"]())
     worker.write_rest = heard.keep_writing(worker.wsgi)

@@ -31,7 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blueprints import logs
 from card.entry import Rejected
 from live.push import Answer, outcome_of
-from store import heard, push_queue
+from store import access_log, heard, push_queue
 
 SYNC = "sync.sync"
 SYNC_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -91,9 +91,18 @@ class Standing(Collector):
         yield CounterMetricFamily("motorkap_access_lines_lost", "Lines of streams that the access log does not have.", value=heard.heard().lost)
         found = self._queue()
         yield gauge("motorkap_database_answers", "Whether the database answered while this was made.", found is not None)
+        yield gauge("motorkap_access_log_answers", "Whether the access log answered while this was made.", self._access_log_answers())
         if found is not None:
             yield gauge("motorkap_push_waiting", "Notices that wait to be sent, of all processes.", found.waiting)
             yield gauge("motorkap_push_late_seconds", "How long the first notice that is due has been due.", found.late_ms / 1000)
+
+    def _access_log_answers(self) -> bool:
+        try:
+            with Timeout(PATIENCE_S):
+                access_log.answers()
+                return True
+        except (SQLAlchemyError, Timeout):
+            return False
 
     def _queue(self) -> push_queue.Queue | None:
         try:

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from blueprints import server
+from store.access_place import Misplaced
 from store.copies import make, put_back
 from store.copies.move import address
 from store.copies.move import move as move_all
@@ -81,7 +82,7 @@ def refusals() -> Iterator[None]:
     """What cannot be done is said in a sentence; also what a database says that does not answer."""
     try:
         yield
-    except Refused as why:
+    except (Refused, Misplaced) as why:
         raise click.ClickException(str(why)) from why
     except (OSError, sqlite3.Error) as problem:
         raise click.ClickException(f"It did not go: {problem}.") from problem

@@ -15,16 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import psycopg
 from sqlalchemy import (
     Column,
     Connection,
@@ -37,20 +36,21 @@ from sqlalchemy import (
     Text,
     bindparam,
     event,
+    exc,
     func,
     insert,
-    make_url,
     select,
     text,
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from store import green
 from store.aside import aside
-from store.database import ask_who_rested, begin, commit
+from store.database import arrive, ask_who_rested, begin, commit, looking
 from store.models import db
 from store.prepared import Prepared
 from store.turns import Turns
-from store.unwell import is_away
+from store.unwell import is_away, is_locked
 
 BIND = "access"
 PAGE_LINES = 500
@@ -141,21 +141,12 @@ _POSTGRESQL_TRIGGERS = (
 )
 
 
-def beside(cards: str) -> str:
-    """Where it lives when nobody says so: in the folder of the cards' SQLite, or in the cards' own PostgreSQL, which every process reaches."""
-    url = make_url(cards)
-    if url.get_backend_name() == "postgresql":
-        return cards
-    file = url.database if url.get_backend_name() == "sqlite" else None
-    folder = Path(file).parent if file and file != ":memory:" else Path(os.environ.get("DATA", "var")).absolute()
-    return f"sqlite:///{folder / 'access.sqlite'}"
-
-
 def prepare(engine: Engine) -> None:
     """On SQLite the table is made at the first connection, and what an older version did not have; after that a connection may add and read, nothing
     else. PostgreSQL: `make`.
     """
     if engine.dialect.name != "sqlite":
+        green.wait_on_the_loop()
         ask_who_rested(engine)
         return
 
@@ -212,11 +203,13 @@ def append(new: list[Line], along: Connection | None = None) -> None:
     """These lines are there when this ends; who writes at the same moment shares the transaction.
 
     `along`: the transaction of what they are about, that asks nothing more before it commits. Where the log is a table in that same database the
-    lines come with it, or neither does.
+    lines come with it, or neither does. Elsewhere they are there first, once that transaction did all that it was told and has only to commit.
     """
     if new and along is not None and engine().dialect.name == "postgresql" and is_beside():
         _add(along, [new])
     elif new:
+        if along is not None:
+            arrive(along)
         _turns().ask(new)
 
 
@@ -234,10 +227,16 @@ def _turns() -> Turns[list[Line], None]:
 
 
 def _write(groups: list[list[Line]]) -> list[None]:
-    with engine().connect() as connection:
-        begin(connection, "BEGIN IMMEDIATE")
-        _add(connection, groups)
-        commit(connection)
+    """Who holds the log holds it for everybody: then nobody waits for it once more, one after the other."""
+    try:
+        with engine().connect() as connection:
+            begin(connection, "BEGIN IMMEDIATE")
+            _add(connection, groups)
+            commit(connection)
+    except psycopg.Error as problem:
+        if is_locked(problem):
+            raise exc.TimeoutError("somebody holds the access log") from problem
+        raise
     return [None] * len(groups)
 
 
@@ -395,6 +394,19 @@ def cards() -> Iterator[list[str]]:
             return
         yield page
         after = page[-1]
+
+
+def answers() -> None:
+    """Asks one small question, over a connection of its own: whoever looks after the server does not wait until others give one back. Beside the
+    cards it is as they are.
+    """
+    if is_beside():
+        return
+    with looking(engine()) as connection:
+        connection.execute(_ANSWERS)
+
+
+_ANSWERS = select(lines.c.number).limit(1)
 
 
 def head() -> tuple[str, int, str] | None:

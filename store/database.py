@@ -43,6 +43,8 @@ _PATIENCE_S = 10
 _HURRIED = "100ms"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
+_PIPELINE = "pipeline"
+
 _lookouts: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[Engine, defaultdict[str, Lock]] = WeakKeyDictionary()
 
@@ -157,9 +159,25 @@ def pipelined(connection: Connection) -> Iterator[None]:
     if not isinstance(raw, psycopg.Connection):
         yield
         return
-    with raw.pipeline():
-        yield
+    with raw.pipeline() as pipeline:
+        known = connection.info
+        known[_PIPELINE] = pipeline
+        try:
+            yield
+        finally:
+            del known[_PIPELINE]
         raw.execute("COMMIT")
+
+
+def arrive(connection: Connection) -> None:
+    """All that was sent (`pipelined`) is done when this ends, or what went wrong is raised. From here on PostgreSQL knows that the transaction does
+    nothing, and ends it when that lasts (`_NO_LONGER`); in the middle of a pipeline it waits for more.
+    """
+    pipeline, raw = connection.info.get(_PIPELINE), connection.connection.dbapi_connection
+    if pipeline is not None and isinstance(raw, psycopg.Connection):
+        last = raw.execute("SELECT 1")
+        pipeline.sync()
+        last.fetchall()
 
 
 def file_of(engine: Engine) -> Path | None:
@@ -226,11 +244,13 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
-def looking() -> Iterator[Connection]:
-    """For one question that may not wait until others give a connection back. On SQLite there is one for whoever asks."""
-    engine = db.engine
+def looking(engine: Engine | None = None) -> Iterator[Connection]:
+    """For one question that may not wait until others give a connection back; to the cards' database, or another. On SQLite there is one for whoever
+    asks.
+    """
+    engine = engine or db.engine
     if engine.dialect.name != "postgresql":
-        with reading() as connection:
+        with engine.connect() as connection:
             yield connection
         return
     if engine not in _lookouts:

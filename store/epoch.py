@@ -99,7 +99,12 @@ def _still() -> str:
 def kept() -> str:
     """The name as it stands in the database, given anew to nothing: for who only looks."""
     with reading() as connection:
-        return connection.scalar(select(Setting.value).where(Setting.name == "epoch")) or ""
+        return kept_in(connection)
+
+
+def kept_in(connection: Connection) -> str:
+    """The same, of the transaction at hand."""
+    return connection.scalar(select(Setting.value).where(Setting.name == "epoch")) or ""
 
 
 def new_epoch() -> str:

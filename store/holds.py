@@ -1,4 +1,9 @@
-"""Holds: an organisation needs a card longer than its retention (a complaint, a court), and says why. Nothing here is ever deleted."""
+"""Holds: an organisation needs a card longer than its retention (a complaint, a court), and says why. Nothing here is ever deleted.
+
+Where the access log is a database of its own its line is there before what it says, and somebody may be stopped in between. A hold of which there is
+only the line is placed at the next start; the end of one is not believed in the history in which it was said: whoever wanted it was not told that it
+ended, and a card that is purged does not come back.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from typing import Any
 import uuid6
 from sqlalchemy import Connection, insert, select, update
 
-from store import access_log
+from store import access_log, epoch
 from store.access_log import Line, Visit, iso
 from store.database import add_new, reading, writing
 from store.models import Card, LegalHold
@@ -64,7 +69,8 @@ def lift(visit: Visit, card: str, organisation: str, reason: str, now_ms: int) -
             return False
         end = {"id": held, "lifted": iso(now_ms), "lifted_by": visit.person, "lifted_reason": reason}
         connection.execute(update(LegalHold).where(LegalHold.id == held).values(end))
-        access_log.append([Line(visit, now_ms, "hold_lifted", card, "", "privacy", detail=json.dumps(end, ensure_ascii=False))], along=connection)
+        told = json.dumps({**end, "history": epoch.kept_in(connection)}, ensure_ascii=False)
+        access_log.append([Line(visit, now_ms, "hold_lifted", card, "", "privacy", detail=told)], along=connection)
     return True
 
 
@@ -80,8 +86,9 @@ def keep(lines: Sequence[dict[str, Any]]) -> None:
     if not about:
         return
     with writing() as connection:
+        history = epoch.kept_in(connection)
         for action, row in about:
             if action == "hold":
                 add_new(connection, LegalHold, [row])
-            else:
+            elif row.pop("history", "") != history:
                 connection.execute(update(LegalHold).where(LegalHold.id == row["id"], LegalHold.lifted.is_(None)).values(row))

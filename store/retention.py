@@ -31,7 +31,7 @@ from card.closing import closed
 from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
-from store import access_log, holds, joint_reviews, summaries
+from store import access_log, epoch, holds, joint_reviews, summaries
 from store.access_log import Line, Visit, iso
 from store.database import add_new, reading, writing
 from store.log import may_be
@@ -225,14 +225,10 @@ def _purge_if_due(due: Due, now_ms: int) -> bool:
         summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
-        told = json.dumps({**row, "history": _history(connection)})
+        told = json.dumps({**row, "history": epoch.kept_in(connection)})
         access_log.append([Line(BY_SERVER, now_ms, "purge", due.card, found.opener_org, "retention", detail=told)], along=connection)
         access_log.to_disk()
     return True
-
-
-def _history(connection: Connection) -> str:
-    return connection.scalar(select(Setting.value).where(Setting.name == "epoch")) or ""
 
 
 def _counts(connection: Connection, card: str, hash_: str, closed_at: str) -> dict[str, Any]:
@@ -319,7 +315,7 @@ def _keep_purged(line: dict[str, Any], now_ms: int) -> bool:
         since = access_log.since(card, line["number"])
         if since & {"purge", "not_purged"}:
             return False  # What was said last counts.
-        here_all_the_time = found is not None and found.hash == row["hash"] and history == _history(connection)
+        here_all_the_time = found is not None and found.hash == row["hash"] and history == epoch.kept_in(connection)
         if here_all_the_time or since & {"hold", "written"} or _stays(connection, line, row["hash"]):
             said = Line(BY_SERVER, now_ms, "not_purged", card, line["opened_by"], "retention", detail=json.dumps({"line": line["number"]}))
             access_log.append([said], along=connection)

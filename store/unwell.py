@@ -37,7 +37,12 @@ def is_unwell(problem: BaseException) -> bool:
 
 def is_away(problem: BaseException) -> bool:
     """Whether the database does its work for nobody now; who waited too long for a lock waited for somebody else."""
-    return is_unwell(problem) and not meets_another(problem) and _state(problem) != _LOCKED
+    return is_unwell(problem) and not meets_another(problem) and not is_locked(problem)
+
+
+def is_locked(problem: BaseException) -> bool:
+    """Whether somebody held for too long what this waited for."""
+    return _state(problem) == _LOCKED
 
 
 def cannot_hold(problem: BaseException) -> bool:

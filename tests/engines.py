@@ -177,6 +177,16 @@ def _running(engine: Any) -> Iterator[Any]:
 @cache
 def shared_postgres() -> Postgres:
     """One for everything that this process of pytest tests; it ends with the process (tests/conftest.py)."""
+    return _started()
+
+
+@cache
+def other_postgres() -> Postgres:
+    """Another server, for what is kept apart."""
+    return _started()
+
+
+def _started() -> Postgres:
     needs("postgres", "initdb")
     engine = Postgres()
     engine.start()
@@ -197,6 +207,7 @@ def put_away() -> None:
 
 
 def end_shared() -> None:
-    if shared_postgres.cache_info().currsize:
-        shared_postgres().close()
-        shared_postgres.cache_clear()
+    for shared in (shared_postgres, other_postgres):
+        if shared.cache_info().currsize:
+            shared().close()
+            shared.cache_clear()

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import access_log
+from store import access_log, access_place
 from store.copies.in_use import alone
 from store.copies.into_sqlite import aside_of, copied, own_as
 from store.copies.make import name_to_disk
@@ -32,6 +32,7 @@ BACK = "The access log is the backup's."
 TOGETHER = "The access log is the backup's, with the lines behind it that were written here since."
 ANOTHER = "The access log is the backup's. The one that was here did not go on from it, and is kept with what was here."
 ELSEWHERE = "The access log is in a PostgreSQL of its own and stays as it is. If it was lost, its owner puts it back with pg_restore."
+NONE_FOR_HERE = "The access log that is here stays: when this backup was made it was elsewhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ class Chosen:
         return kept
 
 
+def beside(manifest: Manifest, goes_on: bool) -> str:
+    """What is said of it where it is a table beside the cards: it was put back with them, and behind it what was written here since."""
+    if ACCESS.values() & manifest.files.keys():
+        return NONE_FOR_HERE
+    return TOGETHER if goes_on else ANOTHER
+
+
 @contextmanager
 def chosen(backup: Path, manifest: Manifest) -> Iterator[Chosen]:
     here, theirs = file_of(access_log.engine()), backup / ACCESS["sqlite"]
     if here is None or theirs.name not in manifest.files:
-        yield Chosen(access_log.engine().url.render_as_string(hide_password=False), ELSEWHERE)
+        access_place.look()  # It says what was purged since: without it nothing is put back.
+        yield Chosen(access_log.engine().url.render_as_string(hide_password=False), ELSEWHERE if here is None else NONE_FOR_HERE)
         return
     with alone(here) as whole:
         pass

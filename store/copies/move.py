@@ -49,7 +49,7 @@ def move(target: str, say: Callable[[str], None], while_running: bool = False) -
     with ExitStack() as held:
         cards = held.enter_context(_of_one_moment(source, not while_running))
         lines = held.enter_context(_of_one_moment(log, not while_running)) if done.lines_too else None
-        with living_at(address(target), address(target)):
+        with living_at(address(target), address(target) if done.lines_too else log.url.render_as_string(hide_password=False)):
             _made_ready()
             with db.engine.connect() as there:
                 _copy_all(cards, lines, there, say, done)
@@ -157,6 +157,6 @@ def _name_goes_along(cards: Connection, there: Connection) -> None:
 
 def _look_after(done: Moved) -> None:
     done.epoch = epoch.epoch()
-    done.breaks = [*verify.cards().breaks, *(verify.access().breaks if done.lines_too else [])]
+    done.breaks = [*verify.cards().breaks, *verify.access().breaks]
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))

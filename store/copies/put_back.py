@@ -81,7 +81,7 @@ def _on_postgresql(folder: Path, now_ms: int, done: PutBack, although_connected:
     put_away()
     if access_log.is_beside():
         done.kept, goes_on = into_postgresql.put(folder, stamp)
-        done.access = access_file.TOGETHER if goes_on else access_file.ANOTHER
+        done.access = access_file.beside(done.backup, goes_on)
         _finish(done, now_ms)
     else:
         with access_file.chosen(folder, done.backup) as access:

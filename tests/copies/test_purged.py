@@ -17,6 +17,7 @@ from store import access_log, database, epoch, holds, retention, verify
 from store.access_log import Line, Visit
 from store.database import reading
 from store.models import JointReview, PurgedCard
+from tests.access_elsewhere import access_database
 from tests.cast import EVENING_MS, OFFICER, Clock, Phone, new_id
 from tests.copies.kept import ENGINES, motorkap, say, stop
 from tests.copies.kept import database as database_on
@@ -31,11 +32,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=[*ENGINES, "postgresql, and the log a file"])
+@pytest.fixture(params=[*ENGINES, "postgresql, and the log a file", "postgresql, and the log on another"])
 def app(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Flask:
-    engine, _, elsewhere = request.param.partition(",")
-    more = {"ACCESS_DATABASE_URI": f"sqlite:///{tmp_path / 'access.sqlite'}"} if elsewhere else {}
-    app = motorkap(database_on(engine, tmp_path), clock, **more)
+    engine, _, where = request.param.partition(", and the log ")
+    more = {"a file": f"sqlite:///{tmp_path / 'access.sqlite'}", "on another": access_database() if where == "on another" else ""}
+    app = motorkap(database_on(engine, tmp_path), clock, ACCESS_DATABASE_URI=more.get(where, ""))
     with app.app_context():
         epoch.epoch()
     return app
@@ -132,6 +133,26 @@ def test_a_card_that_somebody_holds_since_its_purge_was_stopped_half_way_stays_u
     assert f"erased  {card}" in say(app, "purge", "--really").output
     assert not is_there(officer, card)
     assert lines(app, card) == ["purge", "hold", "not_purged", "hold_lifted", "purge"]
+
+
+def test_a_hold_whose_end_was_stopped_half_way_goes_on_until_it_ends_and_not_at_the_next_start(
+    app: Flask, officer: Phone, clock: Clock, tmp_path: Path
+) -> None:
+    """Who lifted it was told that it did not go. The same after a backup of before, once it did."""
+    card = due(officer)
+    with app.app_context():
+        assert holds.place(VISIT, card, "noord", "klacht 12", clock())
+    backup = back_up(app, tmp_path / "held")
+    with pytest.MonkeyPatch.context() as broken, app.app_context():
+        broken.setattr(database, "commit", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            holds.lift(VISIT, card, "noord", "afgehandeld", clock())
+    assert starts(app) == []
+    assert f"held  {card}" in say(app, "purge", "--really").output
+    with app.app_context():
+        assert holds.lift(VISIT, card, "noord", "afgehandeld", clock())
+    restored(app, backup)
+    assert f"erased  {card}" in say(app, "purge", "--really").output
 
 
 def test_a_purge_that_is_stopped_half_way_is_said_and_the_next_one_decides_anew(app: Flask, officer: Phone, clock: Clock) -> None:

@@ -25,7 +25,7 @@ def ready(app: Flask) -> tuple[int, dict[str, Any]]:
 
 def test_a_server_with_its_tables_as_they_should_be_is_ready(app: Flask) -> None:
     say_tables_are_at(app)
-    assert ready(app) == (200, {"ready": True, "tables": "current", "live": "ok", "ending": False})
+    assert ready(app) == (200, {"ready": True, "tables": "current", "access": "ok", "live": "ok", "ending": False})
 
 
 def test_without_tables_or_with_those_of_an_older_version_it_lives_and_is_not_ready(app: Flask) -> None:
@@ -53,7 +53,7 @@ def test_a_server_that_ends_is_not_ready(app: Flask) -> None:
 def test_without_the_others_it_is_ready_and_says_that_it_is_degraded(app: Flask) -> None:
     say_tables_are_at(app)
     app.extensions["fanout"] = SimpleNamespace(degraded=True)
-    assert ready(app) == (200, {"ready": True, "tables": "current", "live": "degraded", "ending": False})
+    assert ready(app) == (200, {"ready": True, "tables": "current", "access": "ok", "live": "degraded", "ending": False})
     app.extensions["fanout"].degraded = False
     assert ready(app)[1]["live"] == "ok"
 
@@ -67,7 +67,7 @@ def test_a_database_that_is_not_there_is_said_without_a_word_of_where_it_should_
     (tmp_path / "motorkap.sqlite").mkdir()
     status, said = ready(app)
     assert (status, said["tables"]) == (503, "unknown")
-    assert set(said) == {"ready", "tables", "live", "ending"}
+    assert set(said) == {"ready", "tables", "access", "live", "ending"}
     assert app.test_client().get("/healthz").status_code == 200
 
 

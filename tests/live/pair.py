@@ -24,10 +24,10 @@ class Pair:
 
 
 @contextmanager
-def pair(folder: Path) -> Iterator[Pair]:
+def pair(folder: Path, **settings: str) -> Iterator[Pair]:
     """With the demo organisations in them. Each has a folder of its own, as on two machines: what they share is in the settings."""
     with engines.postgres() as postgres, engines.redis() as redis:
-        shared = {"DATABASE_URL": postgres.database(), "LIVE_URL": redis.url, "SECRET_KEY": "a secret of both"}
+        shared = {"DATABASE_URL": postgres.database(), "LIVE_URL": redis.url, "SECRET_KEY": "a secret of both", **settings}
         served = [Served(made(folder / name)) for name in ("one", "other")]
         for one in served:
             one.settings = shared
