@@ -111,3 +111,13 @@ def test_a_text_that_the_database_cannot_hold_is_refused_by_code_and_in_plain_wo
     assert (answer.status_code, answer.get_json()["error"]) == (400, "malformed")
     page = app.test_client().get("/healthz", headers={"Accept": "text/html"})
     assert (page.status_code, "niet te bewaren" in page.get_data(as_text=True)) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "20s"), ("tcp_keepalives_idle", "10"), ("tcp_keepalives_count", "3")],
+)
+def test_postgresql_itself_lets_go_of_a_process_that_hangs_and_of_a_machine_that_is_gone(app: Flask, setting: str, value: str) -> None:
+    """25 seconds after its last sign of life at most, also in the middle of a pipeline, where it is not idle."""
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text(f"SHOW {setting}")) == value
