@@ -403,7 +403,7 @@ def test_while_the_database_does_no_work_nothing_counts_as_decided(app: Flask, l
     monkeypatch.setattr(push, "listeners", is_away)
     with pytest.raises(exc.TimeoutError):
         turn(app)
-    assert rows(app, PushLook) == 1
+    assert rows(app, PushLook) == 2, "the alarm, and what opened its card"
 
 
 def test_a_sender_that_stops_lets_what_is_on_its_way_come_back_and_begins_nothing(
