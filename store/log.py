@@ -119,7 +119,7 @@ _ON = (
     .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
     .order_by(EntryRow.seq)
 )
-_TAKEN_OFF = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == "card.removed")
+_OF_KIND = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == bindparam("kind"))
 _FOR_VIEWER = or_(
     EntryRow.audience == "all",
     EntryRow.audience == bindparam("domain"),
@@ -351,8 +351,17 @@ def is_opened(card: str) -> bool:
 
 def taken_off(card: str, person: str) -> list[Entry]:
     """The entries that took this person off the card by name: who is let in again supersedes them."""
+    return _about(person, card, "card.removed")
+
+
+def joined_with(card: str, person: str, device: str) -> bool:
+    """Whether this person came onto the card by code, with this device."""
+    return any(entry["device"] == device for entry in _about(person, card, "card.joined"))
+
+
+def _about(person: str, card: str, kind: str) -> list[Entry]:
     with reading() as connection:
-        rows = connection.execute(_TAKEN_OFF, {"card": card})
+        rows = connection.execute(_OF_KIND, {"card": card, "kind": kind})
         return [entry for entry in map(_entry, rows) if entry["body"].get("person") == person]
 
 
