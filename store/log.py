@@ -26,7 +26,7 @@ from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS, TYPES
 from store import access_log
 from store.access_log import Line, Visit
-from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
+from store.batch import HandedIn, Job, Tell, Written, members_upto, nobody_listens, read, wire_text, write
 from store.database import again, hold_still, hurry, pipelined, reading, writing
 from store.epoch import ABOUT_HISTORY, PLACE, in_history, named_by, within
 from store.grown import Grown
@@ -116,7 +116,7 @@ _WAS_ON = Prepared(
 )
 _ON = (
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, EntryRow.kind, EntryRow.by, EntryRow.org, EntryRow.audience)
-    .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
+    .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"), EntryRow.seq <= bindparam("upto"))
     .order_by(EntryRow.seq)
 )
 _OF_KIND = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == bindparam("kind"))
@@ -208,7 +208,7 @@ def since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: byt
 
 
 def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
-    news = News()
+    news, left = News(), set[str]()
     with reading() as connection:
         news.epoch, mine = _mine_at_once(connection, viewer)
         same_epoch = news.epoch == of_epoch
@@ -221,9 +221,12 @@ def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: by
                 news.more = True
                 break
             members = _read_on(connection, viewer, (card, last, hash_), after, secret, news)
+            if not on_card(viewer, members):  # taken off since the question before
+                left.add(card)
+                continue
             news.standings[card] = Standing(True, ground_of(viewer, members, opener), opener_org)
             news.more = news.more or news.upto[card] < last
-    if lost := have.keys() - {card for card, *_ in mine}:
+    if lost := have.keys() - {card for card, *_ in mine if card not in left}:
         news.gone = sorted(lost) if same_epoch else _was_on(viewer, lost)
     return news
 
@@ -245,7 +248,7 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
     with reading() as connection:
         hold_still(connection)
         found = connection.execute(_CARD, {"card": card}).first()
-        if found is not None and on_card(viewer, _members(connection, card, found.hash)):
+        if found is not None and on_card(viewer, _members(connection, card, found.hash)[0]):
             _read_on(connection, viewer, (card, found.seq, found.hash), after, secret, news)
         else:
             news.gone.append(card)
@@ -253,9 +256,13 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
 
 
 def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str], after: int, secret: bytes, news: News) -> Membership:
-    """One page of a card beyond a number. Entries that the viewer may not see take no room, so who asks for more always gets some."""
+    """One page of a card beyond a number, with who was on it then. Entries that the viewer may not see take no room, so who asks for more always gets
+    some. Nothing where the viewer is not on the card by now: what they hear of it then is that it is gone.
+    """
     card, last, hash_ = about
-    members = _members(connection, card, hash_)
+    members, upto = _members(connection, card, hash_)
+    if not on_card(viewer, members):
+        return members
     lately = memory().of(card, hash_)
     beyond = lately.beyond(after) if lately else None
     if beyond is not None and len(beyond) <= news.room:
@@ -266,16 +273,16 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
                 news.add(card, entry["seq"], text)
         return members
     may = _Judged(viewer, members)
-    asked = {"card": card, "after": after, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
+    asked = {"card": card, "after": after, "upto": upto, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
     news.upto[card] = after
     for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, asked):
         if news.room <= 0:
             return members
-        last, news.upto[card] = max(last, seq), seq
+        news.upto[card] = seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
             news.add(card, seq, wire_text(document, seq, received, hash_, secret))
-    news.upto[card] = last
+    news.upto[card] = upto
     return members
 
 
@@ -291,18 +298,19 @@ class _Judged(dict[tuple[str, str, str], bool]):
         return self[told]
 
 
-def _members(connection: Connection, card: str, hash_: str) -> Membership:
+def _members(connection: Connection, card: str, hash_: str) -> tuple[Membership, int]:
+    """Who is on a card, and up to which entry that says who reads."""
     lately = memory().of(card, hash_)
-    return lately.members if lately else members_of(connection, card)
+    return (lately.members, lately.seq) if lately else members_upto(connection, card)
 
 
 def entries_of(viewer: Viewer, card: str) -> list[Entry]:
     """All of a card that the viewer may see, numbered; empty when the card is not there or not the viewer's."""
     with reading() as connection:
-        members = members_of(connection, card)
+        members, upto = members_upto(connection, card)
         if not on_card(viewer, members):
             return []
-        rows = connection.execute(_ON, {"card": card, "after": 0})
+        rows = connection.execute(_ON, {"card": card, "after": 0, "upto": upto})
         may = _Judged(viewer, members)
         return [_entry(row) for row in rows if may[row.audience, row.org, row.by]]
 
@@ -313,7 +321,7 @@ def standing(viewer: Viewer, card: str) -> Standing:
         found = connection.execute(_CARD, {"card": card}).first()
         if found is None:
             return Standing(False, "none", "")
-        members = _members(connection, card, found.hash)
+        members, _ = _members(connection, card, found.hash)
         on = bool(found.opened) and on_card(viewer, members)
         return Standing(on, ground_of(viewer, members, found.opener) if on else "none", found.opener_org)
 
