@@ -5,7 +5,8 @@ Invariants, and what keeps them:
 2. An entry is stored whole or not at all, and once: its id is the key, its document the canonical JSON that was judged.
 3. Each hash covers the entry, its number and time, and the hash before it: no entry can be changed, left out or swapped unseen.
 4. Nothing leaves without `may_read`: every way out takes a Viewer.
-5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits.
+5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits. Where its answer was lost they are told
+   as soon as the database says that it happened (store/unsure.py).
 6. Who wrote is in the access log before it is here, or with it: its lines are kept before the commit, or in it (store/access_log.py).
 7. Two who write the same at once get one outcome: who meets another transaction is taken back and judged anew (`again`).
 """
@@ -24,7 +25,7 @@ from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS, TYPES
-from store import access_log
+from store import access_log, unsure
 from store.access_log import Line, Visit
 from store.batch import HandedIn, Job, Tell, Written, members_upto, nobody_listens, read, wire_text, write
 from store.database import again, hold_still, hurry, pipelined, reading, writing
@@ -68,17 +69,24 @@ def _turns() -> Turns[Job, HandedIn]:
 def _write(jobs: list[Job], hurried: bool = False) -> list[HandedIn]:
     outcomes, grown = in_history(lambda: again(lambda: _written(jobs, hurried)))
     memory().keep(grown)
+    unsure.bring()
     for tell in {job.tell for job in jobs}:
         tell(grown)
     return outcomes
 
 
 def _written(jobs: list[Job], hurried: bool) -> tuple[list[HandedIn], list[Grown]]:
-    with writing(alone=None) as connection, pipelined(connection):
-        if hurried:
-            hurry(connection)
-        outcomes, grown = write(connection, jobs, within(connection))
-        access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
+    outcomes, grown = list[HandedIn](), list[Grown]()
+    try:
+        with writing(alone=None) as connection, pipelined(connection):
+            if hurried:
+                hurry(connection)
+            outcomes, grown = write(connection, jobs, within(connection))
+            access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
+    except Exception as problem:
+        if grown and is_away(problem):
+            unsure.note(grown, {job.tell for job in jobs}, jobs[0].secret, outcomes[0].epoch)
+        raise
     return outcomes, grown
 
 
