@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import logs, seeing, server, watching
@@ -145,8 +145,17 @@ def is_of_devices() -> bool:
     """Whether this is a route that only devices and other systems speak to: they hear facts, also when something is wrong."""
     if request.path.startswith("/api/"):
         return True
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "door", None) in ("device", "handing_in", "token")
+    doors = (getattr(current_app.view_functions.get(endpoint), "door", None) for endpoint in _endpoints())
+    return any(door in ("device", "handing_in", "token") for door in doors)
+
+
+def _endpoints() -> set[str]:
+    """What answers at this address; where it was asked by a method that it does not know, by each that it knows."""
+    problem = request.routing_exception
+    if not isinstance(problem, MethodNotAllowed):
+        return {request.endpoint or ""}
+    adapter = current_app.create_url_adapter(request)
+    return {adapter.match(method=method)[0] for method in problem.valid_methods or ()} if adapter else set()
 
 
 def facts_sent() -> dict[str, Any]:

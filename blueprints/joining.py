@@ -46,8 +46,8 @@ def join_form() -> Response:
 def join() -> AnyResponse:
     said = str((doors.facts_sent() if request.is_json else request.form).get("code", ""))
     card = codes.use_code(said, current_user.person, server.now_ms())
-    if card is None and doors.wants_page() and (there := codes.card_of(said, server.now_ms())) and log.is_on(doors.viewer(), there):
-        return to_card(there)  # a second tap: the first one was good
+    if card is None and (there := codes.card_of(said, server.now_ms())) and was_let_in(there):
+        return let_in(there)
     if card is None:
         seeing.did("join", outcome="refused", ground="none")
         problem = "required" if not said.strip() else "code"
@@ -55,12 +55,17 @@ def join() -> AnyResponse:
             return doors.refused(422, problem, "Deze code is onjuist, verlopen of al gebruikt.")
         return form(said, {"code": problem}, 422)
     server.put_on(card)
+    return let_in(card)
+
+
+def was_let_in(card: str) -> bool:
+    """Whether this is a second tap, of which the first was good; or a device that never heard the answer and asks again."""
+    return log.is_on(doors.viewer(), card) and (doors.wants_page() or log.joined_with(card, current_user.person, current_user.device))
+
+
+def let_in(card: str) -> AnyResponse:
     if not doors.wants_page():
         return jsonify(card=card)
-    return to_card(card)
-
-
-def to_card(card: str) -> AnyResponse:
     if is_fragment():
         return Response(headers={"HX-Redirect": f"/cards/{card}"})
     return redirect(f"/cards/{card}", 303)

@@ -23,6 +23,9 @@ from store import epoch, log, sessions
 from store.access_log import Visit
 from store.administration import By
 
+Draft = tuple[str, dict[str, Any], str]
+"""What somebody is about to write: kind, body, audience."""
+
 
 def now_ms() -> int:
     """The wall clock in milliseconds; a test sets another one."""
@@ -117,19 +120,23 @@ def entry(card: str, kind: str, body: dict[str, Any], *, id_: str, after: list[E
     }
 
 
-def open_card(card: str, drafts: Iterable[tuple[str, dict[str, Any], str]]) -> None:
-    """A new card with its first entries, (kind, body, audience), in this order. One that is there already was opened by an earlier tap on the same
+def open_card(card: str, drafts: Iterable[Draft]) -> None:
+    """A new card with its first entries, in this order. One that is there already was opened by an earlier tap on the same
     form, or is not theirs, which the card itself then says.
     """
-    if log.is_opened(card):
-        return
+    if not log.is_opened(card):
+        hand_in(list(opening(card, drafts)))
+
+
+def opening(card: str, drafts: Iterable[Draft]) -> list[Entry]:
+    """The first entries of a new card, in this order, not handed in yet."""
     written: list[Entry] = []
     for place, (kind, body, audience) in enumerate(drafts):
-        written.append(entry(card, kind, body, id_=_id_on(card, place), after=written, audience=audience))
-    hand_in(list(written))
+        written.append(entry(card, kind, body, id_=id_on(card, place), after=written, audience=audience))
+    return written
 
 
-def _id_on(card: str, place: int) -> str:
+def id_on(card: str, place: int) -> str:
     """The id (a UUID of version 7, RFC 9562) of what a form writes at this place on the card that it opens. Two taps at once, also at two processes,
     write the same, and the log has it once.
     """
@@ -138,14 +145,19 @@ def _id_on(card: str, place: int) -> str:
     return str(UUID(bytes=opened.bytes[:6] + bytes([0x70 | told[6] & 0x0F, told[7], 0x80 | told[8] & 0x3F]) + told[9:16]))
 
 
-def write_on(card: Card, drafts: Iterable[tuple[str, dict[str, Any], str]], supersedes: Iterable[str] = (), first_id: str | None = None) -> None:
-    """Entries on a card that is there, in this order. `first_id`: of the first, by which a second tap on the same form is known."""
+def write_on(card: Card, drafts: Iterable[Draft], supersedes: Iterable[str] = ()) -> None:
+    """Entries on a card that is there, in this order."""
+    hand_in(list(more_on(card, drafts, supersedes)))
+
+
+def more_on(card: Card, drafts: Iterable[Draft], supersedes: Iterable[str] = (), first_id: str | None = None) -> list[Entry]:
+    """The same, not handed in yet. `first_id`: of the first, by which a second tap on the same form is known."""
     written: list[Entry] = []
     for kind, body, audience in drafts:
         id_ = first_id if first_id and not written else new_id()
         after = written or card["timeline"]
         written.append(entry(card["id"], kind, body, id_=id_, after=after, audience=audience, supersedes=list(supersedes)))
-    hand_in(list(written))
+    return written
 
 
 def new_id() -> str:

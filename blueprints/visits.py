@@ -55,14 +55,12 @@ def log_visit() -> AnyResponse:
     card = id_of(fields, "card")
     if log.is_opened(card) or (to is not None and any(item["id"] == card for item in to["timeline"])):
         return redirect("/visits", 303)
-    if to is not None:
-        server.write_on(to, drafts, first_id=card)
-    else:
-        server.open_card(card, drafts)
+    entries = server.opening(card, drafts) if to is None else server.more_on(to, drafts, first_id=card)
     contact = visits_screen.contact_of(cards, key)
     if contact is not None:
         day = next(body["on"] for kind, body, _ in drafts if kind == "visit.logged")
-        server.write_on(contact, [("contact.visited", {"on": day}, "org")])
+        entries += server.more_on(contact, [("contact.visited", {"on": day}, "org")], first_id=server.id_on(card, len(drafts)))
+    server.hand_in(list(entries))  # at once: by the visit a second tap is known, and its contact counts it too
     return redirect("/visits", 303)
 
 

@@ -95,8 +95,10 @@ def notice_of(before: Iterable[Entry], entry: Entry) -> Notice | None:
     """The notice that an entry is, on a card that had these entries (those of `DECIDING` are enough); None for most."""
     if entry["kind"] not in NOTICED or not means_something(entry["kind"], entry["body"]):
         return None
+    if entry["kind"] in _NAMING:
+        return _of_named(entry)
     had = list(before)
-    return _of_kind(Gathered(had), Gathered([*had, entry]), entry)
+    return _of_kind(had, Gathered([*had, entry]), entry)
 
 
 def overdue_notices(entries: Iterable[Entry], now_ms: int) -> list[Notice]:
@@ -201,12 +203,20 @@ def is_silenced(kind: str, begins: str, ends: str, now_ms: int) -> bool:
     return kind != "alarm" and is_quiet(begins, ends, now_ms)
 
 
-def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
+def _of_named(entry: Entry) -> Notice | None:
+    """Of one that says itself for whom it is: what was on the card before need not be looked at."""
+    what, field = _NAMING[entry["kind"]]
+    said = entry["body"][field]
+    named = service_owner(said) if entry["kind"] == "service.requested" else said
+    return _notice(what, entry, organisations=[named]) if named != entry["org"] else None
+
+
+def _of_kind(had: list[Entry], log: Gathered, entry: Entry) -> Notice | None:
     kind, body, org = entry["kind"], entry["body"], entry["org"]
     if kind == "alarm.raised":
         return _notice("alarm", entry, organisations=holders(log), persons=_present(log))
     if kind == "risk.assessed":
-        return _notice("risk_higher", entry, organisations=holders(log), persons=_present(log)) if _rises(was, log, body["for"]) else None
+        return _notice("risk_higher", entry, organisations=holders(log), persons=_present(log)) if _rises(Gathered(had), log, body["for"]) else None
     if kind == "handover.accepted":
         return _taken_over(log, entry)
     if kind in ("missing.back", "missing.found"):
@@ -216,11 +226,7 @@ def _of_kind(was: Gathered, log: Gathered, entry: Entry) -> Notice | None:
         return _notice("outcome_told", entry, persons=list(dict.fromkeys(one["by"] for one in log.entries)), but=[org])
     if kind.startswith("care_report."):
         return _of_report(log, entry)
-    if kind not in _NAMING:
-        return None
-    what, field = _NAMING[kind]
-    named = service_owner(body[field]) if kind == "service.requested" else body[field]
-    return _notice(what, entry, organisations=[named]) if named != org else None
+    return None
 
 
 def _taken_over(log: Gathered, entry: Entry) -> Notice | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from live.hub import Hub
-from store import epoch
+from store import epoch, unsure
 from store.now_and_then import NowAndThen
 
 
@@ -21,6 +21,11 @@ def prepare(app: Flask) -> None:
 
 
 def start(app: Flask) -> Callable[[], None]:
-    """Asks every two seconds, until what this returns is called."""
+    """Asks every two seconds, until what this returns is called; and whether that is in it which the database gave no answer about."""
     otherwise = "whether the history is still the same could not be asked; asked again"
-    return NowAndThen(app, "history", epoch.FRESH_S, epoch.epoch, otherwise).stop
+    return NowAndThen(app, "history", epoch.FRESH_S, _look, otherwise).stop
+
+
+def _look() -> None:
+    epoch.epoch()
+    unsure.bring()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -93,11 +94,18 @@ def is_spared(one: Listener, kind: str, now_ms: int) -> bool:
     return kind in one.unwanted or is_silenced(kind, *one.quiet, now_ms)
 
 
-def decide(key: str, now_ms: int) -> None:
-    """Of everything that was written and not decided of yet: who must hear it."""
-    while looks := list(push_look.waiting()):
+def decide(key: str, now_ms: int, goes_on: Callable[[], bool] = lambda: True) -> None:
+    """Of everything that was written and not decided of yet: who must hear it. A round at a time, alarms first; after each `goes_on` is asked, which
+    may send what was decided.
+    """
+    while looks := push_look.waiting():
+        found: list[Out] = []
         for look in looks:
-            push_out.put(_who_hears(look, key, now_ms), now_ms, [look.entry["id"]])
+            found += _who_hears(look, key, now_ms)
+            time.sleep(0)  # a process that serves many lets them go first
+        push_out.put(found, now_ms, [look.entry["id"] for look in looks])
+        if not goes_on():
+            return
 
 
 def _who_hears(look: Look, key: str, now_ms: int) -> list[Out]:
@@ -298,15 +306,28 @@ class Sender:
             LOG.exception("what is to be pushed could not be worked on; tried again in a moment")
 
     def turn(self) -> int:
-        """Decides of all that was written, and begins to send what is due and there is room for: how many."""
+        """Decides of all that was written, and begins to send what is due and there is room for: how many. What was decided first does not wait for
+        the rest: behind an alarm there may be a flood.
+        """
+        begun = 0
+
+        def send() -> bool:
+            nonlocal begun
+            begun += self._send_due()
+            return not self._stop.is_set()
+
         with self._turn, self.app.app_context():
-            self._looked_ms = self._now()
-            decide(self.key, self._looked_ms)
-            taken = push_out.take(self._looked_ms, self.room.free(), self.room.choice().fits)
-            for sending in taken:
-                self.room.enter(sending.to.endpoint)
-                threading.Thread(target=self._deliver, args=(sending,), daemon=True, name="push to one").start()
-            return len(taken)
+            decide(self.key, self._now(), send)
+            send()
+        return begun
+
+    def _send_due(self) -> int:
+        self._looked_ms = self._now()
+        taken = push_out.take(self._looked_ms, self.room.free(), self.room.choice().fits)
+        for sending in taken:
+            self.room.enter(sending.to.endpoint)
+            threading.Thread(target=self._deliver, args=(sending,), daemon=True, name="push to one").start()
+        return len(taken)
 
     def _deliver(self, sending: Sending) -> None:
         answer = NOBODY

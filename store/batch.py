@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all, update
+from sqlalchemy import Connection, SelectBase, String, bindparam, delete, insert, literal_column, select, union_all, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 from card.access import Viewer, ground_of, may_read, may_write
@@ -162,13 +163,19 @@ _KNOWN = Prepared(
 )
 _KNOWN_AS = ("card", "seq", "by", "document")
 _ABOUT_MEMBERS = Prepared(select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind.in_(KINDS_OF_MEMBERSHIP)))
-_MEMBERS = Prepared(
-    union_all(
-        select(literal_column("'organisations'"), CardOrganisation.organisation).where(CardOrganisation.card == bindparam("card")),
-        select(literal_column("'persons'"), CardPerson.person).where(CardPerson.card == bindparam("card")),
-        select(literal_column("'writers'"), CardWriter.person).where(CardWriter.card == bindparam("card")),
-    )
-)
+
+
+def _on_it(what: str, model: type[Any], column: InstrumentedAttribute[str]) -> SelectBase:
+    return select(literal_column(f"'{what}'"), column).where(model.card == bindparam("card"))
+
+
+_ON_IT = [
+    _on_it("organisations", CardOrganisation, CardOrganisation.organisation),
+    _on_it("persons", CardPerson, CardPerson.person),
+    _on_it("writers", CardWriter, CardWriter.person),
+]
+_MEMBERS = Prepared(union_all(*_ON_IT))
+_MEMBERS_AND_SEQ = Prepared(union_all(*_ON_IT, select(literal_column("'seq'"), sql_cast(Card.seq, String)).where(Card.id == bindparam("card"))))
 _KEPT = ("seq", "hash", "opened", "opener", "opener_org")
 
 
@@ -190,8 +197,18 @@ _ROWS_OF_MEMBERS: tuple[tuple[Literal["organisations", "persons", "writers"], Pr
 
 def members_of(connection: Connection, card: str) -> Membership:
     """In one question: with more processes than one it is asked at every writing that another process came before."""
+    return _members(_MEMBERS.rows(connection, {"card": card}))
+
+
+def members_upto(connection: Connection, card: str) -> tuple[Membership, int]:
+    """Who is on a card and the number of its last entry, of one moment: what comes after that may not be for them any more."""
+    rows = _MEMBERS_AND_SEQ.rows(connection, {"card": card})
+    return _members([row for row in rows if row[0] != "seq"]), next((int(seq) for what, seq in rows if what == "seq"), 0)
+
+
+def _members(rows: Sequence[tuple[Any, ...]]) -> Membership:
     members: dict[str, list[str]] = {"organisations": [], "persons": [], "writers": []}
-    for what, name in _MEMBERS.each(connection, {"card": card}):
+    for what, name in rows:
         members[what].append(name)
     return cast(Membership, members)
 

@@ -5,7 +5,8 @@ Invariants, and what keeps them:
 2. An entry is stored whole or not at all, and once: its id is the key, its document the canonical JSON that was judged.
 3. Each hash covers the entry, its number and time, and the hash before it: no entry can be changed, left out or swapped unseen.
 4. Nothing leaves without `may_read`: every way out takes a Viewer.
-5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits.
+5. Nobody hears what could still be lost: listeners are told after the commit, in the order of the commits. Where its answer was lost they are told
+   as soon as the database says that it happened (store/unsure.py).
 6. Who wrote is in the access log before it is here, or with it: its lines are kept before the commit, or in it (store/access_log.py).
 7. Two who write the same at once get one outcome: who meets another transaction is taken back and judged anew (`again`).
 """
@@ -24,9 +25,9 @@ from card.access import Viewer, ground_of, may_read, on_card
 from card.entry import Entry, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS, TYPES
-from store import access_log, ended
+from store import access_log, ended, unsure
 from store.access_log import Line, Visit
-from store.batch import HandedIn, Job, Tell, Written, members_of, nobody_listens, read, wire_text, write
+from store.batch import HandedIn, Job, Tell, Written, members_upto, nobody_listens, read, wire_text, write
 from store.database import again, hold_still, hurry, pipelined, reading, writing
 from store.epoch import ABOUT_HISTORY, PLACE, in_history, named_by, within
 from store.grown import Grown
@@ -68,17 +69,24 @@ def _turns() -> Turns[Job, HandedIn]:
 def _write(jobs: list[Job], hurried: bool = False) -> list[HandedIn]:
     outcomes, grown = in_history(lambda: again(lambda: _written(jobs, hurried)))
     memory().keep(grown)
+    unsure.bring()
     for tell in {job.tell for job in jobs}:
         tell(grown)
     return outcomes
 
 
 def _written(jobs: list[Job], hurried: bool) -> tuple[list[HandedIn], list[Grown]]:
-    with writing(alone=None) as connection, pipelined(connection):
-        if hurried:
-            hurry(connection)
-        outcomes, grown = write(connection, jobs, within(connection))
-        access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
+    outcomes, grown = list[HandedIn](), list[Grown]()
+    try:
+        with writing(alone=None) as connection, pipelined(connection):
+            if hurried:
+                hurry(connection)
+            outcomes, grown = write(connection, jobs, within(connection))
+            access_log.append([line for outcome in outcomes for line in outcome.lines], along=connection)
+    except Exception as problem:
+        if grown and is_away(problem):
+            unsure.note(grown, {job.tell for job in jobs}, jobs[0].secret, outcomes[0].epoch)
+        raise
     return outcomes, grown
 
 
@@ -117,10 +125,10 @@ _WAS_ON = Prepared(
 )
 _ON = (
     select(EntryRow.document, EntryRow.seq, EntryRow.received, EntryRow.hash, EntryRow.kind, EntryRow.by, EntryRow.org, EntryRow.audience)
-    .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"))
+    .where(EntryRow.card == bindparam("card"), EntryRow.seq > bindparam("after"), EntryRow.seq <= bindparam("upto"))
     .order_by(EntryRow.seq)
 )
-_TAKEN_OFF = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == "card.removed")
+_OF_KIND = select(EntryRow.document, EntryRow.seq).where(EntryRow.card == bindparam("card"), EntryRow.kind == bindparam("kind"))
 _FOR_VIEWER = or_(
     EntryRow.audience == "all",
     EntryRow.audience == bindparam("domain"),
@@ -211,7 +219,7 @@ def since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: byt
 
 
 def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: bytes) -> News:
-    news = News()
+    news, left = News(), set[str]()
     with reading() as connection:
         news.epoch, mine = _mine_at_once(connection, viewer)
         same_epoch = news.epoch == of_epoch
@@ -224,9 +232,12 @@ def _since(viewer: Viewer, have: Mapping[str, int], of_epoch: object, secret: by
                 news.more = True
                 break
             members = _read_on(connection, viewer, (card, last, hash_), after, secret, news)
+            if not on_card(viewer, members):  # taken off since the question before
+                left.add(card)
+                continue
             news.standings[card] = Standing(True, ground_of(viewer, members, opener), opener_org)
             news.more = news.more or news.upto[card] < last
-    if lost := have.keys() - {card for card, *_ in mine}:
+    if lost := have.keys() - {card for card, *_ in mine if card not in left}:
         news.gone = sorted(lost) if same_epoch else _was_on(viewer, {card: have[card] for card in lost})
         if unconfirmed := [card for card in news.gone if held.get(card) == 0]:
             with reading() as connection:
@@ -251,7 +262,7 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
     with reading() as connection:
         hold_still(connection)
         found = connection.execute(_CARD, {"card": card}).first()
-        if found is not None and on_card(viewer, _members(connection, card, found.hash)):
+        if found is not None and on_card(viewer, _members(connection, card, found.hash)[0]):
             _read_on(connection, viewer, (card, found.seq, found.hash), after, secret, news)
         else:
             news.gone.append(card)
@@ -259,9 +270,13 @@ def read_from(viewer: Viewer, card: str, after: int, secret: bytes) -> News:
 
 
 def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str], after: int, secret: bytes, news: News) -> Membership:
-    """One page of a card beyond a number. Entries that the viewer may not see take no room, so who asks for more always gets some."""
+    """One page of a card beyond a number, with who was on it then. Entries that the viewer may not see take no room, so who asks for more always gets
+    some. Nothing where the viewer is not on the card by now: what they hear of it then is that it is gone.
+    """
     card, last, hash_ = about
-    members = _members(connection, card, hash_)
+    members, upto = _members(connection, card, hash_)
+    if not on_card(viewer, members):
+        return members
     lately = memory().of(card, hash_)
     beyond = lately.beyond(after) if lately else None
     if beyond is not None and len(beyond) <= news.room:
@@ -272,16 +287,16 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
                 news.add(card, entry["seq"], text)
         return members
     may = _Judged(viewer, members)
-    asked = {"card": card, "after": after, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
+    asked = {"card": card, "after": after, "upto": upto, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
     news.upto[card] = after
     for document, seq, received, hash_, kind, by, org, audience in _PAGE_ON.each(connection, asked):
         if news.room <= 0:
             return members
-        last, news.upto[card] = max(last, seq), seq
+        news.upto[card] = seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
             news.add(card, seq, wire_text(document, seq, received, hash_, secret))
-    news.upto[card] = last
+    news.upto[card] = upto
     return members
 
 
@@ -297,18 +312,19 @@ class _Judged(dict[tuple[str, str, str], bool]):
         return self[told]
 
 
-def _members(connection: Connection, card: str, hash_: str) -> Membership:
+def _members(connection: Connection, card: str, hash_: str) -> tuple[Membership, int]:
+    """Who is on a card, and up to which entry that says who reads."""
     lately = memory().of(card, hash_)
-    return lately.members if lately else members_of(connection, card)
+    return (lately.members, lately.seq) if lately else members_upto(connection, card)
 
 
 def entries_of(viewer: Viewer, card: str) -> list[Entry]:
     """All of a card that the viewer may see, numbered; empty when the card is not there or not the viewer's."""
     with reading() as connection:
-        members = members_of(connection, card)
+        members, upto = members_upto(connection, card)
         if not on_card(viewer, members):
             return []
-        rows = connection.execute(_ON, {"card": card, "after": 0})
+        rows = connection.execute(_ON, {"card": card, "after": 0, "upto": upto})
         may = _Judged(viewer, members)
         return [_entry(row) for row in rows if may[row.audience, row.org, row.by]]
 
@@ -319,7 +335,7 @@ def standing(viewer: Viewer, card: str) -> Standing:
         found = connection.execute(_CARD, {"card": card}).first()
         if found is None:
             return Standing(False, "none", "")
-        members = _members(connection, card, found.hash)
+        members, _ = _members(connection, card, found.hash)
         on = bool(found.opened) and on_card(viewer, members)
         return Standing(on, ground_of(viewer, members, found.opener) if on else "none", found.opener_org)
 
@@ -357,8 +373,17 @@ def is_opened(card: str) -> bool:
 
 def taken_off(card: str, person: str) -> list[Entry]:
     """The entries that took this person off the card by name: who is let in again supersedes them."""
+    return _about(person, card, "card.removed")
+
+
+def joined_with(card: str, person: str, device: str) -> bool:
+    """Whether this person came onto the card by code, with this device."""
+    return any(entry["device"] == device for entry in _about(person, card, "card.joined"))
+
+
+def _about(person: str, card: str, kind: str) -> list[Entry]:
     with reading() as connection:
-        rows = connection.execute(_TAKEN_OFF, {"card": card})
+        rows = connection.execute(_OF_KIND, {"card": card, "kind": kind})
         return [entry for entry in map(_entry, rows) if entry["body"].get("person") == person]
 
 

@@ -5,10 +5,11 @@ the cards on which something can be due by the clock.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import itemgetter
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from card.clock import instant_ms
 from card.entry import Entry
@@ -30,17 +31,33 @@ class Look:
     received_ms: int
 
 
+A_ROUND = 100
+"""Of how many entries it is decided before anybody looks again whether an alarm came meanwhile."""
+
 _ROW = (EntryRow.id, EntryRow.card, EntryRow.seq, EntryRow.received, EntryRow.document)
-_WAITING = select(*_ROW).join(PushLook, PushLook.entry == EntryRow.id).order_by(EntryRow.received, EntryRow.card, EntryRow.seq)
+_FIRST = (EntryRow.kind != "alarm.raised", EntryRow.received, EntryRow.card, EntryRow.seq)
+_WAITING = select(*_ROW).join(PushLook, PushLook.entry == EntryRow.id).order_by(*_FIRST).limit(A_ROUND)
 _DECIDING = select(*_ROW).where(EntryRow.kind.in_(DECIDING)).order_by(EntryRow.seq)
 
 
-def waiting(most: int = 100) -> Iterator[Look]:
-    """What is still to be decided, oldest first."""
+def waiting() -> list[Look]:
+    """One round of what is still to be decided: alarms first, then what waits longest. Each card in it is read once."""
     with reading() as connection:
-        for row in connection.execute(_WAITING.limit(most)).all():
-            before = connection.execute(_DECIDING.where(EntryRow.card == row.card, EntryRow.seq < row.seq))
-            yield Look(json.loads(row.document), [_entry(one) for one in before], members_of(connection, row.card), instant_ms(row.received))
+        rows = connection.execute(_WAITING).all()
+        upto: dict[str, int] = {}
+        for row in rows:
+            upto[row.card] = max(row.seq, upto.get(row.card, 0))
+        had = {card: _entries(connection, card, seq) for card, seq in upto.items()}
+        members = {card: members_of(connection, card) for card in upto}
+    return [Look(json.loads(row.document), _before(had[row.card], row.seq), members[row.card], instant_ms(row.received)) for row in rows]
+
+
+def _entries(connection: Connection, card: str, before: int) -> list[Entry]:
+    return [_entry(row) for row in connection.execute(_DECIDING.where(EntryRow.card == card, EntryRow.seq < before))]
+
+
+def _before(entries: list[Entry], seq: int) -> list[Entry]:
+    return entries[: bisect_left(entries, seq, key=itemgetter("seq"))]
 
 
 def cards_that_wait(since_ms: int) -> list[tuple[str, str]]:

@@ -69,8 +69,8 @@ _KEY = (PushOut.card, PushOut.entry, PushOut.kind, PushOut.device)
 def put(outs: Sequence[Out], now_ms: int, decided: Collection[str] = ()) -> None:
     """Into the outbox, each once; the entries of which this was decided are looked at no more. All of it or nothing."""
     with writing() as connection:
-        cards = sorted({out.card for out in outs})
-        had = {tuple(row) for row in connection.execute(select(*_KEY).where(PushOut.card.in_(cards)))}
+        named = PushOut.card.in_(sorted({out.card for out in outs})), PushOut.entry.in_(sorted({out.entry for out in outs}))
+        had = {tuple(row) for row in connection.execute(select(*_KEY).where(*named))}
         reached = set(connection.scalars(select(PushSubscription.device).where(PushSubscription.device.in_(sorted({out.device for out in outs})))))
         new = {(out.card, out.entry, out.kind, out.device): out for out in outs if out.device in reached}
         add_new(connection, PushOut, [_row(out, now_ms) for key, out in new.items() if key not in had])

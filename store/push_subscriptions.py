@@ -32,7 +32,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody who can be pushed to on this device now, and what they do not want to hear."""
+    """Somebody who can be pushed to on this device now, and what they do not want to hear. `since_ms`: 0 where the clock was set back after
+    they asked for it, because nobody knows when that was then.
+    """
 
     viewer: Viewer
     since_ms: int
@@ -41,12 +43,16 @@ class Listener:
 
 
 def keep(subscription: Subscription, key: str, now_ms: int) -> None:
-    """In the place of what this device had, and of who had this address before. `key`: our public key that it was made for."""
+    """In the place of what this device had, and of who had this address before. `key`: our public key that it was made for. A browser that says the
+    same again changes nothing: what is on its way there stays so.
+    """
+    row = {name: getattr(subscription, name) for name in ("device", "person", "endpoint", "p256dh", "auth")} | {"key": key}
     with writing() as connection:
+        if connection.scalar(select(PushSubscription.device).filter_by(**row)) is not None:
+            return
         had = select(PushSubscription.device).where(PushSubscription.endpoint == subscription.endpoint)
         drop(connection, {subscription.device, *connection.scalars(had)})
-        row = {name: getattr(subscription, name) for name in ("device", "person", "endpoint", "p256dh", "auth")}
-        connection.execute(insert(PushSubscription).values(**row, key=key, created_ms=now_ms))
+        connection.execute(insert(PushSubscription).values(**row, created_ms=now_ms))
 
 
 def drop(connection: Connection, devices: Collection[str]) -> None:
@@ -109,7 +115,7 @@ def listeners(organisations: Collection[str], persons: Collection[str], key: str
     return [
         Listener(
             Viewer(person, org, domain, role, device, is_on_duty(rule, until_ms, now_ms), team),
-            created_ms,
+            created_ms if created_ms <= now_ms else 0,
             frozenset(unwanted.get(person, ())),
             (begins or "", ends or ""),
         )

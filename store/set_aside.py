@@ -57,7 +57,7 @@ def _purged(connection: Connection, written: list[Written]) -> set[str]:
 
 def _known(connection: Connection, device: Revoked, written: list[Written]) -> set[str]:
     """Which of these are here or in the log already."""
-    ids = {one.name for one in written}
+    ids = {one.name for one in written if not isinstance(one.entry, Rejected)}
     here = connection.scalars(select(SetAside.id).where(SetAside.device == device.device, SetAside.id.in_(ids)))
     return {*here, *connection.scalars(select(EntryRow.id).where(EntryRow.id.in_(ids)))}
 

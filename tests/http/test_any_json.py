@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from card.entry import MAX_BYTES, canonical
 from tests.cast import OFFICER, TRIAGIST, Phone, new_id
+from tests.http.routes import ways
 
 Phones = Callable[[str], Phone]
 CARD = "019a0000-0000-7000-8000-000000000000"
@@ -117,3 +119,19 @@ def test_a_number_that_no_entry_may_hold_takes_no_other_entry_with_it(phone: Pho
     answer = officer.http.post("/sync", data=sent, content_type="application/json").get_json()
     assert answer["rejected"][bad["id"]]["code"] == "malformed"
     assert list(answer["accepted"]) == [good["id"]]
+
+
+def test_by_whatever_method_what_speaks_json_is_asked_it_answers_in_json(app: Flask, phone: Phones) -> None:
+    """Also to a browser that would rather have a page."""
+    spoken = {way.path for way in ways(app, methods=("GET", "POST", "PUT")) if way.door in ("device", "handing_in", "token")}
+    assert {"/sync", "/live", "/me.json"} <= spoken
+    for http in (app.test_client(), phone(OFFICER).http):
+        for path in sorted(spoken):
+            for method in ("GET", "POST", "PUT", "DELETE", "PROPFIND"):
+                answer = http.open(path, method=method, headers={"Accept": "text/html"}, buffered=False)
+                if answer.status_code == 405:
+                    assert answer.mimetype == "application/json", (method, path)
+                    assert answer.get_json()["error"] == "method_not_allowed"
+                answer.close()
+    page = phone(OFFICER).http.delete("/settings", headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (405, "text/html")

@@ -39,8 +39,17 @@ def test_a_code_works_once_a_person_and_for_several_persons(phone: Phones) -> No
     officer, triagist, south = phone(OFFICER), phone(TRIAGIST), phone(OFFICER_SOUTH)
     code = code_for(officer, officer.open_card())
     assert triagist.http.post("/join", json={"code": code}).status_code == 200
-    assert triagist.http.post("/join", json={"code": code}).status_code == 422
+    assert phone(TRIAGIST).http.post("/join", json={"code": code}).status_code == 422, "another device of theirs"
     assert south.http.post("/join", json={"code": code}).status_code == 200
+
+
+def test_a_device_that_did_not_hear_the_answer_hears_the_same_when_it_asks_again(phone: Phones) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    code = code_for(officer, card)
+    answers = [triagist.http.post("/join", json={"code": code}) for _ in range(3)]
+    assert [(answer.status_code, answer.get_json()) for answer in answers] == [(200, {"card": card})] * 3
+    assert [entry["kind"] for entry in triagist.sync()["entries"]] == ["card.opened", "card.joined"]
 
 
 def test_guessing_ends_after_twenty_wrong_codes(phone: Phones) -> None:

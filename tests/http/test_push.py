@@ -403,7 +403,7 @@ def test_while_the_database_does_no_work_nothing_counts_as_decided(app: Flask, l
     monkeypatch.setattr(push, "listeners", is_away)
     with pytest.raises(exc.TimeoutError):
         turn(app)
-    assert rows(app, PushLook) == 1
+    assert rows(app, PushLook) == 2, "the alarm, and what opened its card"
 
 
 def test_a_sender_that_stops_lets_what_is_on_its_way_come_back_and_begins_nothing(
@@ -521,6 +521,34 @@ def test_an_address_belongs_to_who_gave_it_last(app: Flask, makers: PushService,
     listening(TRIAGIST, "the-same")
     listening(DRIVER, "the-same")
     assert rows(app, PushSubscription) == 1
+
+
+def test_a_phone_that_says_its_address_again_loses_nothing_that_waits_for_its_next_try(
+    app: Flask, makers: PushService, listening: Any, clock: Clock
+) -> None:
+    colleague, officer = listening(OTHER_OFFICER, "colleague"), listening(OFFICER, "officer")
+    makers.answers = [(503, {})]
+    officer.write(officer.open_card(), "alarm.raised", {})
+    turn(app)
+    assert subscribe(colleague, makers, "colleague").status_code == 204
+    clock.later(seconds=5)
+    turn(app)
+    assert makers.kinds("colleague") == ["alarm"]
+
+
+def test_a_phone_that_listens_since_before_the_clock_was_set_back_hears_an_alarm(
+    app: Flask, makers: PushService, listening: Any, phone: Phones, clock: Clock
+) -> None:
+    clock.later(hours=1)
+    listening(OTHER_OFFICER, "colleague")
+    clock.later(hours=-1)
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    clock.later(seconds=1)
+    officer.write(card, "alarm.raised", {})
+    clock.later(seconds=1)
+    turn(app)
+    assert makers.kinds("colleague") == ["alarm"]
 
 
 def test_a_test_notice_comes_to_the_phone_in_the_hand_alone(app: Flask, makers: PushService, listening: Any) -> None:

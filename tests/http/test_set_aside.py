@@ -89,6 +89,16 @@ def test_nothing_is_kept_in_the_name_of_another(phone: Phones, told: dict[str, s
     assert "Niet van mij" not in page(phone(LEAD), "/set-aside")
 
 
+@pytest.mark.parametrize("id_", ["\ud800", "\0", "x" * 5000])
+def test_what_stands_beside_an_entry_with_an_unusable_id_is_kept_apart_too(phone: Phones, id_: str) -> None:
+    lost, card = lost_phone(phone)
+    entry = lost.entry(card, "observation.noted", {"does": "Naast iets onleesbaars"})
+    answer = hand_in(lost, entry, {"id": id_})
+    assert answer.status_code == 401
+    assert {name: why["code"] for name, why in answer.get_json()["rejected"].items()} == {entry["id"]: "revoked", id_: "malformed"}
+    assert "Naast iets onleesbaars" in page(phone(LEAD), "/set-aside")
+
+
 def test_a_revoked_device_gets_nothing_and_no_other_site_can_make_it_hand_in(phone: Phones) -> None:
     lost, card = lost_phone(phone)
     phone(OTHER_OFFICER).sync()

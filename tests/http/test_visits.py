@@ -6,13 +6,16 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from blueprints import server
 from card.rhythm import due_on
+from store.log import HandedIn
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id
 from tests.http.privacy import PRIVACY
 from tests.http.screens import Screen
@@ -162,6 +165,29 @@ def test_care_sees_the_shared_part_of_its_own_visits_and_nobody_elses(phone: Pho
     assert other.http.get(f"/cards/{shared}").status_code == 404
     send(care, "/visits", {"whom": "dehaven"}, 404)
     assert care.http.get("/visits/new").status_code == 303
+
+
+def test_a_visit_counts_for_its_contact_also_where_the_server_was_killed_and_the_form_sent_again(
+    phone: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, typed = phone(WIJKAGENT), {"card": new_id(), "whom": "dehaven"}
+    card, hand_in, calls = contact(officer), server.hand_in, []
+
+    def killed_after_the_first(raws: list[object]) -> HandedIn:
+        calls.append(raws)
+        assert len(calls) == 1, "the server was killed"
+        return hand_in(raws)
+
+    monkeypatch.setattr(server, "hand_in", killed_after_the_first)
+    with suppress(AssertionError):
+        officer.http.post("/visits", data=typed)
+    monkeypatch.setattr(server, "hand_in", hand_in)
+    for _ in range(2):
+        send(officer, "/visits", typed)
+    told = officer.card(card)
+    assert told["contact"]["visited"] == "2026-11-24"
+    assert [item["kind"] for item in told["timeline"]].count("contact.visited") == 1
+    assert len(officer.card(typed["card"])["visit"]["logged"]) == 1
 
 
 def test_what_looks_medical_is_shared_only_with_a_ground(phone: Phones) -> None:

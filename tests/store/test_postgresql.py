@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
-from store import verify
+from store import log, verify
+from store.memory import memory
 from store.models import db
 from tests import engines
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, server
@@ -121,3 +123,61 @@ def test_postgresql_itself_lets_go_of_a_process_that_hangs_and_of_a_machine_that
     """25 seconds after its last sign of life at most, also in the middle of a pipeline, where it is not idle."""
     with app.app_context(), db.engine.connect() as connection:
         assert connection.scalar(text(f"SHOW {setting}")) == value
+
+
+def right_after(monkeypatch: pytest.MonkeyPatch, name: str, turn: int, work: Callable[[], None]) -> list[int]:
+    """Whoever asks `name` of the log for the so-manieth time has its answer, and then somebody else's work is done. How often it was asked."""
+    asks, asked = getattr(log, name), list[int]()
+
+    def answers(*given: Any) -> Any:
+        answer = asks(*given)
+        if threading.current_thread() is threading.main_thread():
+            asked.append(len(asked))
+            if len(asked) == turn:
+                elsewhere = threading.Thread(target=work)
+                elsewhere.start()
+                elsewhere.join()
+        return answer
+
+    monkeypatch.setattr(log, name, answers)
+    return asked
+
+
+def to_the_triagist_and_then_no_more(app: Flask, officer: Phone) -> tuple[str, Callable[[], None]]:
+    """A card that a service is on, nothing of it in memory; and what takes that service off and is written after."""
+    card = officer.open_card("crisisdienst")
+    [shared] = [entry["id"] for entry in officer.sync()["entries"] if entry["card"] == card and entry["kind"] == "card.shared"]
+
+    def forgotten() -> None:
+        with app.app_context():
+            memory().cards.clear()
+
+    def taken_off() -> None:
+        officer.write(card, "card.unshared", {"organisation": "crisisdienst"}, supersedes=[shared])
+        officer.write(card, "observation.noted", {"says": "Niet voor de crisisdienst"})
+        forgotten()
+
+    forgotten()
+    return card, taken_off
+
+
+@pytest.mark.parametrize("name", ["_mine_at_once", "_members"])
+def test_who_is_taken_off_while_they_ask_hears_nothing_of_what_is_written_after(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    officer, triagist = Phone(app, OFFICER), Phone(app, TRIAGIST)
+    card, taken_off = to_the_triagist_and_then_no_more(app, officer)
+    assert right_after(monkeypatch, name, 1, taken_off) == []
+    told = triagist.sync(have={card: 1})
+    assert {entry["kind"] for entry in told["entries"]} <= {"card.shared"}
+    assert triagist.sync(have={card: told["upto"].get(card, 1)})["gone"] == [card]
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_who_is_taken_off_while_they_read_a_card_reads_nothing_of_what_is_written_after(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, turn: int
+) -> None:
+    officer, triagist = Phone(app, OFFICER), Phone(app, TRIAGIST)
+    card, taken_off = to_the_triagist_and_then_no_more(app, officer)
+    asked = right_after(monkeypatch, "members_upto", turn, taken_off)
+    answer = triagist.http.get(f"/cards/{card}.json")
+    assert "Niet voor de crisisdienst" not in answer.get_data(as_text=True)
+    assert len(asked) >= 1
