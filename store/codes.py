@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from store.access_log import iso
 from store.database import reading, writing
-from store.models import CardPerson, JoinCode, JoinUse
+from store.models import CardPerson, EntryRow, JoinCode, JoinUse
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 6
@@ -39,7 +41,7 @@ def use_code(said: str, person: str, now_ms: int) -> str | None:
         if card is None:
             return None
         if used is not None:
-            return None if _is_on(connection, card, person) else card
+            return None if _led_on(connection, card, person, now_ms - VALID_MS) else card
         connection.execute(insert(JoinUse).values(code=code, person=person))
     return card
 
@@ -50,9 +52,14 @@ def card_of(said: str, now_ms: int) -> str | None:
         return connection.scalar(select(JoinCode.card).where(JoinCode.code == _plain(said), JoinCode.expires_ms >= now_ms))
 
 
-def _is_on(connection: Connection, card: str, person: str) -> bool:
-    """Whether the use led to a `card.joined`: a server that was killed between the two lets the person try again."""
-    return connection.scalar(select(CardPerson.card).where(CardPerson.card == card, CardPerson.person == person)) is not None
+def _led_on(connection: Connection, card: str, person: str, since_ms: int) -> bool:
+    """Whether the use led to a `card.joined`: a server that was killed between the two lets the person try again. Who was taken off since then
+    needs another code.
+    """
+    if connection.scalar(select(CardPerson.card).where(CardPerson.card == card, CardPerson.person == person)) is not None:
+        return True
+    joined = select(EntryRow.document).where(EntryRow.card == card, EntryRow.kind == "card.joined", EntryRow.received >= iso(since_ms))
+    return any(json.loads(document)["body"].get("person") == person for document in connection.scalars(joined))
 
 
 def _plain(said: str) -> str:

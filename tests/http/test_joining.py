@@ -93,3 +93,15 @@ def test_a_code_whose_use_led_to_nothing_can_be_used_again(phone: Phones, app: F
     with app.app_context():
         assert codes.use_code(code, triagist.me["person"], clock()), "and then the server was killed"
     assert triagist.http.post("/join", json={"code": code}).status_code == 200
+
+
+def test_who_was_taken_off_needs_another_code(phone: Phones, clock: Clock) -> None:
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    code = code_for(officer, card)
+    assert triagist.http.post("/join", json={"code": code}).status_code == 200
+    clock.later(minutes=10)
+    officer.write(card, "card.removed", {"person": triagist.me["person"]})
+    assert triagist.http.post("/join", json={"code": code}).status_code == 422
+    assert triagist.http.get(f"/cards/{card}.json").status_code == 404
+    assert triagist.http.post("/join", json={"code": code_for(officer, card)}).status_code == 200
