@@ -6,6 +6,8 @@ DATA ?= var
 export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# An image of Python may say that what is compiled is not kept: then every server that a test starts would compile all of Motorkap again.
+unexport PYTHONDONTWRITEBYTECODE
 
 FAULTS ?= tests/faults
 
