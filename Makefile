@@ -41,7 +41,7 @@ test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
 	@sh scripts/find_servers.sh
 	@python -m pytest -n auto --dist loadfile --ignore tests/stories --ignore tests/composed
-	@python -m pytest tests/stories
+	@python -m pytest -n auto --dist worksteal tests/stories
 
 check: setup     ## style, types, the arrows between the folders, and known weaknesses of libraries
 	@ruff check .
