@@ -6,6 +6,8 @@ DATA ?= var
 export PORT DATA
 # The Node of the virtual environment comes first, so that everybody builds with the same one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# An image of Python may say that what is compiled is not kept: then every server that a test starts would compile all of Motorkap again.
+unexport PYTHONDONTWRITEBYTECODE
 
 FAULTS ?= tests/faults
 
@@ -39,7 +41,7 @@ test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
 	@sh scripts/find_servers.sh
 	@python -m pytest -n auto --dist loadfile --ignore tests/stories --ignore tests/composed
-	@python -m pytest tests/stories
+	@python -m pytest -n auto --dist worksteal tests/stories
 
 check: setup     ## style, types, the arrows between the folders, and known weaknesses of libraries
 	@ruff check .

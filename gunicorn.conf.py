@@ -31,6 +31,10 @@ FILES = 65_536
 open_as_many_files_as_it_may()
 
 
+def post_fork(server, worker):
+    gc.disable()  # until it has started: what it imports stays, and to look through that again and again is a quarter of the start
+
+
 def post_worker_init(worker):
     from gevent import get_hub
 
@@ -56,6 +60,7 @@ def look_through_seldom():
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 1_000)
+    gc.enable()
 
 
 def worker_exit(server, worker):

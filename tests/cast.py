@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import uuid6
@@ -27,6 +29,7 @@ DOCTOR = "arts@crisisdienst.example"
 DRIVER = "chauffeur@ggzvervoer.example"
 EVENING_MS = 1_795_543_200_000
 
+DATABASE = "motorkap.sqlite"
 CHEAP_PASSWORDS = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
@@ -74,16 +77,28 @@ def database_in(folder: Path) -> str:
     """SQLite, or what MOTORKAP_TEST_DATABASE says: with `postgresql` every test gets a database on a PostgreSQL that is started for them."""
     if os.environ.get("MOTORKAP_TEST_DATABASE") == "postgresql":
         return engines.shared_postgres().database(like=_demo_on_postgres())
+    if not (folder / DATABASE).exists():
+        for file in _demo_on_sqlite().iterdir():
+            shutil.copy(file, folder)
     return sqlite_in(folder)
 
 
 def sqlite_in(folder: Path) -> str:
-    return f"sqlite:///{folder / 'motorkap.sqlite'}"
+    return f"sqlite:///{folder / DATABASE}"
+
+
+@cache
+def _demo_on_sqlite() -> Path:
+    """A database to copy: to make the tables and the demo organisations anew for every test would take longer than many a test."""
+    folder = Path(mkdtemp(prefix="motorkap-cast-"))
+    _made({"SQLALCHEMY_DATABASE_URI": sqlite_in(folder), "NOW": Clock()})
+    engines.put_away()
+    return folder
 
 
 @cache
 def _demo_on_postgres() -> str:
-    """A database to copy: to make the tables and the demo organisations anew for every test would take longer than the test."""
+    """The same."""
     url = engines.shared_postgres().database()
     _made({"SQLALCHEMY_DATABASE_URI": url, "NOW": Clock()})
     engines.put_away()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.passwords import NOBODYS_HASH
 from store import demo
 from tests.cast import OFFICER, TRIAGIST, Phone
 
@@ -52,6 +56,12 @@ def test_an_unknown_address_reads_like_a_wrong_password(app: Flask) -> None:
     unknown = attempt(app.test_client(), "nobody@noord.example", "not this").get_data(as_text=True)
     anonymous = re.compile(r'value="[^"]*"')
     assert anonymous.sub("", wrong) == anonymous.sub("", unknown)
+
+
+def test_for_an_unknown_address_a_hash_is_made_of_the_same_cost_and_nothing_fits_it() -> None:
+    assert extract_parameters(NOBODYS_HASH) == extract_parameters(PasswordHasher().hash(demo.PASSWORD))
+    with pytest.raises(VerifyMismatchError):  # and not that it is no hash, which would be found at once
+        PasswordHasher().verify(NOBODYS_HASH, demo.PASSWORD)
 
 
 def test_signing_in_needs_the_token_of_the_form(app: Flask) -> None:
