@@ -8,6 +8,7 @@ not tell the one side what the other wrote for itself.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,9 +28,11 @@ from review.period import period
 from store.database import again, hold_still, reading, writing
 from store.models import Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
 from store.prepared import Prepared
-from store.team import came
+from store.team import comings
 
 AT_ONCE = 25
+MOST_ENTRIES = 20_000
+"""So many entries a look folds at most, and always a whole card: what stays out of date is for the next."""
 LONGEST_SITUATION = 100
 
 _OUTDATED = Prepared(update(ClosedCard).where(ClosedCard.card == bindparam("closed")).values(stale=True))
@@ -58,17 +61,22 @@ class _Made:
 
     card: str
     hash: str
+    entries: int
     row: dict[str, Any]
     marks: list[str]
     came_ms: dict[str, int]
 
 
-def refresh(most: int) -> int:
-    """Brings at most so many rows up to date; how many were looked at."""
-    looked = 0
-    while looked < most and (cards := _stale(min(AT_ONCE, most - looked))):
-        looked += len(cards)
-        made = [_made(card) for card in cards]
+def refresh(most: int, entries: int = MOST_ENTRIES) -> int:
+    """Brings at most so many rows up to date, and no more once so many entries were read for it; how many were looked at."""
+    looked = read = 0
+    while looked < most and read < entries and (cards := _stale(min(AT_ONCE, most - looked))):
+        made: list[_Made] = []
+        while cards and read < entries:
+            made.append(_made(cards.pop(0)))
+            read += made[-1].entries
+            time.sleep(0)  # everybody else goes on between two cards
+        looked += len(made)
         with writing("closed cards") as connection:
             kept = [_keep(connection, one) for one in made]
         if not any(kept):
@@ -115,8 +123,10 @@ def _made(card: str) -> _Made:
         "holders": json.dumps(holders(log)),
     }
     for_all = Gathered(entry for entry in entries if entry["audience"] == "all")
-    on_it = {org: received_ms[came(entries, org)] for org in membership(entries)["organisations"]} if end else {}
-    return _Made(card, hash_, row, marks(for_all, period(log, 0)[1]) if end else [], on_it)
+    on_it = membership(entries)["organisations"] if end else []
+    came = comings(entries) if end else {}
+    came_ms = {org: received_ms[came[org]] for org in on_it}
+    return _Made(card, hash_, len(entries), row, marks(for_all, period(log, 0)[1]) if end else [], came_ms)
 
 
 def _keep(connection: Connection, made: _Made) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -223,6 +224,24 @@ def test_cards_that_closed_before_this_version_are_found(app: Flask, phone: Phon
         viewer = Viewer("", "noord", "police", "lead", "")
         assert closed_cards.refresh(10) == 1
         assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 10)] == [card]
+
+
+def test_a_card_with_all_that_one_call_may_bring_keeps_nobody_from_looking_back(phone: Phones) -> None:
+    """Organisations of nobody, by the hundred: since when each is on the card is found in one pass."""
+    officer, lead = phone(OFFICER), phone(POLICE_LEAD)
+    card = officer.open_card(*(f"niemand-{place}" for place in range(250)))
+    closes(officer, card)
+    begun = time.process_time()
+    assert listed(lead) == [card]
+    assert time.process_time() - begun < 3
+
+
+def test_a_look_brings_no_more_up_to_date_than_so_many_entries_and_the_next_goes_on(app: Flask, phone: Phones) -> None:
+    officer = phone(OFFICER)
+    for card in [officer.open_card() for _ in range(3)]:
+        closes(officer, card)
+    with app.app_context():
+        assert [closed_cards.refresh(100, entries=4) for _ in range(3)] == [2, 1, 0]
 
 
 def test_a_member_does_not_look_back(phone: Phones) -> None:
