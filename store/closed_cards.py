@@ -26,14 +26,13 @@ from card.responsibility import holders
 from review.marks import marks
 from review.period import period
 from store.database import again, hold_still, reading, writing
-from store.models import Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
+from store.models import LONGEST_SITUATION, Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
 from store.prepared import Prepared
 from store.team import comings
 
 AT_ONCE = 25
 MOST_ENTRIES = 20_000
 """So many entries a look folds at most, and always a whole card: what stays out of date is for the next."""
-LONGEST_SITUATION = 100
 
 _OUTDATED = Prepared(update(ClosedCard).where(ClosedCard.card == bindparam("closed")).values(stale=True))
 _EMPTY_ROW = select(bindparam("closed", type_=String), literal(True), literal(""), literal(0), literal("[]"))

@@ -19,7 +19,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from store.access_log import Line, Visit, iso
 from store.database import add_new, reading, writing
 from store.log import may_be
 from store.models import (
+    LONGEST_SITUATION,
     Card,
     CardOrganisation,
     CardPerson,
@@ -55,6 +57,7 @@ from store.models import (
     Setting,
     db,
 )
+from store.unwell import is_away
 
 DAY_MS = 24 * 3600 * 1000
 RETENTION_DAYS, STAYS_OPEN_DAYS, QUIET_DAYS = 28, 90, 365
@@ -92,29 +95,58 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a purge would do now: erase these, leave those for a hold, and say which cards stay open without anybody writing on them."""
+    """What a purge would do now: erase these, leave those for a hold, and say which cards stay open without anybody writing on them. `unread`: cards
+    that could not be looked at, and why.
+    """
 
     goes: list[Due]
     held: list[Due]
     stays_open: list[Due]
+    unread: dict[str, Exception] = field(default_factory=dict)
 
 
 def plan(now_ms: int) -> Plan:
     with reading() as connection:
         periods = _periods(connection)
         reasons = holds.reasons(connection)
-        past = [one for one in _past(connection, periods, now_ms) if one]
+        unread: dict[str, Exception] = {}
+        past = [one for one in _past(connection, periods, now_ms, unread) if one]
         goes = [one for one in past if one.card not in reasons]
         held = [replace(one, holds=tuple(reasons[one.card])) for one in past if one.card in reasons]
-        return Plan(goes, held, list(_open_long(connection, periods, now_ms)))
+        return Plan(goes, held, list(_open_long(connection, periods, now_ms, unread)), unread)
+
+
+class NotErased(Exception):
+    """Of some cards could not be seen whether they go, or they could not be erased, and why. All the others went (`gone`)."""
+
+    def __init__(self, gone: list[Due], failed: dict[str, Exception]) -> None:
+        super().__init__(f"{len(failed)} cards could not be erased: {', '.join(sorted({type(why).__name__ for why in failed.values()}))}")
+        self.gone, self.failed = gone, failed
 
 
 def purge(now_ms: int) -> list[Due]:
-    """Erase what is due, a card a transaction. What went; safe to do twice and while the server runs."""
-    gone = [one for one in plan(now_ms).goes if _purge_if_due(one, now_ms)]
+    """Erase what is due, a card a transaction. What went; safe to do twice, while the server runs. `NotErased` comes after all that can be done."""
+    found, gone = plan(now_ms), list[Due]()
+    failed = dict(found.unread)
+    for one in found.goes:
+        with _by_itself(one.card, failed):
+            gone += [one] if _purge_if_due(one, now_ms) else []
     if gone:
         clean_up()
+    if failed:
+        raise NotErased(gone, failed)
     return gone
+
+
+@contextmanager
+def _by_itself(card: str, failed: dict[str, Exception]) -> Iterator[None]:
+    """What goes wrong with one card keeps no other back. A database that does its work for nobody stops all of it."""
+    try:
+        yield
+    except Exception as problem:
+        if is_away(problem):
+            raise
+        failed[card] = problem
 
 
 def periods_of(organisation: str) -> Periods:
@@ -175,7 +207,7 @@ def _entry(row: Any) -> Entry:
     return entry
 
 
-def _past(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due | None]:
+def _past(connection: Connection, periods: dict[str, Periods], now_ms: int, unread: dict[str, Exception]) -> Iterator[Due | None]:
     """The cards that may be past their days, each looked at."""
     closed_before = _before(now_ms, min([RETENTION_DAYS, *(one.closed for one in periods.values())]))
     quiet_before = _before(now_ms, min([QUIET_DAYS, *(one.quiet for one in periods.values())]))
@@ -184,7 +216,8 @@ def _past(connection: Connection, periods: dict[str, Periods], now_ms: int) -> I
     silent = select(EntryRow.card).where(EntryRow.card.in_(of_peacetime)).group_by(EntryRow.card).having(func.max(EntryRow.received) <= quiet_before)
     wanted = or_(Card.id.in_(closings), Card.id.in_(silent))
     for row in connection.execute(select(Card.id, Card.opener_org).where(wanted).order_by(Card.id)).all():
-        yield _if_due(connection, row.id, row.opener_org, periods, now_ms)
+        with _by_itself(row.id, unread):
+            yield _if_due(connection, row.id, row.opener_org, periods, now_ms)
 
 
 def _if_due(connection: Connection, card: str, opener_org: str, periods: dict[str, Periods], now_ms: int) -> Due | None:
@@ -199,7 +232,7 @@ def _before(now_ms: int, days: int) -> str:
     return iso(now_ms - days * DAY_MS)
 
 
-def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due]:
+def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int, unread: dict[str, Exception]) -> Iterator[Due]:
     """The incidents that nobody closed; what is kept in peacetime is never closed."""
     last = func.max(EntryRow.received)
     shortest = min([STAYS_OPEN_DAYS, *(one.stays_open for one in periods.values())])
@@ -207,9 +240,10 @@ def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int)
     for row in connection.execute(quiet.having(last <= iso(now_ms - shortest * DAY_MS)).order_by(Card.id)).all():
         if row.last > _before(now_ms, periods.get(row.opener_org, Periods()).stays_open):
             continue
-        log = _read(connection, row.id)
-        if closed_since(*log) is None and quiet_since(*log) is None:
-            yield Due(row.id, row.opener_org, row.last)
+        with _by_itself(row.id, unread):
+            log = _read(connection, row.id)
+            if closed_since(*log) is None and quiet_since(*log) is None:
+                yield Due(row.id, row.opener_org, row.last)
 
 
 def _purge_if_due(due: Due, now_ms: int) -> bool:
@@ -242,7 +276,7 @@ def _counts(connection: Connection, card: str, hash_: str, closed_at: str) -> di
     organisations = connection.scalar(select(func.count()).select_from(CardOrganisation).where(CardOrganisation.card == card))
     return {
         "id": card,
-        "situation": str(entries[opening]["body"].get("situation", "")),
+        "situation": str(entries[opening]["body"].get("situation", ""))[:LONGEST_SITUATION],
         "opened_day": _day(received[opening]),
         "closed_day": _day(closed_at),
         "organisations": organisations,
@@ -311,7 +345,7 @@ def _have_carried_out(number: int, hash_: str) -> None:
 def _keep_purged(line: dict[str, Any], now_ms: int) -> bool:
     """Whether the card of this line went. Looked at under the lock: another process may be doing the same, or be in the middle of that purge."""
     card, row = line["card"], json.loads(line["detail"])
-    history = row.pop("history", "")
+    history, row["situation"] = row.pop("history", ""), row["situation"][:LONGEST_SITUATION]
     with writing() as connection:
         found = connection.execute(select(Card.hash, Card.opened).where(Card.id == card).with_for_update()).first()
         if connection.scalar(select(PurgedCard.id).where(PurgedCard.id == card)):
