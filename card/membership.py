@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from card.entry import Entry
+from card.entry import MAX_NAME, Entry
 from card.heads import by_text, heads
 from card.service_request import service_owner
 
@@ -45,7 +45,9 @@ def removed(entries: Iterable[Entry]) -> set[str]:
 
 
 def moves(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """What puts each organisation on a card or takes it off, as far as it counts."""
+    """What puts each organisation on a card or takes it off, as far as it counts. A name that is too long for any organisation is nobody's: somebody
+    may type the name of a service, and older logs have such names of organisations.
+    """
     log = list(entries)
     openings = [entry for entry in log if entry["kind"] == "card.opened"]
     openers = {entry["org"] for entry in openings}
@@ -54,7 +56,7 @@ def moves(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     for entry in log:
         named = _organisation_in(entry)
         too_early = _number(entry) < opened_at < _NOT_NUMBERED and entry["org"] not in openers
-        if named and not too_early:
+        if 0 < len(named) <= MAX_NAME and not too_early:
             found.setdefault(named, []).append(entry)
     return found
 

@@ -1,4 +1,5 @@
 /** Membership: which organisations and persons are on a card; twin of card/membership.py. */
+import { MAX_NAME } from "./entry.js";
 import { byText, heads } from "./heads.js";
 import { serviceOwner } from "./service_request.js";
 
@@ -31,7 +32,8 @@ export function moves(entries) {
   const found = new Map();
   for (const entry of log) {
     const tooEarly = number(entry) < openedAt && openedAt < Infinity && !openers.has(entry.org);
-    if (!tooEarly) note(found, organisationIn(entry), entry);
+    const named = organisationIn(entry);
+    if (!tooEarly && [...named].length <= MAX_NAME) note(found, named, entry);
   }
   return found;
 }

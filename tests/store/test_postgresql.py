@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
-from store import verify
+from store import batch, verify
 from store.models import db
 from tests import engines
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, server
@@ -97,6 +97,42 @@ def test_nobody_changes_or_empties_the_access_log(app: Flask) -> None:
             with pytest.raises(Exception, match="only grows|append"):
                 connection.execute(text(statement))
             connection.rollback()
+
+
+@pytest.mark.parametrize("length", [201, 9000])
+def test_the_name_of_an_organisation_that_no_table_holds_takes_no_other_entry_with_it(app: Flask, length: int) -> None:
+    officer = Phone(app, OFFICER)
+    opening = officer.opening()
+    named = [
+        officer.entry(opening["card"], kind, body)
+        for kind, body in (
+            ("card.shared", {"organisation": "x" * length}), ("handover.offered", {"to": "x" * length}), ("care_report.sent", {"to": "x" * length}),
+        )
+    ]  # fmt: skip
+    typed = officer.entry(opening["card"], "service.requested", {"service": "Die ene dienst. " * (length // 16 + 1), "for": "advice"})
+    answer = officer.sync([opening, *named, typed])
+    assert {answer["rejected"][entry["id"]]["code"] for entry in named} == {"malformed"}
+    assert [answer["rejected"][entry["id"]]["field"] for entry in named[:2]] == ["body.organisation", "body.to"]
+    assert {*answer["accepted"]} == {opening["id"], typed["id"]}
+    assert officer.card(opening["card"])["organisations"] == ["noord"]
+
+
+def test_an_entry_that_the_database_cannot_hold_takes_no_other_with_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is: here somebody whose name no table of members holds."""
+    officer = Phone(app, OFFICER)
+    card, other = officer.open_card(), officer.open_card()
+    entries = [officer.entry(one, "observation.noted", {"does": "x"}) for one in (card, other, card)]
+    append = batch._Batch._append
+
+    def too_long(self: Any, job: Any, place: Any, entry: Any, document: str) -> int:
+        seq = append(self, job, place, entry, document)
+        self.rows[entry["id"]]["audience"] = "far too long" if entry["id"] == entries[1]["id"] else entry["audience"]
+        return seq
+
+    monkeypatch.setattr(batch._Batch, "_append", too_long)
+    answer = officer.sync(entries)
+    assert {name: (why["code"], why["field"]) for name, why in answer["rejected"].items()} == {entries[1]["id"]: ("malformed", "entry")}
+    assert answer["accepted"] == {entries[0]["id"]: 2, entries[2]["id"]: 3}
 
 
 @pytest.mark.parametrize("said", ["a\0b", "x" * 100])
