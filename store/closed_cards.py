@@ -1,8 +1,9 @@
 """Closed cards: rows by which leads find what they look back on, so that a list of many cards needs no log.
 
 That such a row is out of date is written in the transaction that makes it so, with the entry: nothing is ever missed, and nobody who writes waits for
-a fold. Made up to date it is by whoever looks back first, and by `flask review rebuild`. Only what is for everybody counts in the marks: a list may
-not tell the one side what the other wrote for itself.
+a fold. Made up to date it is by whoever looks back first, and by `flask review rebuild`. Only what is for everybody on the card counts, in all of a
+row: it is the same for every lead, and a list may not tell the one side what the other wrote for itself. A card that one side closed for itself alone
+stays in the list of open cards.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def _made(card: str) -> _Made:
         rows = connection.execute(_LOG, {"card": card}).all()
     entries = [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq, _ in rows]
     received_ms = {entry["id"]: instant_ms(row.received) for entry, row in zip(entries, rows, strict=True)}
-    log = Gathered(entries)
+    log = Gathered(entry for entry in entries if entry["audience"] == "all")
     end = closed(log)
     row = {
         "situation": str(opening(log)["situation"] or "").replace("-", "_")[:LONGEST_SITUATION],
@@ -121,11 +122,10 @@ def _made(card: str) -> _Made:
         "until_ms": received_ms[end["entry"]] if end else None,
         "holders": json.dumps(holders(log)),
     }
-    for_all = Gathered(entry for entry in entries if entry["audience"] == "all")
     on_it = membership(entries)["organisations"] if end else []
     came = comings(entries) if end else {}
     came_ms = {org: received_ms[came[org]] for org in on_it}
-    return _Made(card, hash_, len(entries), row, marks(for_all, period(log, 0)[1]) if end else [], came_ms)
+    return _Made(card, hash_, len(entries), row, marks(log, period(log, 0)[1]) if end else [], came_ms)
 
 
 def _keep(connection: Connection, made: _Made) -> bool:

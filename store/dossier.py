@@ -60,15 +60,22 @@ _TOOK_PART = or_(
 
 
 def cards_of(organisation: str, since: str = "", until: str = "", before: str = "", card: str = "") -> list[dict[str, Any]]:
-    """The cards in which an organisation takes part, newest first, a page: enough to find the one that somebody asks about. `card`: only that one."""
+    """The cards in which an organisation takes part, newest first, a page: enough to find the one that somebody asks about. `card`: only that one. Of
+    an opening that is for others it says when and by whom alone.
+    """
     query = select(EntryRow.card, EntryRow.received, EntryRow.org, EntryRow.document).where(EntryRow.kind == "card.opened", _TOOK_PART)
     at = EntryRow.received
     for asked, condition in ((card, EntryRow.card == card), (since, at >= since), (until, at < until), (before, at < before)):
         query = query.where(condition) if asked else query
     with reading() as connection:
+        domain = str(connection.scalar(select(Organisation.domain).where(Organisation.id == organisation)))
         rows: Sequence[Any] = connection.execute(query.order_by(EntryRow.received.desc()).limit(PAGE_CARDS + 1), {"org": organisation}).all()
-    return [{"card": row.card, "received": row.received, "opened_by": row.org, **_what_and_where(json.loads(row.document)["body"])} for row in rows]
+    return [
+        {"card": row.card, "received": row.received, "opened_by": row.org, **_what_and_where(json.loads(row.document), organisation, domain)}
+        for row in rows
+    ]
 
 
-def _what_and_where(body: dict[str, Any]) -> dict[str, Any]:
+def _what_and_where(opening: Entry, organisation: str, domain: str) -> dict[str, Any]:
+    body = opening["body"] if is_for_organisation(organisation, domain, opening) else {}
     return {name: body.get(name, "") for name in ("situation", "place")}

@@ -65,7 +65,7 @@ def _served(connection: Connection, viewer: Viewer, card: str, now_ms: int) -> l
     rows = connection.execute(_LOG, {"card": card}).all()
     entries = [cast(Entry, {**json.loads(row.document), "seq": row.seq}) for row in rows]
     received = {entry["id"]: _ms(row.received) for entry, row in zip(entries, rows, strict=True)}
-    end = closed(Gathered(entries))
+    end = closed(Gathered(entry for entry in entries if entry["audience"] == "all"))  # as in the rows of store/closed_cards.py
     asked = {"first": received[comings(entries)[viewer.org]], "last": received[end["entry"]] if end else now_ms, **_whose(viewer)}
     return sorted(set(connection.scalars(_SERVED, asked)))
 
