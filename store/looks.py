@@ -24,6 +24,8 @@ from store.database import reading, writing
 from store.models import Card, ClosedCard, EntryRow, LeadLook
 
 PAGE = 25
+AFTER_ALL = "g"
+"""Behind every id: letters come after the digits, and g after f, in the order of every language. Of a tilde PostgreSQL may say otherwise."""
 
 _ALL = select(EntryRow.document, EntryRow.seq, EntryRow.received).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
 _LAST_LOOK = select(func.max(LeadLook.when_ms)).where(LeadLook.card == bindparam("card"), LeadLook.person == bindparam("person"))
@@ -40,7 +42,7 @@ class Looked:
 def open_cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[str]:
     """A page of the team's cards that nobody closed, newest first, and one more where there are more."""
     found: list[str] = []
-    last = before or "~"
+    last = before or AFTER_ALL
     with reading() as connection:
         while len(found) <= PAGE and (some := team.cards_of_organisation(connection, viewer, last)):
             shut = set(connection.scalars(select(ClosedCard.card).where(ClosedCard.card.in_(some), ClosedCard.closed_ms.is_not(None))))

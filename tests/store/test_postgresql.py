@@ -12,7 +12,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
-from store import batch, verify
+from card.access import Viewer
+from store import batch, closed_cards, dossier, log, looking_back, looks, verify
+from store.looking_back import Wanted
 from store.models import db
 from tests import engines
 from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, server
@@ -97,6 +99,29 @@ def test_nobody_changes_or_empties_the_access_log(app: Flask) -> None:
             with pytest.raises(Exception, match="only grows|append"):
                 connection.execute(text(statement))
             connection.rollback()
+
+
+def test_lists_are_whole_in_a_database_that_sorts_as_a_language_does(
+    postgres: engines.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a tilde comes before the digits."""
+    monkeypatch.setenv("DATA", str(tmp_path))
+    app = server(tmp_path, Clock(), SQLALCHEMY_DATABASE_URI=postgres.of_a_language())
+    officer, lead = Phone(app, OFFICER), Phone(app, "teamlead@noord.example")
+    assert not officer.sync(openings := [officer.opening() for _ in range(looks.PAGE + 3)])["rejected"]
+    cards = sorted((opening["card"] for opening in openings), reverse=True)
+    viewer = Viewer(*(lead.me[name] for name in ("person", "org", "domain", "role", "device")))
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT '~' < '0'"))
+        first = looks.open_cards_of_team(viewer, None, officer.clock())
+        assert first + looks.open_cards_of_team(viewer, first[-1], officer.clock()) == cards
+        assert log.page(viewer, looks.AFTER_ALL, 100) == cards
+        for card in cards:
+            officer.write(card, "card.closed", {"outcome": "x"})
+        assert closed_cards.refresh(100) == len(cards)
+        assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 100)] == cards
+        assert [row["card"] for row in dossier.cards_of("noord")] == cards
+        assert verify.cards().breaks == []
 
 
 @pytest.mark.parametrize("length", [201, 9000])
