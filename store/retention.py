@@ -28,13 +28,13 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from card.card_type import card_types
 from card.clock import HERE
-from card.closing import closed
 from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
 from store import access_log, holds, joint_reviews, summaries
 from store.access_log import Line, Visit, iso
-from store.database import add_new, reading, writing
+from store.closed_since import closed_since
+from store.database import add_new, hold_still, reading, writing
 from store.log import may_be
 from store.models import (
     LONGEST_SITUATION,
@@ -65,10 +65,6 @@ MOST_DAYS = 3650
 # Up to which line of the access log all purges and holds are carried out. In the cards' database, so that it goes back with a backup.
 CARRIED_OUT = "access_carried_out"
 BY_SERVER = Visit("", "Motorkap", "", "server", "")
-
-# Only these can close a card, or open it again (card/closing.py).
-_ABOUT_CLOSING = ("card.closed", "risk.assessed", "alarm.", "handover.")
-
 
 # The types of cards that go when nobody writes on them any more.
 QUIET = tuple(type_ for type_, rule in TYPES.items() if rule.get("retention") == "quiet")
@@ -160,23 +156,6 @@ def set_periods(organisation: str, periods: Periods) -> None:
         connection.execute(changed.values(retention_days=periods.closed, stays_open_days=periods.stays_open, quiet_days=periods.quiet))
 
 
-def closed_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
-    """When this server got the entry by which the card is closed, and stayed closed; None for a card that is open.
-
-    Entries come in the order of their numbers.
-    A late duty opens a card again and its answer closes it again: the last of these counts. No phone's clock has a say in it.
-    """
-    if closed(Gathered(entries)) is None:
-        return None
-    last = len(entries)
-    for place in range(len(entries) - 1, -1, -1):
-        if entries[place]["kind"].startswith(_ABOUT_CLOSING):
-            last = place
-            if closed(Gathered(entries[:place])) is None:
-                break
-    return received[last]
-
-
 def quiet_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
     """Since when nobody wrote on a card of peacetime, or until when it is valid if that is later; None for a card of another type."""
     if not entries:
@@ -247,15 +226,21 @@ def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int,
 
 
 def _purge_if_due(due: Due, now_ms: int) -> bool:
-    """Looked at again under the lock: somebody may have opened it again, or held it, since the plan was made."""
-    with writing() as connection:
-        found = connection.execute(select(Card.id, Card.hash, Card.opener_org).where(Card.id == due.card).with_for_update()).first()
-        if found is None or due.card in holds.reasons(connection):
-            return False
-        now_due = _if_due(connection, due.card, found.opener_org, _periods(connection), now_ms)
-        if now_due is None:
+    """Looked at again, because somebody may have opened it again, or held it, since the plan was made. Without the lock, for a long card takes a
+    while and everybody who writes would wait; under it is seen that nothing changed meanwhile. What did change may go another night.
+    """
+    with reading() as connection:
+        hold_still(connection)
+        found = connection.execute(select(Card.hash, Card.opener_org).where(Card.id == due.card)).first()
+        periods = _periods(connection)
+        now_due = found and _if_due(connection, due.card, found.opener_org, periods, now_ms)
+        if found is None or now_due is None:
             return False
         row = _counts(connection, due.card, found.hash, now_due.since)
+    with writing() as connection:
+        stands = connection.scalar(select(Card.hash).where(Card.id == due.card).with_for_update())
+        if stands != found.hash or _periods(connection) != periods or due.card in holds.reasons(connection):
+            return False
         summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
