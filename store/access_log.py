@@ -46,7 +46,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store.aside import aside
-from store.database import ask_who_rested, begin, commit
+from store.database import ask_who_rested, begin, begin_to_write, commit
 from store.models import db
 from store.prepared import Prepared
 from store.turns import Turns
@@ -235,7 +235,7 @@ def _turns() -> Turns[list[Line], None]:
 
 def _write(groups: list[list[Line]]) -> list[None]:
     with engine().connect() as connection:
-        begin(connection, "BEGIN IMMEDIATE")
+        begin_to_write(connection)
         _add(connection, groups)
         commit(connection)
     return [None] * len(groups)

@@ -108,14 +108,14 @@ def writing(alone: str | None = ONE_WRITER) -> Iterator[Connection]:
     """
     engine = db.engine
     with _turn(engine, alone), engine.connect() as connection:
-        _begin_to_write(connection)
+        begin_to_write(connection)
         if alone:
             _wait_for(connection, alone)
         yield connection
         commit(connection)
 
 
-def _begin_to_write(connection: Connection) -> None:
+def begin_to_write(connection: Connection) -> None:
     """On SQLite with the lock of who writes. Under gevent who waits for another process looks again and again, so that everybody else goes on."""
     raw = connection.connection.dbapi_connection
     if not (isinstance(raw, sqlite3.Connection) and green.is_used()):
