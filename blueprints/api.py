@@ -38,8 +38,6 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # The parameters of each operation that has any; `before` is of those that answer by pages.
 PARAMETERS = {"api.cards": {"before"}, "api.handovers": {"before"}, "api.counted": {"quarter", "part"}, "api.reviews": {"before"}}
 QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
-# Sorts after every id.
-AFTER_ALL = "g"
 PAGE = 50
 CONTRACT = Path(__file__).parent / "openapi.json"
 OUTLINE = ("id", "type", "situation", "place", "about", "organisations", "holders")
@@ -169,7 +167,7 @@ def reviewed(row: Row) -> dict[str, Any]:
 
 def paged(kind: str) -> tuple[list[str], str | None]:
     """A page of the cards with an entry of this kind, newest first, and the address of the next one where there is more."""
-    ids = log.page(server.viewer(), before_what() or AFTER_ALL, PAGE + 1, kind)
+    ids = log.page(server.viewer(), before_what() or looks.AFTER_ALL, PAGE + 1, kind)
     more = len(ids) > PAGE
     return ids[:PAGE], url_for(str(request.endpoint), before=ids[PAGE - 1]) if more else None
 

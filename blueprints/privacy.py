@@ -72,7 +72,7 @@ def cards() -> AnyResponse:
     seeing.did("cards", detail=" ".join(text for text in typed.values() if text))
     shown, more = found[: dossier.PAGE_CARDS], len(found) > dossier.PAGE_CARDS
     rows = [{**one, "moment": period.moment(one["received"])} for one in shown]
-    facts = {"typed": typed, "errors": errors, "problems": problems(errors), "rows": rows, "before": shown[-1]["received"] if more else ""}
+    facts = {"typed": typed, "errors": errors, "problems": problems(errors), "rows": rows, "before": shown[-1]["place_in_list"] if more else ""}
     return page("privacy/cards.html", 422 if errors else 200, **facts)
 
 

@@ -77,9 +77,11 @@ def purge(really: bool, dry_run: bool) -> None:
     for card in retention.keep_purged(now) if really else ():
         click.echo(f"erased again  {card}, which was purged before and came back with a backup")
     found = retention.plan(now)
-    gone = retention.purge(now) if really else found.goes
+    gone, failed = _erase(now) if really else (found.goes, found.unread)
     for one in gone:
         click.echo(f"{'erased' if really else 'would be erased'}  {_told(one)}")
+    for card, why in failed.items():
+        click.echo(f"NOT erased  {card}: {type(why).__name__}. All others {'were' if really else 'would be'}.")
     for one in found.held:
         click.echo(f"held  {_told(one)}  {'; '.join(one.holds)}")
     for one in found.stays_open:
@@ -90,6 +92,16 @@ def purge(really: bool, dry_run: bool) -> None:
     if (gone or over) and not really:
         click.echo("Nothing was erased. To erase: flask --app app purge --really")
     anchors.write(now, anew=really)
+    if failed:
+        sys.exit(1)
+
+
+def _erase(now_ms: int) -> tuple[list[Due], dict[str, Exception]]:
+    """What went, and what did not, with why."""
+    try:
+        return retention.purge(now_ms), {}
+    except retention.NotErased as some:
+        return some.gone, some.failed
 
 
 def _told(one: Due) -> str:

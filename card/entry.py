@@ -20,6 +20,8 @@ from card.vocabulary import AUDIENCES, KINDS
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 8
+MAX_NAME = 200
+"""Characters of an organisation's id, which is a short slug: no database has room for a longer one."""
 _DEEPEST = 100
 SERVER_FIELDS = ("seq", "received", "hash", "seal")
 
@@ -293,7 +295,7 @@ _FITS: dict[str, Callable[[Any, Mapping[str, Any]], bool]] = {
     "clock": lambda value, field: is_clock(value),
     "number": _number,
     "person": lambda value, field: _person(value),
-    "organisation": lambda value, field: isinstance(value, str),
+    "organisation": lambda value, field: isinstance(value, str) and len(value) <= MAX_NAME,
     "texts": lambda value, field: _list_of(value, _text_or_parts),
     "situation": lambda value, field: isinstance(value, str) and _SLUG.fullmatch(value) is not None,
     "override": lambda value, field: _override(value),

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from card.entry import Entry
+from card.entry import MAX_NAME, Entry
 from card.heads import by_text, heads
 from card.service_request import service_owner
 
@@ -37,25 +37,35 @@ class Membership(TypedDict):
 
 def removed(entries: Iterable[Entry]) -> set[str]:
     """The persons who were taken off and have not joined again since."""
-    moves: dict[str, list[Entry]] = {}
+    turns: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry["kind"] in ("card.joined", "card.removed") and (person := _named(entry, "person")):
-            moves.setdefault(person, []).append(entry)
-    return {person for person, about in moves.items() if _last(about)["kind"] == "card.removed"}
+            turns.setdefault(person, []).append(entry)
+    return {person for person, about in turns.items() if _last(about)["kind"] == "card.removed"}
+
+
+def moves(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """What puts each organisation on a card or takes it off, as far as it counts. A name that is too long for any organisation is nobody's: somebody
+    may type the name of a service, and older logs have such names of organisations.
+    """
+    log = list(entries)
+    openings = [entry for entry in log if entry["kind"] == "card.opened"]
+    openers = {entry["org"] for entry in openings}
+    opened_at = min(map(_number, openings), default=_NOT_NUMBERED)
+    found: dict[str, list[Entry]] = {}
+    for entry in log:
+        named = _organisation_in(entry)
+        too_early = _number(entry) < opened_at < _NOT_NUMBERED and entry["org"] not in openers
+        if 0 < len(named) <= MAX_NAME and not too_early:
+            found.setdefault(named, []).append(entry)
+    return found
 
 
 def membership(entries: Iterable[Entry]) -> Membership:
     log = list(entries)
     openings = [entry for entry in log if entry["kind"] == "card.opened"]
     openers = {entry["org"] for entry in openings}
-    opened_at = min(map(_number, openings), default=_NOT_NUMBERED)
-    moves: dict[str, list[Entry]] = {}
-    for entry in log:
-        named = _organisation_in(entry)
-        too_early = _number(entry) < opened_at < _NOT_NUMBERED and entry["org"] not in openers
-        if named and not too_early:
-            moves.setdefault(named, []).append(entry)
-    on = openers | {name for name, about in moves.items() if _last(about)["kind"] != "card.unshared"}
+    on = openers | {name for name, about in moves(log).items() if _last(about)["kind"] != "card.unshared"}
     off = removed(log)
     joined = {_named(entry, "person") for entry in log if entry["kind"] == "card.joined"} - off - {""}
     persons = {entry["by"] for entry in openings or log} | joined

@@ -104,7 +104,10 @@ def notice_of(before: Iterable[Entry], entry: Entry) -> Notice | None:
 def overdue_notices(entries: Iterable[Entry], now_ms: int) -> list[Notice]:
     """One for each request on an open card that is waited for past its time: named by the entry that set that time."""
     log = Gathered(entries)
-    return [] if closed(log) else [_overdue(log, request) for request in requests(log) if overdue(request, now_ms)]
+    if closed(log):
+        return []
+    holding, here = holders(log), _present(log)
+    return [_overdue(request, holding, here) for request in requests(log) if overdue(request, now_ms)]
 
 
 def missed_by(entries: Iterable[Entry]) -> tuple[Entry, str] | None:
@@ -247,12 +250,12 @@ def _of_report(log: Gathered, entry: Entry) -> Notice | None:
     return _notice("care_report_said", entry, organisations=[spoken_to]) if spoken_to != entry["org"] else None
 
 
-def _overdue(log: Gathered, request: dict[str, Any]) -> Notice:
+def _overdue(request: dict[str, Any], holding: list[str], here: list[str]) -> Notice:
     asked = request["item"]
     promises = [said for said in request["answers"] if said["kind"] == "service.promised" and said["body"]["until"] == request["due"]]
     set_by = promises[-1] if promises else asked
-    waiting = [*holders(log), *([asked["org"]] if asked["org"] not in holders(log) else [])]
-    found = _notice("promise_passed", asked, organisations=waiting, persons=_present(log), but=[service_owner(asked["body"]["service"])])
+    waiting = [*holding, *([asked["org"]] if asked["org"] not in holding else [])]
+    found = _notice("promise_passed", asked, organisations=waiting, persons=here, but=[service_owner(asked["body"]["service"])])
     return {**found, "entry": set_by["id"], "about": {**found["about"], "by": ""}, "due": request["due"]}
 
 

@@ -18,10 +18,11 @@ def urgency(log: Gathered) -> dict[str, Any]:
     """The one that counts (`level`, or None), whether those that stand differ, those, and what they replaced (`before`), the oldest first."""
     judged = log.of("urgency.judged")
     standing = heads(judged)
+    ids = {entry["id"] for entry in standing}
     said = {entry["body"]["urgency"] for entry in standing}
     return {
         "level": max(said, key=MILDEST_FIRST.index, default=None),
         "disagreement": len(said) > 1,
         "heads": log.items(standing),
-        "before": log.items(entry for entry in judged if entry not in standing),
+        "before": log.items(entry for entry in judged if entry["id"] not in ids),
     }

@@ -6,14 +6,16 @@ By the stamps of who judged. One that reached the others late stood there from w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from card.entry import Entry
 from card.gathered import Gathered
-from card.risk import disagree
+from card.risk import is_acute
 from card.vocabulary import RISK_FOR
 from review.period import period, stamp_ms, within
+from review.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,13 @@ def disagreements(log: Gathered, now_ms: int) -> list[Disagreement]:
 
 def _turns(judged: Iterable[Entry]) -> Iterable[tuple[int, bool]]:
     """After each judgement, in reading order: when it was given, and whether those that stand differ."""
-    standing: dict[str, Entry] = {}
-    replaced: set[str] = set()
+    standing, said = Standing(), Counter[tuple[str, bool]]()
     for entry in judged:
-        replaced |= {old for old in entry["supersedes"] if old != entry["id"]}
-        for old in replaced & standing.keys():
-            del standing[old]
-        if entry["id"] not in replaced:
-            standing[entry["id"]] = entry
-        yield stamp_ms(entry), disagree(list(standing.values()))
+        gone, stands = standing.add(entry)
+        said.subtract(map(_says, gone))
+        said.update([_says(entry)] if stands else [])
+        yield stamp_ms(entry), len(+said) > 1
+
+
+def _says(entry: Entry) -> tuple[str, bool]:
+    return entry["body"]["level"], is_acute(entry)

@@ -12,12 +12,11 @@ from card.clock import instant_ms
 from card.entry import Entry, is_uuid7
 from card.gathered import Gathered
 from card.hlc import millis
-from card.responsibility import holders
 from card.service_request import requests, service_owner
+from review.holding import CHANGE_HOLDERS, holders_after_each
 from review.period import period, stamp_ms, within
 
 ROWS = ("holding", "waiting", "presence")
-_CHANGE_HOLDERS = ("handover.accepted", "handover.released", "handover.withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,14 @@ def _first(lane: Lane) -> tuple[int, str]:
 
 def _held(log: Gathered, span: tuple[int, int]) -> list[tuple[str, Bar]]:
     """Who holds the card changes at the opening and with answers to offers; in between it stays."""
-    moments = [span[0], *(within(span, stamp_ms(entry)) for entry in log.of(*_CHANGE_HOLDERS)), span[1]]
+    moments = [span[0], *(within(span, stamp_ms(entry)) for entry in log.of(*CHANGE_HOLDERS)), span[1]]
     begun: dict[str, int] = {}
     found: list[tuple[str, Bar]] = []
-    for moment, now in zip(moments, [*_holders_after_each(log), []], strict=True):
+    for moment, now in zip(moments, [*holders_after_each(log), []], strict=True):
         found += [(org, Bar(begun.pop(org), moment)) for org in list(begun) if org not in now]
         for org in now:
             begun.setdefault(org, moment)
     return found
-
-
-def _holders_after_each(log: Gathered) -> list[list[str]]:
-    changes = log.of(*_CHANGE_HOLDERS)
-    others = [entry for entry in log.entries if entry["kind"] not in _CHANGE_HOLDERS]
-    opening = [entry for entry in others if entry["kind"] in ("card.opened", "handover.offered")]
-    beginning = opening if log.of("card.opened") else others
-    return [holders(Gathered([*beginning, *changes[:length]])) for length in range(len(changes) + 1)]
 
 
 def _there(log: Gathered, span: tuple[int, int]) -> list[tuple[str, Bar]]:
@@ -84,7 +75,10 @@ def _there(log: Gathered, span: tuple[int, int]) -> list[tuple[str, Bar]]:
         elif who in persons:
             found.append((org, Bar(persons.pop(who), within(span, stamp_ms(entry)))))
     found += [(org, Bar(since, span[1])) for org, persons in here.items() for since in persons.values()]
-    return [(org, bar) for org in sorted({org for org, _ in found}) for bar in joined(bar for whose, bar in found if whose == org)]
+    bars_of: dict[str, list[Bar]] = {}
+    for org, bar in found:
+        bars_of.setdefault(org, []).append(bar)
+    return [(org, bar) for org, bars in sorted(bars_of.items()) for bar in joined(bars)]
 
 
 def _who(entry: Entry, writers: dict[str, str]) -> tuple[str, str]:

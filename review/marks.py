@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from card.alarm import alarms
 from card.closing import closing, override
 from card.gathered import Gathered
@@ -10,7 +12,7 @@ from card.service_request import chains, requests
 from card.transport import transport_heads
 from card.waiting import waited
 from review.disagreements import disagreements
-from review.lanes import Lane, lanes
+from review.lanes import Lane, joined, lanes
 from review.period import period
 
 MARKS = (
@@ -38,5 +40,9 @@ def marks(log: Gathered, now_ms: int) -> list[str]:
 
 def left_holding(lane: Lane, ends_ms: int) -> bool:
     """Whether its last person went while the organisation held the card, and before the card ended."""
-    gone = [bar.ends_ms for bar in lane.rows["presence"] if bar.ends_ms < ends_ms]
-    return any(held.begins_ms <= moment < held.ends_ms for moment in gone for held in lane.rows["holding"])
+    holding = joined(lane.rows["holding"])
+    for gone in (bar.ends_ms for bar in lane.rows["presence"] if bar.ends_ms < ends_ms):
+        place = bisect_right(holding, gone, key=lambda held: held.begins_ms)
+        if place and gone < holding[place - 1].ends_ms:
+            return True
+    return False

@@ -46,7 +46,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store import green
 from store.aside import aside
-from store.database import arrive, ask_who_rested, begin, commit, looking
+from store.database import arrive, ask_who_rested, begin, begin_to_write, commit, looking
 from store.models import db
 from store.prepared import Prepared
 from store.turns import Turns
@@ -230,7 +230,7 @@ def _write(groups: list[list[Line]]) -> list[None]:
     """Who holds the log holds it for everybody: then nobody waits for it once more, one after the other."""
     try:
         with engine().connect() as connection:
-            begin(connection, "BEGIN IMMEDIATE")
+            begin_to_write(connection)
             _add(connection, groups)
             commit(connection)
     except psycopg.Error as problem:

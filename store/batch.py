@@ -88,6 +88,19 @@ class HandedIn:
     lines: list[Line] = field(default_factory=list)
     epoch: str = ""
 
+    def add(self, later: HandedIn) -> None:
+        """And what became of what was written after it."""
+        self.accepted |= later.accepted
+        self.rejected = {name: why for name, why in (self.rejected | later.rejected).items() if name not in self.accepted}
+        for card, touched in later.touched.items():
+            ours = self.touched.setdefault(card, Touched())
+            ours.numbers |= touched.numbers
+            ours.codes |= touched.codes
+            ours.kinds |= touched.kinds
+        self.purged |= later.purged
+        self.lines += later.lines
+        self.epoch = later.epoch
+
 
 @dataclass(slots=True)
 class _Place:

@@ -1,13 +1,15 @@
 """Closed cards: rows by which leads find what they look back on, so that a list of many cards needs no log.
 
 That such a row is out of date is written in the transaction that makes it so, with the entry: nothing is ever missed, and nobody who writes waits for
-a fold. Made up to date it is by whoever looks back first, and by `flask review rebuild`. Only what is for everybody counts in the marks: a list may
-not tell the one side what the other wrote for itself.
+a fold. Made up to date it is by whoever looks back first, and by `flask review rebuild`. Only what is for everybody on the card counts, in all of a
+row: it is the same for every lead, and a list may not tell the one side what the other wrote for itself. A card that one side closed for itself alone
+stays in the list of open cards.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -25,12 +27,13 @@ from card.responsibility import holders
 from review.marks import marks
 from review.period import period
 from store.database import again, hold_still, reading, writing
-from store.models import Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
+from store.models import LONGEST_SITUATION, Card, ClosedCard, ClosedCardCame, ClosedCardMark, EntryRow
 from store.prepared import Prepared
-from store.team import came
+from store.team import comings
 
 AT_ONCE = 25
-LONGEST_SITUATION = 100
+MOST_ENTRIES = 20_000
+"""So many entries a look folds at most, and always a whole card: what stays out of date is for the next."""
 
 _OUTDATED = Prepared(update(ClosedCard).where(ClosedCard.card == bindparam("closed")).values(stale=True))
 _EMPTY_ROW = select(bindparam("closed", type_=String), literal(True), literal(""), literal(0), literal("[]"))
@@ -58,17 +61,22 @@ class _Made:
 
     card: str
     hash: str
+    entries: int
     row: dict[str, Any]
     marks: list[str]
     came_ms: dict[str, int]
 
 
-def refresh(most: int) -> int:
-    """Brings at most so many rows up to date; how many were looked at."""
-    looked = 0
-    while looked < most and (cards := _stale(min(AT_ONCE, most - looked))):
-        looked += len(cards)
-        made = [_made(card) for card in cards]
+def refresh(most: int, entries: int = MOST_ENTRIES) -> int:
+    """Brings at most so many rows up to date, and no more once so many entries were read for it; how many were looked at."""
+    looked = read = 0
+    while looked < most and read < entries and (cards := _stale(min(AT_ONCE, most - looked))):
+        made: list[_Made] = []
+        while cards and read < entries:
+            made.append(_made(cards.pop(0)))
+            read += made[-1].entries
+            time.sleep(0)  # everybody else goes on between two cards
+        looked += len(made)
         with writing("closed cards") as connection:
             kept = [_keep(connection, one) for one in made]
         if not any(kept):
@@ -105,7 +113,7 @@ def _made(card: str) -> _Made:
         rows = connection.execute(_LOG, {"card": card}).all()
     entries = [cast(Entry, {**json.loads(document), "seq": seq}) for document, seq, _ in rows]
     received_ms = {entry["id"]: instant_ms(row.received) for entry, row in zip(entries, rows, strict=True)}
-    log = Gathered(entries)
+    log = Gathered(entry for entry in entries if entry["audience"] == "all")
     end = closed(log)
     row = {
         "situation": str(opening(log)["situation"] or "").replace("-", "_")[:LONGEST_SITUATION],
@@ -114,9 +122,10 @@ def _made(card: str) -> _Made:
         "until_ms": received_ms[end["entry"]] if end else None,
         "holders": json.dumps(holders(log)),
     }
-    for_all = Gathered(entry for entry in entries if entry["audience"] == "all")
-    on_it = {org: received_ms[came(entries, org)] for org in membership(entries)["organisations"]} if end else {}
-    return _Made(card, hash_, row, marks(for_all, period(log, 0)[1]) if end else [], on_it)
+    on_it = membership(entries)["organisations"] if end else []
+    came = comings(entries) if end else {}
+    came_ms = {org: received_ms[came[org]] for org in on_it}
+    return _Made(card, hash_, len(entries), row, marks(log, period(log, 0)[1]) if end else [], came_ms)
 
 
 def _keep(connection: Connection, made: _Made) -> bool:

@@ -1,9 +1,9 @@
 """How the database is opened: SQLite with a write-ahead log and a sync on every commit, or PostgreSQL.
 
 `writing()` is the one way to change anything, and no two who write decide on the same state. On SQLite it takes the write lock before it reads
-(BEGIN IMMEDIATE), and writers of one process wait for each other here instead of in SQLite, where waiting stands still. On PostgreSQL, with any
-number of processes, it takes a lock by name for as long as the transaction lasts (docs/decisions/0023). Who locks the rows it decides on by itself
-takes none: the log (`store/batch.py`), which is most of what is written.
+(BEGIN IMMEDIATE), and writers of one process wait for each other here instead of in SQLite, where waiting stands still; so do those who wait for
+another process. On PostgreSQL, with any number of processes, it takes a lock by name for as long as the transaction lasts (docs/decisions/0023). Who
+locks the rows it decides on by itself takes none: the log (`store/batch.py`), which is most of what is written.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ _HURRIED = "100ms"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
 _PIPELINE = "pipeline"
+# How long SQLite waits for a lock that another process has, such as the night. It waits in C, where nothing else of this process goes on.
+_BUSY_S = 5.0
+_PATIENT, _AT_ONCE = f"busy_timeout={_BUSY_S * 1000:.0f}", "busy_timeout=0"
+_LOOK_AGAIN_S = 0.02
 
 _lookouts: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[Engine, defaultdict[str, Lock]] = WeakKeyDictionary()
@@ -70,7 +74,7 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", _PATIENT, "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -106,11 +110,36 @@ def writing(alone: str | None = ONE_WRITER) -> Iterator[Connection]:
     """
     engine = db.engine
     with _turn(engine, alone), engine.connect() as connection:
-        begin(connection, "BEGIN IMMEDIATE")
+        begin_to_write(connection)
         if alone:
             _wait_for(connection, alone)
         yield connection
         commit(connection)
+
+
+def begin_to_write(connection: Connection) -> None:
+    """On SQLite with the lock of who writes. Under gevent who waits for another process looks again and again, so that everybody else goes on."""
+    raw = connection.connection.dbapi_connection
+    if not (isinstance(raw, sqlite3.Connection) and green.is_used()):
+        begin(connection, "BEGIN IMMEDIATE")
+        return
+    until = time.monotonic() + _BUSY_S
+    raw.execute(f"PRAGMA {_AT_ONCE}")
+    try:
+        while not _begun(connection, time.monotonic() >= until):
+            time.sleep(random.uniform(0.5, 1) * _LOOK_AGAIN_S)
+    finally:
+        raw.execute(f"PRAGMA {_PATIENT}")
+
+
+def _begun(connection: Connection, is_last_look: bool) -> bool:
+    try:
+        begin(connection, "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        if is_last_look or problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from card.access import is_for_organisation
 from card.entry import Entry
@@ -60,15 +60,25 @@ _TOOK_PART = or_(
 
 
 def cards_of(organisation: str, since: str = "", until: str = "", before: str = "", card: str = "") -> list[dict[str, Any]]:
-    """The cards in which an organisation takes part, newest first, a page: enough to find the one that somebody asks about. `card`: only that one."""
+    """The cards in which an organisation takes part, newest first, a page: enough to find the one that somebody asks about. `card`: only that one. Of
+    an opening that is for others it says when and by whom alone. `before`: `place_in_list` of the last row of the page before.
+    """
     query = select(EntryRow.card, EntryRow.received, EntryRow.org, EntryRow.document).where(EntryRow.kind == "card.opened", _TOOK_PART)
-    at = EntryRow.received
-    for asked, condition in ((card, EntryRow.card == card), (since, at >= since), (until, at < until), (before, at < before)):
+    at, (moment, _, last) = EntryRow.received, before.partition(" ")
+    older = or_(at < moment, and_(at == moment, EntryRow.card < last))  # many come at one moment: a phone that was away hands in all it has
+    for asked, condition in ((card, EntryRow.card == card), (since, at >= since), (until, at < until), (before, older)):
         query = query.where(condition) if asked else query
     with reading() as connection:
-        rows: Sequence[Any] = connection.execute(query.order_by(EntryRow.received.desc()).limit(PAGE_CARDS + 1), {"org": organisation}).all()
-    return [{"card": row.card, "received": row.received, "opened_by": row.org, **_what_and_where(json.loads(row.document)["body"])} for row in rows]
+        domain = str(connection.scalar(select(Organisation.domain).where(Organisation.id == organisation)))
+        rows: Sequence[Any] = connection.execute(query.order_by(at.desc(), EntryRow.card.desc()).limit(PAGE_CARDS + 1), {"org": organisation}).all()
+    return [_listed(row, organisation, domain) for row in rows]
 
 
-def _what_and_where(body: dict[str, Any]) -> dict[str, Any]:
+def _listed(row: Any, organisation: str, domain: str) -> dict[str, Any]:
+    told = {"card": row.card, "received": row.received, "opened_by": row.org, "place_in_list": f"{row.received} {row.card}"}
+    return {**told, **_what_and_where(json.loads(row.document), organisation, domain)}
+
+
+def _what_and_where(opening: Entry, organisation: str, domain: str) -> dict[str, Any]:
+    body = opening["body"] if is_for_organisation(organisation, domain, opening) else {}
     return {name: body.get(name, "") for name in ("situation", "place")}

@@ -21,9 +21,14 @@ OTHERS_GO_ON = 32
 _poll = get_original("select", "poll")
 
 
+def is_used() -> bool:
+    """Whether gevent runs this process, so that who sleeps lets everybody else go on."""
+    return bool(is_module_patched("select"))
+
+
 def wait_on_the_loop() -> None:
     """psycopg has no setting for a function of somebody else's; `connection.py` looks it up here at every call."""
-    if is_module_patched("select"):
+    if is_used():
         waiting.wait = wait
 
 

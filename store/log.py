@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, SelectBase, and_, bindparam, literal_column, not_, or_, select, union, union_all
 
 from card.access import Viewer, ground_of, may_read, on_card
-from card.entry import Entry, canonical, is_uuid7
+from card.entry import Entry, Rejected, canonical, is_uuid7
 from card.membership import KINDS_OF_MEMBERSHIP, Membership
 from card.vocabulary import KINDS, TYPES
 from store import access_log, ended, unsure
@@ -36,7 +36,7 @@ from store.memory import memory
 from store.models import Card, CardOrganisation, CardPerson, CardWriter, EntryRow, Person, PurgedCard, Setting, db
 from store.prepared import Prepared
 from store.turns import Turns
-from store.unwell import is_away
+from store.unwell import cannot_hold, is_away
 
 PAGE_ENTRIES = 1000
 PAGE_CHARACTERS = 1024 * 1024
@@ -44,7 +44,28 @@ PAGE_CHARACTERS = 1024 * 1024
 
 def hand_in(viewer: Viewer, raws: Sequence[object], now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:
     """Judge and store what one call brings; each entry by itself, all of it in one durable transaction (shared with whoever calls meanwhile)."""
-    return _turns().ask(Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit)) if raws else HandedIn()
+    if not raws:
+        return HandedIn()
+    job = Job(viewer, read(raws, secret), now_ms, secret, tell, visit=visit)
+    try:
+        return _turns().ask(job)
+    except Exception as problem:
+        if not cannot_hold(problem):
+            raise
+    return _each_alone(job)
+
+
+def _each_alone(job: Job) -> HandedIn:
+    """What the database cannot hold of one entry takes no other with it. What `parse` takes is made to fit; this is for what nobody thought of."""
+    done = HandedIn()
+    for written in job.written:
+        try:
+            done.add(_turns().ask(replace(job, written=[written])))
+        except Exception as problem:
+            if not cannot_hold(problem):
+                raise
+            done.rejected[written.name] = Rejected("malformed", "the database cannot hold it", "entry")
+    return done
 
 
 def append_by_server(entry: Entry, now_ms: int, secret: bytes, tell: Tell = nobody_listens, visit: Visit | None = None) -> HandedIn:

@@ -24,6 +24,8 @@ from store.database import reading, writing
 from store.models import Card, ClosedCard, EntryRow, LeadLook
 
 PAGE = 25
+AFTER_ALL = "g"
+"""Behind every id: letters come after the digits, and g after f, in the order of every language. Of a tilde PostgreSQL may say otherwise."""
 
 _ALL = select(EntryRow.document, EntryRow.seq, EntryRow.received).where(EntryRow.card == bindparam("card")).order_by(EntryRow.seq)
 _LAST_LOOK = select(func.max(LeadLook.when_ms)).where(LeadLook.card == bindparam("card"), LeadLook.person == bindparam("person"))
@@ -40,7 +42,7 @@ class Looked:
 def open_cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[str]:
     """A page of the team's cards that nobody closed, newest first, and one more where there are more."""
     found: list[str] = []
-    last = before or "~"
+    last = before or AFTER_ALL
     with reading() as connection:
         while len(found) <= PAGE and (some := team.cards_of_organisation(connection, viewer, last)):
             shut = set(connection.scalars(select(ClosedCard.card).where(ClosedCard.card.in_(some), ClosedCard.closed_ms.is_not(None))))
@@ -50,16 +52,17 @@ def open_cards_of_team(viewer: Viewer, before: str | None, now_ms: int) -> list[
 
 
 def review(viewer: Viewer, card: str, now_ms: int) -> tuple[Looked | None, bool]:
-    """What this lead may look back on, or None; and whether the card is closed."""
+    """What this lead may look back on, or None; and whether the card is closed, as far as they may see."""
     with reading() as connection:
         members = members_of(connection, card)
         entries, received_ms = _log(connection, card)
         last = connection.scalar(_LAST_LOOK, {"card": card, "person": viewer.person})
         whose = team.on_it(connection, viewer, members, card, now_ms)
-    is_closed = closed(Gathered(entries)) is not None
+    seen = [entry for entry in entries if is_for(viewer, entry)]
+    is_closed = closed(Gathered(seen)) is not None
     if not entries or not may_review(viewer, members, *whose, is_closed, last, now_ms):
         return None, is_closed
-    return Looked([entry for entry in entries if is_for(viewer, entry)], received_ms), is_closed
+    return Looked(seen, received_ms), is_closed
 
 
 def shared(card: str) -> Looked:
@@ -70,11 +73,13 @@ def shared(card: str) -> Looked:
 
 
 def outline(viewer: Viewer, card: str) -> dict[str, Any]:
-    """What a list may say of a card before anybody looked at it: what kind of situation, since when, who holds it, and whether it is closed."""
+    """What a list may say of a card before anybody looked at it: what kind of situation, since when, who holds it, and whether it is closed. Of what
+    is for this viewer: a list tells nobody what the other side wrote for itself.
+    """
     with reading() as connection:
         entries, _ = _log(connection, card)
         mine = on_card(viewer, members_of(connection, card))
-    folded = fold(entries)
+    folded = fold(entry for entry in entries if is_for(viewer, entry))
     return {"id": card, "mine": mine, **{name: folded[name] for name in ("situation", "opened", "closed", "holders")}}
 
 

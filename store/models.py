@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+# A situation is a slug of any length; what lists find cards by, and what stays of a card, has its beginning.
+LONGEST_SITUATION = 100
 # Of the few entries that close a card, or that begin or move a waiting, there is an index by time: the look of every minute reads these and no
 # others (store/push_look.py).
 OF_CLOSING = "kind = 'card.closed'"
@@ -298,7 +300,7 @@ class PurgedCard(Base):
 
     __tablename__ = "purged_card"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    situation: Mapped[str] = mapped_column(String(100))
+    situation: Mapped[str] = mapped_column(String(LONGEST_SITUATION))
     opened_day: Mapped[str] = mapped_column(String(10))
     closed_day: Mapped[str] = mapped_column(String(10))
     organisations: Mapped[int] = mapped_column(Integer)
@@ -379,7 +381,7 @@ class ClosedCard(Base):
     __tablename__ = "closed_card"
     card: Mapped[str] = mapped_column(ForeignKey("card.id"), primary_key=True)
     stale: Mapped[bool] = mapped_column(default=True)
-    situation: Mapped[str] = mapped_column(String(100), default="")
+    situation: Mapped[str] = mapped_column(String(LONGEST_SITUATION), default="")
     opened_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     closed_ms: Mapped[int | None] = mapped_column(BigInteger)
     until_ms: Mapped[int | None] = mapped_column(BigInteger)

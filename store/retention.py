@@ -19,7 +19,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -27,15 +28,16 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from card.card_type import card_types
 from card.clock import HERE
-from card.closing import closed
 from card.entry import Entry, is_date
 from card.gathered import Gathered
 from card.vocabulary import TYPES
 from store import access_log, epoch, holds, joint_reviews, summaries
 from store.access_log import Line, Visit, iso
-from store.database import add_new, reading, writing
+from store.closed_since import closed_since
+from store.database import add_new, hold_still, reading, writing
 from store.log import may_be
 from store.models import (
+    LONGEST_SITUATION,
     Card,
     CardOrganisation,
     CardPerson,
@@ -55,6 +57,7 @@ from store.models import (
     Setting,
     db,
 )
+from store.unwell import is_away
 
 DAY_MS = 24 * 3600 * 1000
 RETENTION_DAYS, STAYS_OPEN_DAYS, QUIET_DAYS = 28, 90, 365
@@ -62,10 +65,6 @@ MOST_DAYS = 3650
 # Up to which line of the access log all purges and holds are carried out. In the cards' database, so that it goes back with a backup.
 CARRIED_OUT = "access_carried_out"
 BY_SERVER = Visit("", "Motorkap", "", "server", "")
-
-# Only these can close a card, or open it again (card/closing.py).
-_ABOUT_CLOSING = ("card.closed", "risk.assessed", "alarm.", "handover.")
-
 
 # The types of cards that go when nobody writes on them any more.
 QUIET = tuple(type_ for type_, rule in TYPES.items() if rule.get("retention") == "quiet")
@@ -92,29 +91,58 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a purge would do now: erase these, leave those for a hold, and say which cards stay open without anybody writing on them."""
+    """What a purge would do now: erase these, leave those for a hold, and say which cards stay open without anybody writing on them. `unread`: cards
+    that could not be looked at, and why.
+    """
 
     goes: list[Due]
     held: list[Due]
     stays_open: list[Due]
+    unread: dict[str, Exception] = field(default_factory=dict)
 
 
 def plan(now_ms: int) -> Plan:
     with reading() as connection:
         periods = _periods(connection)
         reasons = holds.reasons(connection)
-        past = [one for one in _past(connection, periods, now_ms) if one]
+        unread: dict[str, Exception] = {}
+        past = [one for one in _past(connection, periods, now_ms, unread) if one]
         goes = [one for one in past if one.card not in reasons]
         held = [replace(one, holds=tuple(reasons[one.card])) for one in past if one.card in reasons]
-        return Plan(goes, held, list(_open_long(connection, periods, now_ms)))
+        return Plan(goes, held, list(_open_long(connection, periods, now_ms, unread)), unread)
+
+
+class NotErased(Exception):
+    """Of some cards could not be seen whether they go, or they could not be erased, and why. All the others went (`gone`)."""
+
+    def __init__(self, gone: list[Due], failed: dict[str, Exception]) -> None:
+        super().__init__(f"{len(failed)} cards could not be erased: {', '.join(sorted({type(why).__name__ for why in failed.values()}))}")
+        self.gone, self.failed = gone, failed
 
 
 def purge(now_ms: int) -> list[Due]:
-    """Erase what is due, a card a transaction. What went; safe to do twice and while the server runs."""
-    gone = [one for one in plan(now_ms).goes if _purge_if_due(one, now_ms)]
+    """Erase what is due, a card a transaction. What went; safe to do twice, while the server runs. `NotErased` comes after all that can be done."""
+    found, gone = plan(now_ms), list[Due]()
+    failed = dict(found.unread)
+    for one in found.goes:
+        with _by_itself(one.card, failed):
+            gone += [one] if _purge_if_due(one, now_ms) else []
     if gone:
         clean_up()
+    if failed:
+        raise NotErased(gone, failed)
     return gone
+
+
+@contextmanager
+def _by_itself(card: str, failed: dict[str, Exception]) -> Iterator[None]:
+    """What goes wrong with one card keeps no other back. A database that does its work for nobody stops all of it."""
+    try:
+        yield
+    except Exception as problem:
+        if is_away(problem):
+            raise
+        failed[card] = problem
 
 
 def periods_of(organisation: str) -> Periods:
@@ -126,23 +154,6 @@ def set_periods(organisation: str, periods: Periods) -> None:
     with writing() as connection:
         changed = Organisation.__table__.update().where(Organisation.id == organisation)  # type: ignore[attr-defined]
         connection.execute(changed.values(retention_days=periods.closed, stays_open_days=periods.stays_open, quiet_days=periods.quiet))
-
-
-def closed_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
-    """When this server got the entry by which the card is closed, and stayed closed; None for a card that is open.
-
-    Entries come in the order of their numbers.
-    A late duty opens a card again and its answer closes it again: the last of these counts. No phone's clock has a say in it.
-    """
-    if closed(Gathered(entries)) is None:
-        return None
-    last = len(entries)
-    for place in range(len(entries) - 1, -1, -1):
-        if entries[place]["kind"].startswith(_ABOUT_CLOSING):
-            last = place
-            if closed(Gathered(entries[:place])) is None:
-                break
-    return received[last]
 
 
 def quiet_since(entries: Sequence[Entry], received: Sequence[str]) -> str | None:
@@ -175,7 +186,7 @@ def _entry(row: Any) -> Entry:
     return entry
 
 
-def _past(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due | None]:
+def _past(connection: Connection, periods: dict[str, Periods], now_ms: int, unread: dict[str, Exception]) -> Iterator[Due | None]:
     """The cards that may be past their days, each looked at."""
     closed_before = _before(now_ms, min([RETENTION_DAYS, *(one.closed for one in periods.values())]))
     quiet_before = _before(now_ms, min([QUIET_DAYS, *(one.quiet for one in periods.values())]))
@@ -184,7 +195,8 @@ def _past(connection: Connection, periods: dict[str, Periods], now_ms: int) -> I
     silent = select(EntryRow.card).where(EntryRow.card.in_(of_peacetime)).group_by(EntryRow.card).having(func.max(EntryRow.received) <= quiet_before)
     wanted = or_(Card.id.in_(closings), Card.id.in_(silent))
     for row in connection.execute(select(Card.id, Card.opener_org).where(wanted).order_by(Card.id)).all():
-        yield _if_due(connection, row.id, row.opener_org, periods, now_ms)
+        with _by_itself(row.id, unread):
+            yield _if_due(connection, row.id, row.opener_org, periods, now_ms)
 
 
 def _if_due(connection: Connection, card: str, opener_org: str, periods: dict[str, Periods], now_ms: int) -> Due | None:
@@ -199,7 +211,7 @@ def _before(now_ms: int, days: int) -> str:
     return iso(now_ms - days * DAY_MS)
 
 
-def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int) -> Iterator[Due]:
+def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int, unread: dict[str, Exception]) -> Iterator[Due]:
     """The incidents that nobody closed; what is kept in peacetime is never closed."""
     last = func.max(EntryRow.received)
     shortest = min([STAYS_OPEN_DAYS, *(one.stays_open for one in periods.values())])
@@ -207,21 +219,28 @@ def _open_long(connection: Connection, periods: dict[str, Periods], now_ms: int)
     for row in connection.execute(quiet.having(last <= iso(now_ms - shortest * DAY_MS)).order_by(Card.id)).all():
         if row.last > _before(now_ms, periods.get(row.opener_org, Periods()).stays_open):
             continue
-        log = _read(connection, row.id)
-        if closed_since(*log) is None and quiet_since(*log) is None:
-            yield Due(row.id, row.opener_org, row.last)
+        with _by_itself(row.id, unread):
+            log = _read(connection, row.id)
+            if closed_since(*log) is None and quiet_since(*log) is None:
+                yield Due(row.id, row.opener_org, row.last)
 
 
 def _purge_if_due(due: Due, now_ms: int) -> bool:
-    """Looked at again under the lock: somebody may have opened it again, or held it, since the plan was made."""
-    with writing() as connection:
-        found = connection.execute(select(Card.id, Card.hash, Card.opener_org).where(Card.id == due.card).with_for_update()).first()
-        if found is None or due.card in holds.reasons(connection):
-            return False
-        now_due = _if_due(connection, due.card, found.opener_org, _periods(connection), now_ms)
-        if now_due is None:
+    """Looked at again, because somebody may have opened it again, or held it, since the plan was made. Without the lock, for a long card takes a
+    while and everybody who writes would wait; under it is seen that nothing changed meanwhile. What did change may go another night.
+    """
+    with reading() as connection:
+        hold_still(connection)
+        found = connection.execute(select(Card.hash, Card.opener_org).where(Card.id == due.card)).first()
+        periods = _periods(connection)
+        now_due = found and _if_due(connection, due.card, found.opener_org, periods, now_ms)
+        if found is None or now_due is None:
             return False
         row = _counts(connection, due.card, found.hash, now_due.since)
+    with writing() as connection:
+        stands = connection.scalar(select(Card.hash).where(Card.id == due.card).with_for_update())
+        if stands != found.hash or _periods(connection) != periods or due.card in holds.reasons(connection):
+            return False
         summaries.keep(connection, due.card, found.hash, summaries.organisations(connection))
         _erase(connection, due.card)
         connection.execute(insert(PurgedCard).values(row))
@@ -238,7 +257,7 @@ def _counts(connection: Connection, card: str, hash_: str, closed_at: str) -> di
     organisations = connection.scalar(select(func.count()).select_from(CardOrganisation).where(CardOrganisation.card == card))
     return {
         "id": card,
-        "situation": str(entries[opening]["body"].get("situation", "")),
+        "situation": str(entries[opening]["body"].get("situation", ""))[:LONGEST_SITUATION],
         "opened_day": _day(received[opening]),
         "closed_day": _day(closed_at),
         "organisations": organisations,
@@ -307,7 +326,7 @@ def _have_carried_out(number: int, hash_: str) -> None:
 def _keep_purged(line: dict[str, Any], now_ms: int) -> bool:
     """Whether the card of this line went. Looked at under the lock: another process may be doing the same, or be in the middle of that purge."""
     card, row = line["card"], json.loads(line["detail"])
-    history = row.pop("history", "")
+    history, row["situation"] = row.pop("history", ""), row["situation"][:LONGEST_SITUATION]
     with writing() as connection:
         found = connection.execute(select(Card.hash, Card.opened).where(Card.id == card).with_for_update()).first()
         if connection.scalar(select(PurgedCard.id).where(PurgedCard.id == card)):

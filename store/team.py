@@ -17,7 +17,8 @@ from card.access import Viewer, is_of_team
 from card.closing import closed
 from card.entry import Entry
 from card.gathered import Gathered
-from card.membership import KINDS_OF_MEMBERSHIP, Membership, membership
+from card.membership import KINDS_OF_MEMBERSHIP, Membership
+from review.over_time import OverTime
 from store.models import Card, CardOrganisation, CardPerson, DutyPeriod, EntryRow, Person
 
 MANY = 100
@@ -64,15 +65,20 @@ def _served(connection: Connection, viewer: Viewer, card: str, now_ms: int) -> l
     rows = connection.execute(_LOG, {"card": card}).all()
     entries = [cast(Entry, {**json.loads(row.document), "seq": row.seq}) for row in rows]
     received = {entry["id"]: _ms(row.received) for entry, row in zip(entries, rows, strict=True)}
-    end = closed(Gathered(entries))
-    asked = {"first": received[came(entries, viewer.org)], "last": received[end["entry"]] if end else now_ms, **_whose(viewer)}
+    end = closed(Gathered(entry for entry in entries if entry["audience"] == "all"))  # as in the rows of store/closed_cards.py
+    asked = {"first": received[comings(entries)[viewer.org]], "last": received[end["entry"]] if end else now_ms, **_whose(viewer)}
     return sorted(set(connection.scalars(_SERVED, asked)))
 
 
-def came(entries: Sequence[Entry], org: str) -> str:
-    """The entry by which the organisation came on the card. It is on it now, so there is one."""
-    moves = [entry for entry in entries if entry["kind"] in KINDS_OF_MEMBERSHIP]
-    return next(entry["id"] for turn, entry in enumerate(moves, 1) if org in membership(moves[:turn])["organisations"])
+def comings(entries: Sequence[Entry]) -> dict[str, str]:
+    """By which entry each organisation that ever was on the card came on it: of all of them in one pass."""
+    on, found = OverTime(), dict[str, str]()
+    for entry in entries:
+        if entry["kind"] in KINDS_OF_MEMBERSHIP:
+            for org in on.add(entry):
+                if org in on.organisations:
+                    found.setdefault(org, entry["id"])
+    return found
 
 
 def _whose(viewer: Viewer) -> dict[str, Any]:

@@ -127,9 +127,16 @@ class Postgres(Engine):
 
     def database(self, like: str | None = None) -> str:
         """The address of a new database: an empty one, or a copy of another."""
+        return self._made(f"TEMPLATE {like}" if like else "")
+
+    def of_a_language(self) -> str:
+        """The address of an empty database that sorts as English does and not by bytes, as those of many servers do by default."""
+        return self._made("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+
+    def _made(self, how: str) -> str:
         name = f"motorkap_{next(_numbers)}"
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
+            connection.execute(f"CREATE DATABASE {name} {how}")
         return self.url(name)
 
 

@@ -6,6 +6,7 @@ import { AUDIENCES, KINDS } from "./vocabulary.js";
 
 export const MAX_BYTES = 16 * 1024;
 export const MAX_DEPTH = 8;
+export const MAX_NAME = 200;
 const DEEPEST = 100;
 export const SERVER_FIELDS = ["seq", "received", "hash", "seal"];
 
@@ -174,7 +175,7 @@ const FITS = {
   clock: isClock,
   number: (value, field) => typeof value === "number" && field.min <= value && value <= field.max,
   person: isPerson,
-  organisation: isText,
+  organisation: (value) => isText(value) && [...value].length <= MAX_NAME,
   texts: (value) => listOf(value, isTextOrParts),
   situation: (value) => isText(value) && SLUG.test(value),
   override: isOverride,

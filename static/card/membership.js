@@ -1,4 +1,5 @@
 /** Membership: which organisations and persons are on a card; twin of card/membership.py. */
+import { MAX_NAME } from "./entry.js";
 import { byText, heads } from "./heads.js";
 import { serviceOwner } from "./service_request.js";
 
@@ -15,25 +16,33 @@ const NAMED_IN = {
 };
 
 export function removed(entries) {
-  const moves = new Map();
+  const turns = new Map();
   for (const entry of entries) {
-    if (entry.kind === "card.joined" || entry.kind === "card.removed") note(moves, named(entry, "person"), entry);
+    if (entry.kind === "card.joined" || entry.kind === "card.removed") note(turns, named(entry, "person"), entry);
   }
-  return new Set([...moves].filter(([, about]) => last(heads(about)).kind === "card.removed").map(([person]) => person));
+  return new Set([...turns].filter(([, about]) => last(heads(about)).kind === "card.removed").map(([person]) => person));
+}
+
+/** What puts each organisation on a card or takes it off, as far as it counts. */
+export function moves(entries) {
+  const log = [...entries];
+  const openings = log.filter((entry) => entry.kind === "card.opened");
+  const openers = new Set(openings.map((entry) => entry.org));
+  const openedAt = openings.reduce((first, entry) => Math.min(first, number(entry)), Infinity);
+  const found = new Map();
+  for (const entry of log) {
+    const tooEarly = number(entry) < openedAt && openedAt < Infinity && !openers.has(entry.org);
+    const named = organisationIn(entry);
+    if (!tooEarly && [...named].length <= MAX_NAME) note(found, named, entry);
+  }
+  return found;
 }
 
 export function membership(entries) {
   const log = [...entries];
   const openings = log.filter((entry) => entry.kind === "card.opened");
   const on = new Set(openings.map((entry) => entry.org));
-  const openers = new Set(on);
-  const openedAt = Math.min(...openings.map(number));
-  const moves = new Map();
-  for (const entry of log) {
-    const tooEarly = number(entry) < openedAt && openedAt < Infinity && !openers.has(entry.org);
-    if (!tooEarly) note(moves, organisationIn(entry), entry);
-  }
-  for (const [name, about] of moves) if (last(heads(about)).kind !== "card.unshared") on.add(name);
+  for (const [name, about] of moves(log)) if (last(heads(about)).kind !== "card.unshared") on.add(name);
   const off = removed(log);
   const joined = log.filter((entry) => entry.kind === "card.joined").map((entry) => named(entry, "person"));
   const persons = new Set([...(openings.length ? openings : log).map((entry) => entry.by), ...joined.filter((person) => person && !off.has(person))]);
@@ -41,10 +50,10 @@ export function membership(entries) {
   return { organisations: [...on].sort(byText), persons: [...persons].sort(byText), writers: [...writers].sort(byText) };
 }
 
-function note(moves, name, entry) {
+function note(found, name, entry) {
   if (!name) return;
-  if (moves.has(name)) moves.get(name).push(entry);
-  else moves.set(name, [entry]);
+  if (found.has(name)) found.get(name).push(entry);
+  else found.set(name, [entry]);
 }
 
 function organisationIn(entry) {

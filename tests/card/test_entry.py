@@ -30,6 +30,16 @@ def test_a_good_entry_is_taken_as_it_is() -> None:
     assert parse(entry()) == entry()
 
 
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("card.shared", "organisation"), ("card.unshared", "organisation"), ("handover.offered", "to"), ("handover.requested", "from")],
+)
+def test_an_organisation_is_called_by_a_name_that_a_database_can_hold(kind: str, field: str) -> None:
+    for longest in ("x" * 200, "\U0001f600" * 200):
+        assert parse(entry(kind, {field: longest})) == entry(kind, {field: longest})
+        assert refused(entry(kind, {field: f"{longest}x"})) == ("malformed", f"body.{field}")
+
+
 def test_what_a_newer_phone_adds_is_kept() -> None:
     newer = entry(body={"problem": "Onrust", "colour": "blue"}, mood={"deep": [1, 2.5, None]})
     assert parse(newer) == newer

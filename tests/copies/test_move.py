@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import insert, select, text
 
 from store import access_log, epoch, verify
 from store.access_log import Line, Visit
 from store.copies import move as moving
 from store.copies import rows
-from store.models import Administration, Organisation, db
+from store.models import Administration, CardOrganisation, Organisation, PurgedCard, db
 from tests import engines
-from tests.cast import OFFICER, TRIAGIST, Phone
+from tests.cast import OFFICER, TRIAGIST, Phone, new_id
 from tests.copies.kept import content, database, motorkap, say, some_cards, something_in_every_table, stop
 
 
@@ -218,6 +219,26 @@ def test_a_number_that_is_too_large_is_said(app: Flask, target: str) -> None:
     assert "organisation was not copied" in done.output
     assert "out of range" in done.output
     assert is_empty(target)
+
+
+def test_an_upgrade_takes_away_what_postgresql_has_no_room_for(app: Flask, target: str) -> None:
+    """Names of organisations of nobody, which versions before took as members, and the end of a long situation of a purged card."""
+    phone = Phone(app, OFFICER)
+    card = phone.open_card("crisisdienst")
+    with app.app_context():
+        downgrade(revision="0021")
+        with db.engine.begin() as connection:
+            connection.execute(CardOrganisation.__table__.insert().values(card=card, organisation="x" * 201))
+            told = {"opened_day": "2026-11-24", "closed_day": "2026-11-24", "organisations": 1, "kinds": "{}", "hash": "0" * 64}
+            connection.execute(PurgedCard.__table__.insert().values(id=new_id(), situation="a" * 120, **told))
+        upgrade()
+    done = move(app, target)
+    assert done.exit_code == 0, done.output
+    moved = motorkap(target)
+    with moved.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(select(PurgedCard.situation)) == "a" * 100
+        on_it = select(CardOrganisation.organisation).where(CardOrganisation.card == card)
+        assert sorted(connection.scalars(on_it)) == ["crisisdienst", "noord"]
 
 
 def test_a_nul_in_a_text_becomes_a_mark(app: Flask, target: str) -> None:

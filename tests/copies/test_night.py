@@ -7,15 +7,17 @@ import json
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from store import retention
 from store.access_log import iso
 from store.copies.tidy import DAY_MS, tidy
-from store.models import EntryRow, db
-from tests.cast import OFFICER, Clock, Phone
+from store.models import EntryRow, PurgedCard, db
+from tests.cast import OFFICER, Clock, Phone, new_id
 from tests.copies.kept import ENGINES, database, motorkap, say
 
 NOW = 1_795_000_000_000
@@ -111,6 +113,75 @@ def test_a_mistake_in_one_part_leaves_no_other_undone_and_its_words_unsaid(app: 
     assert "purge FAILED: KeyError" in done.output
     assert "Kerkstraat" not in done.output
     assert "every chain holds" in done.output
+
+
+@pytest.fixture
+def one_fails(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The cards in it cannot be erased."""
+    cards: list[str] = []
+    erase = retention._erase
+
+    def fails(connection: Connection, card: str) -> None:
+        if card in cards:
+            raise KeyError("Kerkstraat 12")
+        erase(connection, card)
+
+    monkeypatch.setattr(retention, "_erase", fails)
+    return cards
+
+
+def test_a_card_that_cannot_be_erased_keeps_no_other_and_the_night_says_so(app: Flask, folder: Path, clock: Clock, one_fails: list[str]) -> None:
+    cards = [closed_card(app) for _ in range(3)]
+    one_fails.append(cards[0])
+    clock.later(hours=29 * 24)
+    done = say(app, "night", folder)
+    assert done.exit_code == 1
+    assert "purge FAILED: 1 cards could not be erased" in done.output
+    assert "2 cards and 0 invitations erased" in done.output
+    assert not [word for word in ("Kerkstraat", *cards) if word in done.output]
+    told = say(app, "purge", "--really")
+    assert (told.exit_code, f"NOT erased  {cards[0]}: KeyError" in told.output) == (1, True)
+    with app.app_context():
+        assert retention.purged(cards) == {*cards[1:]}
+    one_fails.clear()
+    assert say(app, "purge", "--really").exit_code == 0
+
+
+def test_a_card_that_cannot_be_looked_at_keeps_no_other(app: Flask, clock: Clock) -> None:
+    cards = [closed_card(app) for _ in range(2)]
+    clock.later(hours=29 * 24)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.card == cards[0], EntryRow.seq == 1).values(document="{"))
+    told = say(app, "purge", "--really")
+    assert (told.exit_code, f"NOT erased  {cards[0]}: JSONDecodeError" in told.output) == (1, True)
+    with app.app_context():
+        assert retention.purged(cards) == {cards[1]}
+
+
+def test_a_database_that_is_gone_stops_the_purge_at_once(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        closed_card(app)
+    clock.later(hours=29 * 24)
+    tried: list[str] = []
+
+    def gone(connection: Connection, card: str) -> None:
+        tried.append(card)
+        raise OperationalError("DELETE", None, psycopg.OperationalError("gone"))
+
+    monkeypatch.setattr(retention, "_erase", gone)
+    assert say(app, "purge", "--really").exit_code == 1
+    assert len(tried) == 1
+
+
+def test_a_card_with_a_long_situation_goes_like_any_other(app: Flask, clock: Clock) -> None:
+    """A newer phone may know types of situations that we do not: a slug has no longest."""
+    phone = Phone(app, OFFICER)
+    opening = phone.entry(new_id(), "card.opened", {"situation": "a" * 120, "place": "x"})
+    assert not phone.sync([opening, phone.entry(opening["card"], "card.closed", {"outcome": "Klaar"})])["rejected"]
+    clock.later(hours=29 * 24)
+    assert say(app, "purge", "--really").exit_code == 0
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(select(PurgedCard.situation)) == "a" * 100
 
 
 def test_old_backups_go_and_what_is_no_backup_stays(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -422,6 +423,30 @@ def test_the_page_of_the_log_speaks_to_people_and_the_file_has_all(phone: Phones
     for odd in ("member", "written; to", '{"', "placed_by"):
         assert odd not in log, odd
     assert "written; to" in watching.http.get("/access-log.csv").get_data(as_text=True)
+
+
+def test_who_watches_over_privacy_reads_of_an_opening_what_their_organisation_may(phone: Phones) -> None:
+    """That there is a card, since when and by whom, is what they must know to be asked about it."""
+    officer = phone(OFFICER)
+    opening = officer.entry(new_id(), "card.opened", {"situation": "pressure_to_open", "place": "Geheimstraat 12"}, audience="police")
+    assert not officer.sync([opening, officer.entry(opening["card"], "card.shared", {"organisation": "crisisdienst"})])["rejected"]
+    for account, tells in ((PRIVACY, True), (PRIVACY_CARE, False)):
+        watching = phone(account)
+        listed, one = page(watching, "/privacy/cards"), page(watching, f"/privacy/cards/{opening['card']}")
+        assert opening["card"] in listed
+        assert [word in text for text in (listed, one) for word in ("Geheimstraat 12", "Druk om de deur")] == [tells] * 4
+
+
+def test_of_cards_that_came_at_one_moment_no_page_leaves_any_out(phone: Phones, clock: Clock) -> None:
+    officer, watching = phone(OFFICER), phone(PRIVACY)
+    openings = [officer.opening() for _ in range(121)]
+    assert not officer.sync(openings)["rejected"]
+    found, address = list[str](), "/privacy/cards"
+    while address:
+        links = Screen(page(watching, address)).links
+        found += [link.rsplit("/", 1)[1] for link in links if re.fullmatch(r"/privacy/cards/[0-9a-f-]{36}", link)]
+        address = next((link for link in links if "before=" in link), "")
+    assert found == sorted((opening["card"] for opening in openings), reverse=True)
 
 
 def test_who_hands_out_or_holds_a_card_sees_which_one(phone: Phones) -> None:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
 from sqlalchemy import select
 
-from card.entry import Entry
+from card.closing import closed
+from card.entry import Entry, means_something
+from card.gathered import Gathered
+from card.vocabulary import RISK_FOR
+from review.standing import Standing
 from store import access_log, anchors, epoch, holds, retention
+from store.closed_since import closed_since
 from store.database import reading
 from store.models import PurgedCard, db
+from tests.card.logs import logs
 from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id, server
 from tests.http.privacy import PRIVACY, PRIVACY_CARE, close, later, told
 from tests.http.test_devices import page, report_lost
 from tests.http.test_doors import LEAD
 from tests.http.test_set_aside import hand_in
+from tests.review.test_over_time import entries_of
 
 Phones = Callable[[str], Phone]
 DAYS = 24
@@ -208,9 +217,54 @@ def test_what_comes_after_closing_and_opens_nothing_does_not_make_it_stay(app: F
     assert goes(app, clock) == [card]
 
 
-def test_closed_since_says_when_the_last_thing_closed_it() -> None:
-    log: list[Entry] = []
-    assert retention.closed_since(log, []) is None
+def by_looking_at_every_beginning(entries: list[Entry]) -> int | None:
+    """Behind which entry a card is closed and stayed closed, said in the plainest way."""
+    if closed(Gathered(entries)) is None:
+        return None
+    about = [place for place, entry in enumerate(entries) if entry["kind"].startswith(("card.closed", "risk.assessed", "alarm.", "handover."))]
+    return next(place for place in reversed(about) if closed(Gathered(entries[:place])) is None)
+
+
+@given(logs())
+def test_closed_since_says_when_the_last_thing_closed_it(log: list[Entry]) -> None:
+    entries = [{**entry, "seq": seq} for seq, entry in enumerate(Gathered(log).entries, 1)]
+    risks = {whom: Standing() for whom in RISK_FOR}
+    judged = [entry for entry in entries if entry["kind"] == "risk.assessed" and means_something(entry["kind"], entry["body"])]
+    in_a_circle = [entry for entry in judged if risks[entry["body"]["for"]].add(entry) and not risks[entry["body"]["for"]].heads]
+    found, expected = closed_since(entries, [f"{place:06d}" for place in range(len(entries))]), by_looking_at_every_beginning(entries)  # type: ignore[arg-type]
+    assert (found is None) == (expected is None)
+    assert found is None or int(found) == expected or (in_a_circle and int(found) > expected)  # type: ignore[operator]
+
+
+def test_the_longer_a_card_went_on_after_it_closed_the_longer_it_is_looked_at_and_no_more() -> None:
+    def took(size: int) -> float:
+        told: list[tuple[str, str, dict[str, Any]]] = [("noord", "card.closed", {"outcome": "x"})]
+        entries = entries_of([*told, *[("noord", "risk.assessed", {"for": "client", "level": "low"})] * size])
+        begun = time.process_time()
+        assert closed_since(entries, [f"{place:06d}" for place in range(len(entries))]) == "000001"
+        return time.process_time() - begun
+
+    assert took(1200) < 9 * max(took(300), took(300), 0.004)
+
+
+def test_who_writes_waits_for_no_look_at_a_long_card(app: Flask, phone: Phones, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card is looked at without the lock; and somebody who writes on it meanwhile keeps it."""
+    officer = phone(OFFICER)
+    card = officer.open_card()
+    close(officer, card)
+    later(clock, 29 * DAYS, officer)
+    with app.app_context():
+        planned = retention.plan(clock())
+        monkeypatch.setattr(retention, "plan", lambda _: planned)
+        look = retention._counts
+
+        def looks(*told: Any) -> dict[str, Any]:
+            officer.write(card, "alarm.raised", {})
+            return look(*told)
+
+        monkeypatch.setattr(retention, "_counts", looks)
+        assert retention.purge(clock()) == []
+    assert officer.http.get(f"/cards/{card}").status_code == 200
 
 
 def test_a_card_that_never_closes_is_told_and_never_erased(app: Flask, phone: Phones, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from store import closed_cards, looking_back, looks
 from store.database import reading, writing
 from store.looking_back import Wanted, joined, overlaps
 from store.models import ClosedCard, ClosedCardCame, ClosedCardMark, db
-from tests.cast import DOCTOR, OFFICER, TRIAGIST, Clock, Phone
+from tests.cast import DOCTOR, OFFICER, TRIAGIST, Clock, Phone, new_id, say_tables_are_at
 from tests.http.inviting import seen
 from tests.http.test_duty import LEAD, begins, rota  # noqa: F401
 from tests.http.test_team import OTHER_LEAD, joins, teams  # noqa: F401
@@ -157,6 +158,40 @@ def test_the_list_tells_nobody_what_the_other_side_wrote_for_itself(phone: Phone
     assert "voor ons alleen" in phone(POLICE_LEAD).http.get(f"/review/{card}").get_data(as_text=True)
 
 
+def test_no_list_tells_a_lead_what_kind_of_situation_the_other_side_wrote_for_itself(phone: Phones) -> None:
+    """Nor that it closed. The lead of the side that wrote it sees it, in the list of what is open."""
+    officer, care, own = phone(OFFICER), phone(LEAD), phone(POLICE_LEAD)
+    opening = officer.entry(new_id(), "card.opened", {"situation": "pressure_to_open", "place": "x"}, audience="police")
+    card = opening["card"]
+    assert not officer.sync([opening, officer.entry(card, "card.shared", {"organisation": "crisisdienst"})])["rejected"]
+    words = "Druk om de deur te openen"
+    assert words in own.http.get("/review?open=1").get_data(as_text=True)
+    officer.write(card, "card.closed", {"outcome": "stil"}, audience="police")
+    for lead, tells in ((care, False), (own, True)):
+        assert listed(lead) == []
+        page = lead.http.get("/review?open=1").get_data(as_text=True)
+        assert (card in page, words in page) == (True, tells)
+    officer.write(card, "card.closed", {"outcome": "voor iedereen"})
+    assert (listed(care), listed(own)) == ([card], [card])
+    assert care.http.get("/review").get_data(as_text=True).count(words) == 1, "in what can be chosen alone"
+
+
+def test_rows_of_before_that_say_too_much_are_in_no_list_until_they_are_made_anew(app: Flask, phone: Phones) -> None:
+    officer = phone(OFFICER)
+    private, common = officer.open_card("crisisdienst"), officer.open_card("crisisdienst")
+    for card in (private, common):
+        closes(officer, card)
+    officer.write(private, "observation.noted", {"does": "x"}, audience="police")
+    say_tables_are_at(app, "0021")
+    with app.app_context():
+        closed_cards.refresh(10)
+        upgrade()
+        viewer = Viewer("", "crisisdienst", "care", "lead", "")
+        assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 10)] == [common]
+        assert closed_cards.refresh(10) == 2
+        assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 10)] == [common, private]
+
+
 def test_the_closed_cards_of_each_team_are_those_that_its_lead_may_open(
     phone: Phones, clock: Clock, rota: None, teams: None  # noqa: F811
 ) -> None:
@@ -223,6 +258,24 @@ def test_cards_that_closed_before_this_version_are_found(app: Flask, phone: Phon
         viewer = Viewer("", "noord", "police", "lead", "")
         assert closed_cards.refresh(10) == 1
         assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 10)] == [card]
+
+
+def test_a_card_with_all_that_one_call_may_bring_keeps_nobody_from_looking_back(phone: Phones) -> None:
+    """Organisations of nobody, by the hundred: since when each is on the card is found in one pass."""
+    officer, lead = phone(OFFICER), phone(POLICE_LEAD)
+    card = officer.open_card(*(f"niemand-{place}" for place in range(250)))
+    closes(officer, card)
+    begun = time.process_time()
+    assert listed(lead) == [card]
+    assert time.process_time() - begun < 3
+
+
+def test_a_look_brings_no_more_up_to_date_than_so_many_entries_and_the_next_goes_on(app: Flask, phone: Phones) -> None:
+    officer = phone(OFFICER)
+    for card in [officer.open_card() for _ in range(3)]:
+        closes(officer, card)
+    with app.app_context():
+        assert [closed_cards.refresh(100, entries=4) for _ in range(3)] == [2, 1, 0]
 
 
 def test_a_member_does_not_look_back(phone: Phones) -> None:

@@ -1,14 +1,16 @@
-"""Under gevent who waits for PostgreSQL keeps nobody else waiting. Each in a Python of its own, because gevent changes all of it."""
+"""Under gevent who waits for the database keeps nobody else waiting. Each in a Python of its own, because gevent changes all of it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests import engines
+from tests.stories.served import ROOT
 
 BEGIN = """
 from gevent import monkey
@@ -70,4 +72,40 @@ def postgres() -> Iterator[engines.Postgres]:
 def test_psycopg_waits_on_the_loop_of_gevent(postgres: engines.Postgres, what: str) -> None:
     url = postgres.database().replace("+psycopg", "")
     done = subprocess.run([sys.executable, "-c", BEGIN + what, url], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+ANOTHER_PROCESS_WRITES = """
+from gevent import monkey
+monkey.patch_all()
+import subprocess, sys, time
+from pathlib import Path
+import gevent
+from store.database import writing
+from tests.cast import server
+app = server(Path(sys.argv[1]))
+HOLDS = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print('held', flush=True)"
+other = subprocess.Popen([sys.executable, "-c", HOLDS + "; time.sleep(1); c.execute('ROLLBACK')", sys.argv[1] + "/motorkap.sqlite"], stdout=-1)
+other.stdout.readline()
+stops, last = [], time.monotonic()
+def tick():
+    global last
+    while True:
+        gevent.sleep(0.01)
+        stops.append(time.monotonic() - last)
+        last = time.monotonic()
+gevent.spawn(tick)
+begun = time.monotonic()
+with app.app_context(), writing() as connection:
+    waited = time.monotonic() - begun
+    raw = connection.connection.dbapi_connection
+    assert raw.in_transaction and raw.execute("PRAGMA busy_timeout").fetchone() == (5000,)
+assert waited > 0.5, waited
+assert len(stops) > 10 and max(stops) < 0.5, (len(stops), stops and max(stops))
+"""
+
+
+@pytest.mark.sqlite
+def test_who_waits_until_another_process_wrote_in_sqlite_lets_everybody_else_go_on(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", ANOTHER_PROCESS_WRITES, tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

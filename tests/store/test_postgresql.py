@@ -13,7 +13,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
-from store import log, verify
+from card.access import Viewer
+from store import batch, closed_cards, dossier, log, looking_back, looks, verify
+from store.looking_back import Wanted
 from store.memory import memory
 from store.models import db
 from tests import engines
@@ -99,6 +101,65 @@ def test_nobody_changes_or_empties_the_access_log(app: Flask) -> None:
             with pytest.raises(Exception, match="only grows|append"):
                 connection.execute(text(statement))
             connection.rollback()
+
+
+def test_lists_are_whole_in_a_database_that_sorts_as_a_language_does(
+    postgres: engines.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a tilde comes before the digits."""
+    monkeypatch.setenv("DATA", str(tmp_path))
+    app = server(tmp_path, Clock(), SQLALCHEMY_DATABASE_URI=postgres.of_a_language())
+    officer, lead = Phone(app, OFFICER), Phone(app, "teamlead@noord.example")
+    assert not officer.sync(openings := [officer.opening() for _ in range(looks.PAGE + 3)])["rejected"]
+    cards = sorted((opening["card"] for opening in openings), reverse=True)
+    viewer = Viewer(*(lead.me[name] for name in ("person", "org", "domain", "role", "device")))
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT '~' < '0'"))
+        first = looks.open_cards_of_team(viewer, None, officer.clock())
+        assert first + looks.open_cards_of_team(viewer, first[-1], officer.clock()) == cards
+        assert log.page(viewer, looks.AFTER_ALL, 100) == cards
+        for card in cards:
+            officer.write(card, "card.closed", {"outcome": "x"})
+        assert closed_cards.refresh(100) == len(cards)
+        assert [row.id for row in looking_back.closed_cards(viewer, Wanted(), 100)] == cards
+        assert [row["card"] for row in dossier.cards_of("noord")] == cards
+        assert verify.cards().breaks == []
+
+
+@pytest.mark.parametrize("length", [201, 9000])
+def test_the_name_of_an_organisation_that_no_table_holds_takes_no_other_entry_with_it(app: Flask, length: int) -> None:
+    officer = Phone(app, OFFICER)
+    opening = officer.opening()
+    named = [
+        officer.entry(opening["card"], kind, body)
+        for kind, body in (
+            ("card.shared", {"organisation": "x" * length}), ("handover.offered", {"to": "x" * length}), ("care_report.sent", {"to": "x" * length}),
+        )
+    ]  # fmt: skip
+    typed = officer.entry(opening["card"], "service.requested", {"service": "Die ene dienst. " * (length // 16 + 1), "for": "advice"})
+    answer = officer.sync([opening, *named, typed])
+    assert {answer["rejected"][entry["id"]]["code"] for entry in named} == {"malformed"}
+    assert [answer["rejected"][entry["id"]]["field"] for entry in named[:2]] == ["body.organisation", "body.to"]
+    assert {*answer["accepted"]} == {opening["id"], typed["id"]}
+    assert officer.card(opening["card"])["organisations"] == ["noord"]
+
+
+def test_an_entry_that_the_database_cannot_hold_takes_no_other_with_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is: here somebody whose name no table of members holds."""
+    officer = Phone(app, OFFICER)
+    card, other = officer.open_card(), officer.open_card()
+    entries = [officer.entry(one, "observation.noted", {"does": "x"}) for one in (card, other, card)]
+    append = batch._Batch._append
+
+    def too_long(self: Any, job: Any, place: Any, entry: Any, document: str) -> int:
+        seq = append(self, job, place, entry, document)
+        self.rows[entry["id"]]["audience"] = "far too long" if entry["id"] == entries[1]["id"] else entry["audience"]
+        return seq
+
+    monkeypatch.setattr(batch._Batch, "_append", too_long)
+    answer = officer.sync(entries)
+    assert {name: (why["code"], why["field"]) for name, why in answer["rejected"].items()} == {entries[1]["id"]: ("malformed", "entry")}
+    assert answer["accepted"] == {entries[0]["id"]: 2, entries[2]["id"]: 3}
 
 
 @pytest.mark.parametrize("said", ["a\0b", "x" * 100])
