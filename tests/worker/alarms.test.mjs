@@ -49,12 +49,18 @@ function serves(me, sync) {
   return asked;
 }
 
-const clock = () => `${Date.now()}-0000-00000000`;
+const serverNow = Date.now;
 const about = (entries, told) => Object.fromEntries(entries.map((entry) => [entry.id, told(entry)]));
-const takes = ({ entries }) => Response.json({ accepted: about(entries, () => 1), rejected: {}, clock: clock() });
-const refuses = (code) => ({ entries }) => Response.json({ accepted: {}, rejected: about(entries, () => ({ code, message: "no" })), clock: clock() });
-const isEarly = ({ at }) => Number(at.slice(0, 13)) > Date.now() + 600_000;
-const byTheClock = (body) => (body.entries.some(isEarly) ? refuses("clock")(body) : takes(body));
+
+/** A server that refuses for `code` what `refused` picks, and takes the rest. */
+const judges = (refused, code) => ({ entries }) => {
+  const out = entries.filter(refused);
+  const taken = entries.filter((entry) => !refused(entry));
+  const clock = `${serverNow()}-0000-00000000`;
+  return Response.json({ accepted: about(taken, () => 1), rejected: about(out, () => ({ code, message: "no" })), clock });
+};
+const takes = judges(() => false);
+const stampOf = ({ at }) => Number(at.slice(0, 13));
 
 /** Press and hold on the locked phone: the address that it leads to. */
 async function hold(card) {
@@ -82,4 +88,45 @@ test("a phone of which the PIN is spent offers an alarm, keeps it, says how it s
   assert.equal(asked.length, 2);
   assert.equal((await raisedBy(me)).waiting, 0);
   assert.match(await screenOf(card), /Het alarm is verstuurd/);
+});
+
+test("an alarm that is refused because this phone's clock runs ahead is stamped by the server's clock and goes at once", async () => {
+  const { me, card } = await locked();
+  const asked = serves(me, judges((entry) => stampOf(entry) > serverNow() + 10 * 60_000, "clock"));
+  Date.now = () => serverNow() + AHEAD;
+  try {
+    await hold(card);
+    assert.equal((await raisedBy(me)).waiting, 0);
+    assert.match(await screenOf(card), /Het alarm is verstuurd/);
+  } finally {
+    Date.now = serverNow;
+  }
+  assert.deepEqual([asked.length, asked[0].id], [2, asked[1].id]);
+  assert.ok(Math.abs(stampOf(asked[1]) - serverNow()) < 60_000, asked[1].at);
+});
+
+test("an alarm that the server refuses does not blame the internet, and is not kept silent", async () => {
+  const { me, card } = await locked();
+  const asked = serves(me, judges(() => true, "forbidden"));
+  await hold(card);
+  assert.equal((await raisedBy(me)).why, "refused");
+  const told = /role="alert" data-alarm-waits[^>]*>([^<]*)</.exec(await screenOf(card))[1];
+  assert.match(told, /niemand heeft het gekregen. Gebruik nu uw portofoon of bel 112/);
+  assert.doesNotMatch(told, /internet/);
+  await hold(card);
+  assert.ok(asked.length > 1, "it is tried again");
+});
+
+test("of an alarm that cannot be handed in the screen says why: no session, no answer, no network", async () => {
+  const { me, card } = await locked();
+  await hold(card);
+  assert.equal((await raisedBy(me)).why, "offline");
+  serves(me, () => Response.json({ error: "busy" }, { status: 503 }));
+  await hold(card);
+  assert.equal((await raisedBy(me)).why, "server");
+  assert.match(await screenOf(card), /data-alarm-waits[^>]*>[^<]*de server antwoordt niet/);
+  serves(me, () => Response.json({ error: "signin" }, { status: 401 }));
+  await hold(card);
+  assert.equal((await raisedBy(me)).why, "signin");
+  assert.match(await screenOf(card), /data-alarm-waits[^>]*>[^<]*niet meer ingelogd/);
 });
