@@ -66,7 +66,7 @@ LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
     shown = (card for card in cards if on_home(card) and asks_now(frame, card))
-    rows = [summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True)]
+    rows = alarms_first(summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True))
     return "home.html", {
         **frame,
         "open": [row for row in rows if not row["closed"]],
@@ -76,6 +76,11 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
         "pages": [rule["page"] for rule in TYPES.values() if "page" in rule],
         **duty_form(frame),
     }
+
+
+def alarms_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a list the cards on which an alarm rings stand first; within that the order stays."""
+    return sorted(rows, key=lambda row: not row["alarm"])
 
 
 def afterwards(frame: Frame, cards: list[Card]) -> dict[str, Any]:

@@ -46,7 +46,8 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = cards.filter((one) => onHome(one) && asksNow(frame, one)).sort(newestFirst).map((one) => summary(frame, one));
+  const shown = cards.filter((one) => onHome(one) && asksNow(frame, one)).sort(newestFirst);
+  const rows = alarmsFirst(shown.map((one) => summary(frame, one)));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
@@ -57,6 +58,8 @@ export function home({ frame, cards }) {
     ...dutyForm(frame),
   });
 }
+
+export const alarmsFirst = (rows) => [...rows].sort((a, b) => !a.alarm - !b.alarm);
 
 function afterwards({ viewer: { person, org }, feedback_after_h: afterH = 0, now }, cards) {
   const lately = cards.filter(({ closed }) => closed).sort(newestFirst);
