@@ -171,7 +171,7 @@ function redrawList(names) {
 }
 
 async function redrawCards() {
-  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom("/", ["cards"]);
+  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom(window.location.pathname + window.location.search, ["cards"]);
 }
 
 const reload = () => window.location.reload();
