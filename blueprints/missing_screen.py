@@ -14,12 +14,12 @@ SITUATION: str = TYPES["missing"]["situation"]
 
 
 def missing_list(*, frame: screen.Frame, cards: list[Card]) -> screen.Screen:
-    """Open ones first the most urgent, then the newest; and who is back."""
+    """Open ones first those with an alarm, then the most urgent, then the newest; and who is back."""
     rows = [screen.summary(frame, card) for card in sorted(cards, key=lambda card: str(card["id"]), reverse=True)]
     gone = [row for row in rows if not row["back"] and not row["closed"]]
     return "missing/list.html", {
         **frame,
-        "gone": sorted(gone, key=lambda row: row["urgency"] != "urgent"),
+        "gone": screen.alarms_first(sorted(gone, key=lambda row: row["urgency"] != "urgent")),
         "returned": [row for row in rows if row["back"] or row["closed"]],
     }
 

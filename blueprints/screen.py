@@ -66,7 +66,7 @@ LONGEST_WHO: int = KINDS["agreement.made"]["fields"]["who"]["max"]
 
 def home(*, frame: Frame, cards: list[Card]) -> Screen:
     shown = (card for card in cards if on_home(card) and asks_now(frame, card))
-    rows = [summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True)]
+    rows = alarms_first(summary(frame, card) for card in sorted(shown, key=lambda card: str(card["id"]), reverse=True))
     return "home.html", {
         **frame,
         "open": [row for row in rows if not row["closed"]],
@@ -76,6 +76,11 @@ def home(*, frame: Frame, cards: list[Card]) -> Screen:
         "pages": [rule["page"] for rule in TYPES.values() if "page" in rule],
         **duty_form(frame),
     }
+
+
+def alarms_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a list the cards on which an alarm rings stand first; within that the order stays."""
+    return sorted(rows, key=lambda row: not row["alarm"])
 
 
 def afterwards(frame: Frame, cards: list[Card]) -> dict[str, Any]:
@@ -409,30 +414,40 @@ def plans(frame: Frame, card: Card) -> list[dict[str, Any]]:
 
 def for_all(card: Card, plans: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What everybody may read who stands around the phone. That there is more is not said either: it would give it away."""
+    told = {item["id"] for item in card["timeline"] if item["audience"] == "all"}
+    opening = item_of(card, card["opened"]["entry"]) if card["opened"] else None
     return {
-        "ringing": shared(ringing(card)),
-        "present": shared(card["present"]),
-        "risk": {whom: judged_for_all(judged) for whom, judged in card["risk"].items()},
-        "approach": shared(card["approach"]),
-        "pictures": shared(card["picture"]["heads"]),
-        "plans": shared(plans),
-        "agreements": shared([one for one in card["agreements"] if not one["done"]]),
-        "waits": shared([wait for wait in rows if wait["waiting"]]),
+        "opening": next(iter(shared([opening] if opening else [], told)), None),
+        "ringing": shared(ringing(card), told),
+        "present": shared(card["present"], told),
+        "risk": {whom: judged_for_all(judged, told) for whom, judged in card["risk"].items()},
+        "approach": shared(card["approach"], told),
+        "pictures": shared(card["picture"]["heads"], told),
+        "plans": shared(plans, told),
+        "agreements": shared([one for one in card["agreements"] if not one["done"]], told),
+        "waits": shared([wait for wait in rows if wait["waiting"]], told),
     }
 
 
-def shared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of items, or of rows that each have one: those that are for all."""
-    return [row for row in rows if row.get("item", row)["audience"] == "all"]
+def shared(rows: list[dict[str, Any]], told: set[str]) -> list[dict[str, Any]]:
+    """Of items, or of rows that each have one: those that are for all, with the corrections that are (`told`: the ids of all that is)."""
+    return [shared_row(row, told) for row in rows if row.get("item", row)["audience"] == "all"]
 
 
-def judged_for_all(judged: dict[str, Any]) -> dict[str, Any]:
-    bodies = [head["body"] for head in shared(judged["heads"])]
-    told = [(body["level"], body.get("acute") is True) for body in bodies]
+def shared_row(row: dict[str, Any], told: set[str]) -> dict[str, Any]:
+    if "item" in row:
+        return {**row, "item": shared_row(row["item"], told)}
+    return {**row, "corrections": [said for said in row["corrections"] if said["id"] in told]}
+
+
+def judged_for_all(judged: dict[str, Any], told: set[str]) -> dict[str, Any]:
+    heads = shared(judged["heads"], told)
+    levels = [(head["body"]["level"], head["body"].get("acute") is True) for head in heads]
     return {
-        "level": max((level for level, _ in told), key=LEVELS.index, default=None),
-        "acute": any(acute for _, acute in told),
-        "disagreement": len(set(told)) > 1,
+        "level": max((level for level, _ in levels), key=LEVELS.index, default=None),
+        "acute": any(acute for _, acute in levels),
+        "disagreement": len(set(levels)) > 1,
+        "heads": heads,
     }
 
 

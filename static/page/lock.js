@@ -89,7 +89,11 @@ const alarmWaits = () => document.querySelector("[data-alarm-waits]");
 /** Said in its place, without another page: the PIN may be half typed. */
 async function lookAtAlarm() {
   const waits = alarmWaits();
-  if (!waits || (await tell({ type: "alarms" }, { wait: EVERY }))?.waiting !== 0) return;
+  const alarms = waits && (await tell({ type: "alarms" }, { wait: EVERY }));
+  if (!alarms) return;
+  const words = waits.dataset[alarms.why];
+  if (words && waits.textContent !== words) waits.textContent = words;
+  if (alarms.waiting) return;
   waits.remove();
   document.querySelector("[data-alarm-sent]").hidden = false;
 }

@@ -4,7 +4,7 @@
  *
  * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
-import { drawAlarms } from "./alarms.js";
+import { drawAlarms, showAlarms } from "./alarms.js";
 import { sayGone } from "./gone.js";
 import { isBehindLock, leave } from "./lock.js";
 import { shownCard } from "./shown.js";
@@ -13,6 +13,7 @@ import { parsed } from "./trusted.js";
 const AWHILE = 40;
 /** Long enough for the answer to a tap to be painted on a slow phone, so that it never waits for what is less urgent. */
 const AFTER_A_TAP = 200;
+const PATIENCE = 500;
 
 /** This page's own name: what it was answered with itself it does not draw again. */
 const PAGE = Math.random().toString(36).slice(2);
@@ -34,7 +35,7 @@ export function redrawOnChange() {
     if (data.type === "status") statusTimer ??= setTimeout(redrawStatus, AFTER_A_TAP);
     if (data.type === "changed" && data.card === shownCard() && data.page !== PAGE) later(data.names);
     if (data.type === "changed") later([...document.querySelectorAll(`[data-follows~="${data.card}"]`)].map(nameOf));
-    if (data.type === "changed" && document.querySelector("[data-cards]")) redrawCards();
+    if (data.type === "changed" && document.querySelector("[data-cards]")) redrawList(data.names);
   });
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Page"] = PAGE));
   document.addEventListener("htmx:before:swap", ({ detail }) => setUnseenApart(detail.tasks));
@@ -162,8 +163,15 @@ async function redrawStatus() {
   drawAlarms();
 }
 
+/** The list goes first, so that the strip knows which alarms stand there already; but no alarm waits for a list that does not come. */
+function redrawList(names) {
+  const drawn = redrawCards().then(showAlarms);
+  const awhile = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  if (names.includes("alarm")) Promise.race([drawn, awhile]).then(drawAlarms);
+}
+
 async function redrawCards() {
-  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom("/", ["cards"]);
+  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom(window.location.pathname + window.location.search, ["cards"]);
 }
 
 const reload = () => window.location.reload();

@@ -221,11 +221,11 @@ function writing(db, kept) {
         return true;
       });
     },
-    /** The server has it: it comes back with the next round. Until then the screen of the locked phone says so. */
-    async alarmSent(id, now) {
+    /** What came of it (alarms.js), for the screen of the locked phone. One that the server has comes back with the next round. */
+    async alarmTold(id, told) {
       return strictly(db, ["alarms"], async (tx) => {
         const row = await tx.objectStore("alarms").get(id);
-        if (row) quietly(tx.objectStore("alarms").put({ ...row, sent: now }));
+        if (row) quietly(tx.objectStore("alarms").put({ ...row, ...told }));
       });
     },
     /** Unlocked again: these alarms go the way of every entry. */

@@ -14,7 +14,7 @@ export function missingList({ frame, cards }) {
     template: "missing/list.html",
     context: {
       ...frame,
-      gone: gone.sort((a, b) => (a.urgency !== "urgent") - (b.urgency !== "urgent")),
+      gone: screen.alarmsFirst(gone.sort((a, b) => (a.urgency !== "urgent") - (b.urgency !== "urgent"))),
       returned: rows.filter((row) => row.back || row.closed),
     },
   };

@@ -46,7 +46,8 @@ const screen = (template, context) => ({ template, context });
 const newestFirst = (a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export function home({ frame, cards }) {
-  const rows = cards.filter((one) => onHome(one) && asksNow(frame, one)).sort(newestFirst).map((one) => summary(frame, one));
+  const shown = cards.filter((one) => onHome(one) && asksNow(frame, one)).sort(newestFirst);
+  const rows = alarmsFirst(shown.map((one) => summary(frame, one)));
   return screen("home.html", {
     ...frame,
     open: rows.filter((row) => !row.closed),
@@ -57,6 +58,8 @@ export function home({ frame, cards }) {
     ...dutyForm(frame),
   });
 }
+
+export const alarmsFirst = (rows) => [...rows].sort((a, b) => !a.alarm - !b.alarm);
 
 function afterwards({ viewer: { person, org }, feedback_after_h: afterH = 0, now }, cards) {
   const lately = cards.filter(({ closed }) => closed).sort(newestFirst);
@@ -335,26 +338,34 @@ export function plans(frame, one) {
 }
 
 function forAll(one, standing, rows) {
+  const told = new Set(one.timeline.filter(({ audience }) => audience === "all").map(({ id }) => id));
+  const opening = one.opened ? itemOf(one, one.opened.entry) : null;
   return {
-    ringing: shared(ringing(one)),
-    present: shared(one.present),
-    risk: Object.fromEntries(Object.entries(one.risk).map(([whom, judged]) => [whom, judgedForAll(judged)])),
-    approach: shared(one.approach),
-    pictures: shared(one.picture.heads),
-    plans: shared(standing),
-    agreements: shared(one.agreements.filter(({ done }) => !done)),
-    waits: shared(rows.filter(({ waiting }) => waiting)),
+    opening: shared(opening ? [opening] : [], told)[0] ?? null,
+    ringing: shared(ringing(one), told),
+    present: shared(one.present, told),
+    risk: Object.fromEntries(Object.entries(one.risk).map(([whom, judged]) => [whom, judgedForAll(judged, told)])),
+    approach: shared(one.approach, told),
+    pictures: shared(one.picture.heads, told),
+    plans: shared(standing, told),
+    agreements: shared(one.agreements.filter(({ done }) => !done), told),
+    waits: shared(rows.filter(({ waiting }) => waiting), told),
   };
 }
 
-const shared = (rows) => rows.filter((row) => (row.item ?? row).audience === "all");
+const shared = (rows, told) => rows.filter((row) => (row.item ?? row).audience === "all").map((row) => sharedRow(row, told));
 
-function judgedForAll({ heads }) {
-  const told = shared(heads).map(({ body }) => [LEVELS.indexOf(body.level), body.acute === true]);
+const sharedRow = (row, told) =>
+  row.item ? { ...row, item: sharedRow(row.item, told) } : { ...row, corrections: row.corrections.filter(({ id }) => told.has(id)) };
+
+function judgedForAll(judged, told) {
+  const heads = shared(judged.heads, told);
+  const levels = heads.map(({ body }) => [LEVELS.indexOf(body.level), body.acute === true]);
   return {
-    level: told.length ? LEVELS[Math.max(...told.map(([level]) => level))] : null,
-    acute: told.some(([, acute]) => acute),
-    disagreement: new Set(told.map(String)).size > 1,
+    level: levels.length ? LEVELS[Math.max(...levels.map(([level]) => level))] : null,
+    acute: levels.some(([, acute]) => acute),
+    disagreement: new Set(levels.map(String)).size > 1,
+    heads,
   };
 }
 

@@ -28,12 +28,15 @@ export async function barred(event, url) {
   if (MAY_PASS.test(url.pathname)) return null;
   const { state, me } = await standing();
   if (state === "choose") return chooseFirst(event.request, url, me);
-  if (state !== "locked" && state !== "sealed") return null;
+  if (!isShut(state)) return null;
   const posted = event.request.method !== "GET";
   if (isFragment(event.request)) return new Response(null, { status: LOCKED, headers: { "HX-Redirect": comesBackTo(event.request.referrer, url) } });
   const next = posted ? comesBackTo(event.request.referrer, url) : url.pathname + url.search;
   return unlockPage(me, { next, kept: posted }, posted ? LOCKED : 200);
 }
+
+/** Without its key, whether a PIN still opens it or only signing in does. */
+const isShut = (state) => state === "locked" || state === "sealed";
 
 /** Nothing is kept here before there is a PIN: the question comes once, and whoever puts it off works on the server. */
 function chooseFirst(request, url, me) {
@@ -121,7 +124,7 @@ export async function forgotten({ request }) {
   return seeOther(`/login?next=${encodeURIComponent(safe(next[0]))}`);
 }
 
-/** Press and hold on the locked phone; also right after it was unlocked on another page. */
+/** Press and hold on the locked phone, its PIN spent or not; also right after it was unlocked on another page. */
 export async function alarm({ event, request, params }) {
   const { state, me } = await standing();
   const { id: [asked] = [], next = [`/cards/${params.card}`] } = await fieldsOf(request);
@@ -129,7 +132,7 @@ export async function alarm({ event, request, params }) {
   const held = await session();
   if (!me) return seeOther("/login");
   if (held) await writeEntries(held, { event, request }, params.card, [{ id, kind: "alarm.raised", body: {} }]);
-  else if (state === "locked" && me.locked_alarm) {
+  else if (isShut(state) && me.locked_alarm) {
     await raiseLocked(me, params.card, id);
     shareWhenBack(self.registration);
     await shareWithin(event, PATIENCE);

@@ -51,6 +51,18 @@ def bodies(phone: Phone, card: str, kind: str) -> list[dict[str, Any]]:
     return [item["body"] for item in phone.card(card)["timeline"] if item["kind"] == kind]
 
 
+# the list
+
+
+def test_the_card_on_which_an_alarm_rings_stands_first_in_the_list_however_old_it_is(phone):
+    officer = phone(OFFICER)
+    old, middle, new = (officer.open_card() for _ in range(3))
+    officer.write(middle, "alarm.raised", {})
+    home = officer.http.get("/").get_data(as_text=True)
+    assert re.findall(r'class="card-link" href="/cards/([0-9a-f-]{36})"', home) == [middle, new, old]
+    assert re.findall(r'data-rings="([^"]+)"', home) == [middle]
+
+
 # opening
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
@@ -42,6 +43,17 @@ def write(one: Phone, card: str, kind: str, **told: str) -> Any:
 
 def folded(one: Phone, card: str) -> Any:
     return one.http.get(f"/cards/{card}.json").get_json()
+
+
+def test_of_the_missing_persons_the_one_with_an_alarm_stands_first_and_the_list_says_so(phone: Phones) -> None:
+    home, officer = phone(HOME), phone(OFFICER)
+    old, new = report(home), report(home)
+    officer.write(new, "urgency.judged", {"urgency": "urgent"})
+    home.write(old, "alarm.raised", {})
+    for one in (home, officer):
+        page = one.http.get("/missing").get_data(as_text=True)
+        assert re.findall(r'class="card-link" href="/cards/([0-9a-f-]{36})"', page) == [old, new]
+        assert f'data-rings="{old}">Alarm<' in page
 
 
 def test_choosing_a_missing_person_leads_to_its_own_form(phone: Phones) -> None:

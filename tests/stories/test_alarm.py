@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import uuid6
 from playwright.sync_api import Page, expect
 
 from tests.stories.hands import OFFICER, OTHER_OFFICER, open_card
@@ -49,6 +50,40 @@ def test_an_alarm_reaches_who_fills_in_a_form_and_who_is_on_another_page(phone: 
     second.go("/settings")
     officer.page.locator("#section-alarm form button").click()
     expect(second.page.locator("#alarms")).to_be_hidden()
+
+
+def opened(phone: Phone, place: str, **told: str) -> str:
+    card = str(uuid6.uuid7())
+    phone.hand_in(card, "card.opened", **{"situation": "crisis_assessment", "place": place, **told})
+    return card
+
+
+def test_an_alarm_that_no_row_in_sight_tells_of_is_in_the_strip_also_on_a_list(phone: Callable[..., Phone]) -> None:
+    officer, second = phone(OFFICER), phone(OTHER_OFFICER)
+    ringing = opened(officer, "Kruispunt")
+    for number in range(7):
+        opened(officer, f"Plek {number}")
+    second.share()
+    second.go("/")
+    page, strip = second.page, second.page.locator("#alarms [data-alarm]")
+    expect(page.locator(".card-row").nth(7)).to_contain_text("Kruispunt")
+
+    # Of the oldest card: the row goes up, and says it.
+    officer.hand_in(ringing, "alarm.raised")
+    expect(page.locator(".card-row").first.locator(".card-row-alarm-word")).to_be_in_viewport()
+    expect(strip).to_have_count(0)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(strip).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    expect(strip).to_have_count(0)
+
+    # Of a card that stands in no list of cards: nothing but the strip tells of it.
+    accord = opened(officer, "Afspraak Parkzicht", situation="lower_threshold", type="agreement")
+    officer.hand_in(accord, "alarm.raised")
+    expect(strip).to_have_count(1)
+    expect(strip).to_contain_text("Afspraak Parkzicht")
+    second.go("/missing")
+    expect(strip).to_have_count(2)
 
 
 def test_an_alarm_without_a_network_says_in_its_box_that_nobody_has_it(phone: Callable[..., Phone]) -> None:

@@ -61,6 +61,28 @@ def test_with_text_of_twice_the_size_the_form_scrolls_as_one(looker):
     officer.page.set_viewport_size({"width": 360, "height": 800})
 
 
+# The lines over which the word of the alarm is broken, and how far it sticks out of its box.
+ALARM = """() => [...document.querySelectorAll(".alarm")].map((box) => {
+  const text = document.createTreeWalker(box, NodeFilter.SHOW_TEXT, (one) => one.data.includes("ALARM") ? 1 : 3).nextNode();
+  const word = document.createRange();
+  word.setStart(text, text.data.indexOf("ALARM"));
+  word.setEnd(text, text.data.indexOf(":") + 1);
+  const lines = [...word.getClientRects()];
+  return [lines.length, Math.max(0, Math.round(Math.max(...lines.map(({right}) => right)) - box.getBoundingClientRect().right))];
+})"""
+
+
+def test_on_the_narrowest_screen_with_text_of_twice_the_size_the_word_of_the_alarm_is_whole(looker):
+    officer = looker(OFFICER)
+    card, _ = full_card(officer, looker(TRIAGIST))
+    officer.page.set_viewport_size({"width": 320, "height": 640})
+    for view in ("", "/bonnet", "/timeline"):
+        officer.page.goto(f"/cards/{card}{view}")
+        officer.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        officer.page.locator(".alarm").first.wait_for()
+        assert officer.page.evaluate(ALARM) == [[1, 0]], view
+
+
 def test_a_keyboard_reaches_the_alarm_in_two_stops(looker):
     officer = looker(OFFICER)
     card, _ = full_card(officer, looker(TRIAGIST))

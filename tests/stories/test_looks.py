@@ -150,6 +150,22 @@ def test_nothing_is_wrong_with_the_card_and_its_views(looker):
     officer.looks(f"/cards/{card}")
 
 
+def test_nothing_is_wrong_with_corrections_in_an_alarm_and_on_the_bonnet(looker):
+    officer = looker(OFFICER)
+    card = str(uuid6.uuid7())
+    told = officer.writes(
+        card,
+        ("card.opened", {"situation": "crisis_assessment", "place": "Kruising"}),
+        ("alarm.raised", {"note": "hij heeft het mes"}),
+        ("picture.set", {"problem": "Man met mes op het dak"}),
+        ("risk.assessed", {"for": "client", "level": "high", "acute": True}),
+        ("plan.set", {"plan": "Eén praat", "if_then": ["Als hij wegrent, volgen"]}),
+    )
+    officer.writes(card, *(("entry.corrected", {"entry": one, "text": "geen mes"}) for one in told))
+    officer.looks(f"/cards/{card}")
+    officer.looks(f"/cards/{card}/bonnet")
+
+
 def test_nothing_is_wrong_with_the_forms_also_when_they_are_sent_empty(looker):
     officer, triagist = looker(OFFICER), looker(TRIAGIST)
     card, offer = full_card(officer, triagist)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import uuid6
 from playwright.sync_api import expect
 
 from tests.push_service import PushService
@@ -45,6 +46,23 @@ def fill_report(phone: Phone, told: dict[str, str]) -> None:
 
 def section(phone: Phone, name: str):  # type: ignore[no-untyped-def]
     return phone.page.locator(f"#section-{name}")
+
+
+def test_the_list_of_missing_persons_stays_that_list_while_others_write(phone: Phones) -> None:
+    home, officer = phone(HOME), phone(OFFICER)
+    card = str(uuid6.uuid7())
+    home.hand_in(card, "card.opened", situation="missing_person", place="Busstation", about="Meisje met rode jas", type="missing")
+    home.hand_in(card, "missing.reported", about="Meisje met rode jas", last_seen="Busstation")
+    home.hand_in(card, "card.shared", organisation="noord")
+    officer.share()
+    officer.go("/missing?from=home").see("Meisje met rode jas")
+
+    other = str(uuid6.uuid7())
+    officer.hand_in(other, "card.opened", situation="missing_person", place="Park", about="Jongen met fiets", type="missing")
+    officer.share()
+    officer.see("Jongen met fiets")
+    expect(officer.page.locator("h1")).to_have_text("Vermist")
+    expect(officer.page.locator("#cards")).to_contain_text("Meld iemand vermist")
 
 
 def test_the_form_insists_says_why_and_lets_go_of_what_is_not_known(phone: Phones) -> None:

@@ -107,6 +107,57 @@ def test_the_bonnet_shows_what_we_do_when_it_turns_and_who_does_what_until_when(
     assert "belt de dienst" not in display, "what is done takes no room"
 
 
+def bonnet_of(draw: Draw, log: Log) -> str:
+    return " ".join(draw("bonnet", card=log.card).by_id["section-display"].split())
+
+
+# Of every kind that the bonnet shows: what it says there.
+ON_THE_BONNET: list[tuple[str, dict[str, Any], str]] = [
+    ("presence.arrived", {"person": "Wijkagent", "position": "nearby"}, "Wijkagent"),
+    ("risk.assessed", {"for": "client", "level": "high"}, "Cliënt Hoog"),
+    ("picture.set", {"problem": "Man met mes op het dak"}, "Man met mes op het dak"),
+    ("plan.set", {"plan": "Eén praat", "if_then": ["Als hij wegrent, volgen we hem"]}, "Eén praat"),
+    ("agreement.made", {"what": "haalt de tas weg", "who": "Noord"}, "haalt de tas weg"),
+    ("service.requested", {"service": "Dokter Jansen", "for": "advice"}, "Dokter Jansen"),
+    ("approach.noted", {"looks": "Hond bij de deur"}, "Hond bij de deur"),
+    ("alarm.raised", {}, "ALARM: hulp nu"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body", "said"), ON_THE_BONNET, ids=[kind for kind, *_ in ON_THE_BONNET])
+def test_what_was_corrected_does_not_stand_on_the_bonnet_as_if_it_held(draw, kind, body, said):
+    log = Log()
+    noted = log.tells(kind, body)
+    before = draw("bonnet", card=log.card)
+    assert said in bonnet_of(draw, log)
+    assert "item-struck" not in before.markup
+    log.tells("entry.corrected", {"entry": noted, "text": "Geen mes"})
+    corrected = draw("bonnet", card=log.card)
+    assert said in bonnet_of(draw, log), "the original stays visible"
+    assert "Gecorrigeerd: Geen mes" in bonnet_of(draw, log)
+    # An alarm rings until somebody ends it: a correction stands beside it.
+    assert ("item-struck" in corrected.markup) == (kind != "alarm.raised")
+
+
+def test_a_place_that_was_corrected_is_struck_on_the_bonnet(draw):
+    log = Log()
+    log.tells("entry.corrected", {"entry": log.card["opened"]["entry"], "text": "Dam 2"})
+    assert 'bonnet-item item-struck"><h1 class="bonnet-place"' in draw("bonnet", card=log.card).markup
+    assert "Gecorrigeerd: Dam 2" in bonnet_of(draw, log)
+
+
+def test_a_correction_that_is_not_for_all_gives_nothing_away_on_the_bonnet(draw):
+    log = Log()
+    noted = log.tells("picture.set", {"problem": "Man met mes op het dak"})
+    judged = log.tells("risk.assessed", {"for": "client", "level": "high"})
+    for one in (noted, judged):
+        log.tells("entry.corrected", {"entry": one, "text": "geheim"}, "noord-1", "police")
+    page = draw("bonnet", card=log.card)
+    assert "Man met mes op het dak" in page.markup
+    assert "geheim" not in page.markup
+    assert "item-struck" not in page.markup
+
+
 # what other systems send
 
 
