@@ -5,6 +5,7 @@
  * accepted. A draft belongs to the form's address and its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it
  * stays with the tab and no longer: nothing that somebody typed lies open on the disk. Passwords and codes are never kept.
  */
+import { sentForm } from "./sent.js";
 import { tell } from "./worker.js";
 
 const PREFIX = "motorkap-draft ";
@@ -33,7 +34,7 @@ export function keepForms() {
     if (!target.hasAttribute("hx-post") && key(target)) sessionStorage.setItem(SENT, key(target));
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
-    const form = detail.ctx?.sourceElement?.closest?.("form");
+    const form = sentForm(detail.ctx);
     if (form && key(form) && detail.ctx.response?.status < 400) put(key(form), null);
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
