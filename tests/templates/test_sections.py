@@ -62,5 +62,6 @@ def test_who_holds_the_card_leads_to_where_that_moves_on_every_type_of_card(jinj
     assert ("holding" in TYPES[type_]["sections"]) == ("section-handover" in led)
     if led:
         assert "kind=handover.offered" in drawn, "whoever holds it can offer it"
-        other = {**seen, "viewer": {**seen["viewer"], "org": next(org for org in seen["organisations"] if org != began["org"])}}
-        assert "kind=handover.requested" in jinja(*screen.card(frame=other, card=fold([{**began, "body": opened}]))), "and who does not can ask for it"
+        another = next(org for org in seen["organisations"] if org != began["org"])
+        other = {**seen, "viewer": {**seen["viewer"], "org": another}}
+        assert "kind=handover.requested" in jinja(*screen.card(frame=other, card=fold([{**began, "body": opened}]))), "and who does not can ask"
