@@ -148,3 +148,27 @@ SCAN = """async (picture) => {
   const [code] = await new BarcodeDetector({ formats: ["qr_code"] }).detect(image);
   return code.rawValue;
 }"""
+
+
+WHERE = "() => document.activeElement.closest('[id^=section-]')?.id ?? document.activeElement.tagName"
+
+
+def test_a_tap_by_keyboard_leaves_the_focus_where_the_person_was(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    leave_for_a_reason(one)
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-presence'")
+    one.page.locator("#section-presence form:has(input[value='in_sight']) button").focus()
+    one.page.keyboard.press("Enter")
+    expect(leaves(one)).to_be_visible()
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-presence'")
+    one.page.keyboard.press("Tab")
+    assert one.page.evaluate(WHERE) == "section-presence", "and goes on from there"
+    one.page.locator("#alarm-raise").focus()
+    one.page.keyboard.down("Enter")
+    end = one.page.locator("#section-alarm form button")
+    end.wait_for()
+    one.page.keyboard.up("Enter")
+    end.focus()
+    one.page.keyboard.press("Enter")
+    expect(end).to_have_count(0)
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-header'")
