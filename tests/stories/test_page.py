@@ -172,3 +172,27 @@ def test_a_tap_by_keyboard_leaves_the_focus_where_the_person_was(desk: Callable[
     one.page.keyboard.press("Enter")
     expect(end).to_have_count(0)
     one.page.wait_for_function(f"() => ({WHERE})() === 'section-header'")
+
+
+def test_what_is_unfolded_stays_unfolded_when_it_is_drawn_again(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    offer(one, "Man op de trap")
+    content = one.page.locator("#section-handover details", has_text="Man op de trap")
+    expect(content).to_have_attribute("open", "")
+    one.page.locator("#section-handover a[hx-get*='handover.withdrawn']").click()
+    one.page.locator("#form .form-send button").last.click()
+    expect(one.page.locator("#section-handover a[hx-get*='handover.withdrawn']")).to_have_count(0)
+    expect(content).to_have_attribute("open", "")
+    content.locator("summary").click()
+    offer(one, "Vrouw bij de deur")
+    expect(one.page.locator("#section-handover details")).to_have_count(2)
+    expect(content).not_to_have_attribute("open", "")
+    expect(one.page.locator("#section-handover details", has_text="Vrouw bij de deur")).to_have_attribute("open", "")
+
+
+def offer(one: Desk, what: str) -> None:
+    one.page.locator("#section-handover a[hx-get*='handover.offered']").first.click()
+    one.page.locator("#form [name=to]").select_option("crisisdienst")
+    one.page.fill("#form [name=situation]", what)
+    one.page.locator("#form .form-send button").last.click()
+    expect(one.page.locator("#section-handover details", has_text=what)).to_have_count(1)
