@@ -23,6 +23,7 @@ import { trustAnswers } from "./trusted.js";
 import { comeBackAfterSignIn } from "./signin.js";
 import { watchFields } from "./watch.js";
 import { startWorker } from "./worker.js";
+import { beginAtProblems } from "./wrong.js";
 import { stayAwake } from "./wake.js";
 
 lockWhenIdle();
@@ -46,6 +47,7 @@ hintWhileTyping();
 filterLists();
 locateOnTap();
 formsOnSheet();
+beginAtProblems();
 leaveWhenRevoked();
 if (!isSaid()) {
   startWorker().then((ready) => {

@@ -196,3 +196,13 @@ def offer(one: Desk, what: str) -> None:
     one.page.fill("#form [name=situation]", what)
     one.page.locator("#form .form-send button").last.click()
     expect(one.page.locator("#section-handover details", has_text=what)).to_have_count(1)
+
+
+def test_a_page_that_comes_back_with_what_is_wrong_begins_there(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    for path in ("/cards/new?context=police_asks&situation=crisis_assessment", "/missing/new", "/visits/new", f"/care-reports/new?card={one.card}"):
+        one.page.goto(path)
+        with one.page.expect_navigation():
+            one.page.locator("main form .button-main").last.click()
+        assert one.page.title().startswith("Niet gelukt: "), path
+        expect(one.page.locator("main .problems").first).to_be_focused()
