@@ -22,10 +22,23 @@ export function hasDraft({ method, path, fields, secret }) {
   return method === "post" && !secret && (isForCard(path) || fields.some(({ type }) => WRITTEN.includes(type)));
 }
 
+const tells = ({ type, name, value }) => type === "hidden" && name && value && !NOT_TELLING.includes(name);
+
 /** The name of a form's draft: its address, and all that it was opened for. */
 export function draftName({ path, fields }) {
-  const telling = fields.filter(({ type, name, value }) => type === "hidden" && name && value && !NOT_TELLING.includes(name));
+  const telling = fields.filter(tells);
   return [path, ...telling.map(({ name, value }) => `${name}=${value}`)].join(" ");
+}
+
+/** What the names of drafts were made of in release 0.1.0. With its phones this and `formerName` can go. */
+const FORMER = ["kind", "for", "offer", "alarm", "plan", "entry", "situation", "from", "to", "organisation"];
+
+/** Under which name the draft lies that a page of release 0.1.0 kept; null where that name did not tell this form from another. */
+export function formerName({ path, fields }) {
+  const telling = fields.filter(tells);
+  if (telling.some(({ name }) => ![...FORMER, "version"].includes(name))) return null;
+  const said = (name) => telling.find((one) => one.name === name)?.value;
+  return [path, ...FORMER.map((name) => said(name) ?? ""), ...(said("version") ? [said("version")] : [])].join(" ");
 }
 
 /** Whether a draft was begun on this card, or for it. */

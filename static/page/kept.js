@@ -5,7 +5,7 @@
  * draft.js). It leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
  * somebody typed lies open on the disk. Passwords and codes are never kept.
  */
-import { byName, draftName, hasDraft, isForCard, isOfCard, mayFill, opened, SECRET } from "./draft.js";
+import { byName, draftName, formerName, hasDraft, isForCard, isOfCard, mayFill, opened, SECRET } from "./draft.js";
 import { sentForm } from "./sent.js";
 import { tell } from "./worker.js";
 
@@ -88,9 +88,21 @@ const addressOf = (form) => new URL(form.getAttribute("hx-post") ?? form.getAttr
 
 /** The name of a form's draft, or null for a form whose text is not kept. */
 function key(form) {
-  const fields = [...form.elements];
-  const about = { method: form.method, path: addressOf(form), fields, secret: form.querySelector(SECRET) !== null };
+  const about = told(form);
   return hasDraft(about) ? draftName(about) : null;
+}
+
+const told = (form) => ({ method: form.method, path: addressOf(form), fields: [...form.elements], secret: form.querySelector(SECRET) !== null });
+
+/** What is kept for a form. What the release before kept for it is taken over under today's name. */
+function keptFor(form) {
+  const name = key(form);
+  const former = name && formerName(told(form));
+  if (former && drafts?.[former]) {
+    if (!drafts[name]) put(name, drafts[former]);
+    put(former, null);
+  }
+  return name && drafts?.[name];
 }
 
 const typed = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
@@ -129,8 +141,7 @@ function restoreAll(root) {
 
 function restore(form) {
   if (form.dataset.restored || !typed(form).length) return;
-  const name = key(form);
-  const kept = name && drafts?.[name];
+  const kept = keptFor(form);
   if (!kept) return;
   form.dataset.restored = "yes";
   const values = byName(kept.values);
@@ -155,11 +166,11 @@ function restore(form) {
 function saySo(form) {
   const words = document.querySelector("[data-warning]")?.dataset.draft;
   if (!words) return;
-  const told = document.createElement("p");
-  told.className = "notice";
-  told.setAttribute("role", "status");
-  told.textContent = words;
-  form.prepend(told);
+  const line = document.createElement("p");
+  line.className = "notice";
+  line.setAttribute("role", "status");
+  line.textContent = words;
+  form.prepend(line);
 }
 
 /** A form that was sent as a page of its own: it was accepted when the page that came is a good one, and not the sign-in page. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byName, draftName, hasDraft, isOfCard, mayFill, opened } from "../../static/page/draft.js";
+import { byName, draftName, formerName, hasDraft, isOfCard, mayFill, opened } from "../../static/page/draft.js";
 
 const hidden = (told) => Object.entries(told).map(([name, value]) => ({ type: "hidden", name, value }));
 const text = (name) => ({ type: "text", name, value: "" });
@@ -59,4 +59,11 @@ test("a draft fills what is still as it was, and never what somebody else wrote 
 
 test("values of one name stay in their order", () => {
   assert.deepEqual([...byName([["if_then", "a"], ["note", "n"], ["if_then", "b"]])], [["if_then", ["a", "b"]], ["note", ["n"]]]);
+});
+
+test("a draft of the release before is found, but not where its name told no form from another", () => {
+  const path = "/cards/7/entries";
+  assert.equal(formerName(form(path, { kind: "risk.assessed", for: "client", id: "1" })), `${path} risk.assessed client        `);
+  assert.equal(formerName(form("/cards/7/guides/9", { version: "3" })), "/cards/7/guides/9           3");
+  assert.equal(formerName(form(path, { kind: "service.promised", request: "a" })), null);
 });
