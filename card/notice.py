@@ -6,6 +6,7 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   alarm             an alarm: who is present, who came onto the card in person, the police on it, who holds it
   requested         a service is asked: that organisation (report 4.2.1)
   handover_offered  a handover is offered: the organisation that it is for (report 3.2.2)
+  safety_asked      care asks whether they can go somewhere safely: the police on the card, who answer that (report 3.2.1)
   invited           an organisation is put on the card: that organisation
   promise_passed    somebody waits past the promised or agreed time: who waits, and not who is waited for
   risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
@@ -49,8 +50,8 @@ from card.vocabulary import LEVELS
 from card.waiting import overdue
 
 NOTICES = (
-    "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-    "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
+    "alarm", "requested", "handover_offered", "safety_asked", "invited", "promise_passed", "risk_higher", "taken_over", "person_found",
+    "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 )  # fmt: skip
 HOW_PUSHED_MS = 2 * 24 * HOUR_MS
 """How long somebody who was off duty may still be told that they are asked how it went."""
@@ -58,8 +59,11 @@ HOW_PUSHED_MS = 2 * 24 * HOUR_MS
 NOTICED = (
     "alarm.raised", "card.opened", "card.shared", "card.turned",
     "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
-    "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed", "service.requested",
+    "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed",
+    "safety.asked", "service.requested",
 )  # fmt: skip
+TO_POLICE = ("person_found", "safety_asked")
+"""What is for all police on the card."""
 DECIDING = (
     "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
     "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
@@ -187,7 +191,7 @@ def hears(viewer: Viewer, notice: Notice, members: Any) -> bool:
         called = there or viewer.domain == "police" or viewer.person in members["persons"]
     else:
         called = there and (viewer.org in notice["within"] or not notice["within"])
-    called = called or viewer.org in notice["organisations"] or (notice["kind"] == "person_found" and viewer.domain == "police")
+    called = called or viewer.org in notice["organisations"] or (notice["kind"] in TO_POLICE and viewer.domain == "police")
     if not called or viewer.org in notice["but"] or viewer.person == notice["about"]["by"]:
         return False
     return (viewer.on_duty or (there and notice["kind"] == "alarm")) and may_read(viewer, members, notice["about"])  # type: ignore[arg-type]
@@ -225,6 +229,8 @@ def _of_kind(had: list[Entry], log: Gathered, entry: Entry) -> Notice | None:
     if kind in ("missing.back", "missing.found"):
         misses = reporter(log)
         return _notice("person_found", entry, organisations=[misses] if misses else [])
+    if kind == "safety.asked":
+        return _notice("safety_asked", entry, but=[org])
     if kind == "outcome.told":
         return _notice("outcome_told", entry, persons=list(dict.fromkeys(one["by"] for one in log.entries)), but=[org])
     if kind.startswith("care_report."):

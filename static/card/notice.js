@@ -21,15 +21,17 @@ import { LEVELS } from "./vocabulary.js";
 import { overdue } from "./waiting.js";
 
 export const NOTICES = [
-  "alarm", "requested", "handover_offered", "invited", "promise_passed", "risk_higher", "taken_over", "person_found", "report_back",
-  "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
+  "alarm", "requested", "handover_offered", "safety_asked", "invited", "promise_passed", "risk_higher", "taken_over", "person_found",
+  "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 ];
 export const HOW_PUSHED_MS = 2 * 24 * HOUR_MS;
 export const NOTICED = [
   "alarm.raised", "card.opened", "card.shared", "card.turned",
   "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
-  "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed", "service.requested",
+  "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed",
+  "safety.asked", "service.requested",
 ];
+export const TO_POLICE = ["person_found", "safety_asked"];
 export const DECIDING = [
   "action.agreed", "action.called_off", "action.prepared", "alarm.ended", "alarm.raised",
   "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
@@ -111,7 +113,7 @@ export function hears(viewer, notice, members) {
   const there = notice.persons.includes(viewer.person);
   let called = there && (!notice.within.length || notice.within.includes(viewer.org));
   if (notice.kind === "alarm") called = there || viewer.domain === "police" || members.persons.includes(viewer.person);
-  called ||= notice.organisations.includes(viewer.org) || (notice.kind === "person_found" && viewer.domain === "police");
+  called ||= notice.organisations.includes(viewer.org) || (TO_POLICE.includes(notice.kind) && viewer.domain === "police");
   if (!called || notice.but.includes(viewer.org) || viewer.person === notice.about.by) return false;
   return (viewer.on_duty || (there && notice.kind === "alarm")) && mayRead(viewer, members, notice.about);
 }
@@ -132,6 +134,7 @@ function ofKind(was, log, entry) {
   }
   if (kind === "handover.accepted") return takenOver(log, entry);
   if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
+  if (kind === "safety.asked") return notice("safety_asked", entry, { but: [org] });
   if (kind === "outcome.told") return notice("outcome_told", entry, { persons: [...new Set(log.entries.map(({ by }) => by))], but: [org] });
   if (kind.startsWith("care_report.")) return ofReport(log, entry);
   if (!NAMING[kind]) return null;

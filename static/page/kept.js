@@ -1,22 +1,26 @@
 /**
  * What a person typed is never lost: not by a reload, an error, an expired session, a dead network or a browser that is closed.
  *
- * Every form that is sent to a card or begins one, and a guide that is being written, has a draft on this phone, from the first letter until it is
- * accepted. A draft belongs to the form's address and its kind; it leaves after a day, and with signing out. The worker keeps it, sealed. Without one it
- * stays with the tab and no longer: nothing that somebody typed lies open on the disk. Passwords and codes are never kept.
+ * Every form in which something is written has a draft on this phone, from the first letter until it is accepted (which forms, and which draft is whose:
+ * draft.js). It leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
+ * somebody typed lies open on the disk. Passwords and codes are never kept.
  */
+import { byName, draftName, formerName, hasDraft, isForCard, isOfCard, mayFill, opened, SECRET } from "./draft.js";
+import { sentForm } from "./sent.js";
 import { tell } from "./worker.js";
 
 const PREFIX = "motorkap-draft ";
 const SENT = "motorkap-sent";
 const LEAVING = "motorkap-leaving";
+const LOOKS = "motorkap-looks";
 const PATIENCE = 3_000;
-const KEPT = /^\/(cards|missing|visits)(\/|$)|^\/guides\/mine\/new$/;
-/** What says which of the forms at one address this is. */
-const TELLING = ["kind", "for", "offer", "alarm", "plan", "entry", "situation", "from", "to", "organisation"];
 
-/** {name: {when, values}} as far as this page knows; null until the worker has said which there are. */
+/** {name: {when, values, was}} as far as this page knows; null until the worker has said which there are. `was`: what the fields held before. */
 let drafts = null;
+/** The draft of the form that this page answers, or null. */
+let answered = null;
+/** What the fields of a form held before anybody typed in it. */
+const before = new WeakMap();
 
 export function keepForms() {
   const loaded = load().then(() => {
@@ -28,12 +32,15 @@ export function keepForms() {
   const whenLoaded = ({ target: { form } }) => form && (drafts ? keep(form) : loaded.then(() => keep(form)));
   document.addEventListener("input", whenLoaded);
   document.addEventListener("change", whenLoaded);
-  document.addEventListener("submit", ({ target }) => {
-    if (new URL(target.action, location.href).pathname === "/logout") return sessionStorage.setItem(LEAVING, "yes");
-    if (!target.hasAttribute("hx-post") && key(target)) sessionStorage.setItem(SENT, key(target));
+  document.addEventListener("submit", ({ target, submitter }) => {
+    if (addressOf(target) === "/logout") return sessionStorage.setItem(LEAVING, "yes");
+    if (target.hasAttribute("hx-post") || !key(target)) return;
+    sessionStorage.setItem(SENT, key(target));
+    // Only to look how it will be: nothing is accepted by that.
+    if (submitter?.hasAttribute("data-looks")) sessionStorage.setItem(LOOKS, "yes");
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
-    const form = detail.ctx?.sourceElement?.closest?.("form");
+    const form = sentForm(detail.ctx);
     if (form && key(form) && detail.ctx.response?.status < 400) put(key(form), null);
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
@@ -77,15 +84,25 @@ async function put(name, draft) {
   }
 }
 
+const addressOf = (form) => new URL(form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "", location.href).pathname;
+
 /** The name of a form's draft, or null for a form whose text is not kept. */
 function key(form) {
-  if (form.method !== "post" || form.querySelector("input[type=password]")) return null;
-  const { pathname } = new URL(form.getAttribute("hx-post") ?? form.action, location.href);
-  if (!KEPT.test(pathname)) return null;
-  const parts = TELLING.map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
-  // What is ticked in a guide belongs to the version that was read.
-  const version = form.querySelector("input[type=hidden][name=version]");
-  return [pathname, ...parts, ...(version ? [version.value] : [])].join(" ");
+  const about = told(form);
+  return hasDraft(about) ? draftName(about) : null;
+}
+
+const told = (form) => ({ method: form.method, path: addressOf(form), fields: [...form.elements], secret: form.querySelector(SECRET) !== null });
+
+/** What is kept for a form. What the release before kept for it is taken over under today's name. */
+function keptFor(form) {
+  const name = key(form);
+  const former = name && formerName(told(form));
+  if (former && drafts?.[former]) {
+    if (!drafts[name]) put(name, drafts[former]);
+    put(former, null);
+  }
+  return name && drafts?.[name];
 }
 
 const typed = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
@@ -94,9 +111,25 @@ function keep(form) {
   const name = key(form);
   if (!name) return;
   const values = typed(form)
-    .filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked)
+    .filter((field) => !isTick(field) || field.checked)
     .map((field) => [field.name, field.value]);
-  put(name, { when: Date.now(), values });
+  put(name, { when: Date.now(), values, was: wasIn(form, name) });
+}
+
+/** A form that came back with what was sent does not know any more what it held before: its draft does. */
+function wasIn(form, name) {
+  const isBack = name === answered || form.querySelector("[data-error]");
+  if (!before.has(form)) before.set(form, (isBack && drafts[name]?.was) || nowIn(form));
+  return before.get(form);
+}
+
+const nowIn = (form) => opened(typed(form).map((field) => ({ name: field.name, ticks: isTick(field), set: field.defaultChecked, first: firstOf(field) })));
+const isTick = (field) => ["checkbox", "radio"].includes(field.type);
+
+function firstOf(field) {
+  if (isTick(field)) return field.value;
+  if (field.tagName !== "SELECT") return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
 }
 
 /** The card filled it in (templates/card/field.html): whoever was half-way through writing knows better. */
@@ -108,27 +141,49 @@ function restoreAll(root) {
 
 function restore(form) {
   if (form.dataset.restored || !typed(form).length) return;
-  const name = key(form);
-  const kept = name && drafts?.[name];
+  const kept = keptFor(form);
   if (!kept) return;
   form.dataset.restored = "yes";
-  const values = new Map();
-  for (const [field, value] of kept.values) values.set(field, [...(values.get(field) ?? []), value]);
+  const values = byName(kept.values);
+  const may = mayFill(kept, nowIn(form));
+  const knowsBetter = !kept.was || isForCard(addressOf(form));
+  let fills = false;
   for (const field of typed(form)) {
-    const mine = values.get(field.name);
-    if (["checkbox", "radio"].includes(field.type)) field.checked = Boolean(mine?.includes(field.value));
-    else if (mine?.length && (!field.value || fromCard(field))) field.value = mine.shift();
+    const mine = values.get(field.name) ?? [];
+    if (isTick(field)) {
+      if (knowsBetter || may(field.name)) field.checked = mine.includes(field.value);
+      continue;
+    }
+    const own = mine.shift();
+    if (own === undefined || (field.value && !fromCard(field) && !may(field.name))) continue;
+    fills ||= field.value !== "" && field.value !== own;
+    field.value = own;
   }
+  if (fills && !isForCard(addressOf(form))) saySo(form);
+}
+
+/** What was kept stands where something else is in force: whoever comes back must not take it for saved. */
+function saySo(form) {
+  const words = document.querySelector("[data-warning]")?.dataset.draft;
+  if (!words) return;
+  const line = document.createElement("p");
+  line.className = "notice";
+  line.setAttribute("role", "status");
+  line.textContent = words;
+  form.prepend(line);
 }
 
 /** A form that was sent as a page of its own: it was accepted when the page that came is a good one, and not the sign-in page. */
 function settleSent() {
   const name = sessionStorage.getItem(SENT);
+  const looks = sessionStorage.getItem(LOOKS);
+  sessionStorage.removeItem(LOOKS);
   if (!name) return;
   sessionStorage.removeItem(SENT);
+  answered = name;
   const [arrival] = performance.getEntriesByType("navigation");
   const good = arrival?.responseStatus ? arrival.responseStatus < 400 : !document.querySelector("[data-error]");
-  if (good && location.pathname !== "/login") put(name, null);
+  if (good && !looks && location.pathname !== "/login") put(name, null);
 }
 
 /** Signing out takes the drafts along only when it succeeded: then the page that arrives knows nobody. */
@@ -140,7 +195,7 @@ function settleLeaving() {
 
 /** What was typed for a card that is no longer this person's, as [field, text]: taken out, to be shown once. */
 export function takeDrafts(card) {
-  const found = Object.entries(drafts ?? {}).filter(([name]) => name.startsWith(`/cards/${card}/`));
+  const found = Object.entries(drafts ?? {}).filter(([name]) => isOfCard(name, card));
   for (const [name] of found) put(name, null);
   return found.flatMap(([, { values }]) => values);
 }

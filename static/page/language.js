@@ -66,7 +66,9 @@ const putIn = new WeakMap();
 function offer(field, link, tap) {
   const { form } = field;
   const here = tap && (form.dataset.form === tap.kind || tap.at === "[name=until]") && form.querySelector(`${tap.at}:not([type=hidden])`);
-  link.hidden = !tap || here === field || (form.dataset.form === tap.kind && !here);
+  // A form that begins a card has no other forms beside it yet.
+  const elsewhere = form.dataset.form !== tap?.kind && form.getAttribute("action").endsWith("/entries");
+  link.hidden = !tap || here === field || !(here || elsewhere);
   if (link.hidden) return;
   link.textContent = tap.label;
   link.href = `${form.getAttribute("action")}/new?kind=${tap.kind}${tap.more}`;

@@ -3,6 +3,7 @@
  * it keeps until it was answered well: when the answer is lost, the next tap is the same entry and no second one.
  */
 import { v7 as newId } from "uuid";
+import { sentForm } from "./sent.js";
 
 const LONG = 10_000;
 const onTheWay = new Set();
@@ -10,14 +11,12 @@ const onTheWay = new Set();
 export function tapsWriteOnce() {
   document.addEventListener("submit", begin, true);
   document.addEventListener("htmx:after:request", ({ detail }) => {
-    if (detail.ctx.response?.status < 400) forgetId(formOf(detail));
+    if (detail.ctx.response?.status < 400) forgetId(sentForm(detail.ctx));
   });
-  document.addEventListener("htmx:finally:request", ({ detail }) => onTheWay.delete(formOf(detail)));
+  document.addEventListener("htmx:finally:request", ({ detail }) => onTheWay.delete(sentForm(detail.ctx)));
   // Back on a page that was kept: its forms may be sent again.
   window.addEventListener("pageshow", () => onTheWay.clear());
 }
-
-const formOf = ({ ctx }) => ctx?.sourceElement?.closest?.("form");
 
 function begin(event) {
   const form = event.target;

@@ -20,13 +20,13 @@ const ICON = "/static/icons/icon-192.png";
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
   person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord", care_report: "care_report", care_report_said: "care_report",
-  outcome_told: "feedback",
+  safety_asked: "safety", outcome_told: "feedback",
 };
 /** What is asked is answered on a form. */
 const FORMS = { how_was_it: "/entries/new?kind=feedback.answered" };
 /** Notices of a moment: their name is of that moment, and they are about what stands on the card then. */
 const OF_CARD = { report_back: (one) => one?.missing.heads[0], accord_here: (one) => one?.accord.versions[0] };
-const STAY = ["alarm", "requested", "handover_offered"];
+const STAY = ["alarm", "requested", "handover_offered", "safety_asked"];
 
 export async function pushed(event) {
   const { card = "", kind = "", entry = "" } = payload(event);
@@ -97,6 +97,7 @@ const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item
 function isOver(one, kind, entry) {
   if (kind === "alarm") return one.alarms.some(({ item, ended }) => item.id === entry && ended);
   if (kind === "handover_offered") return one.handovers.some(({ item, open }) => item.id === entry && !open);
+  if (kind === "safety_asked") return one.safety.some(({ item, heads }) => item.id === entry && heads.length > 0);
   if (kind === "plan_late") return one.type !== "plan" || one.closed !== null || one.action.versions.every(({ id }) => id !== entry);
   if (kind === "report_back") return one.missing.back.length > 0 || one.closed !== null;
   return (kind === "requested" || kind === "promise_passed") && !requestOf(one, entry)?.waiting;

@@ -92,6 +92,16 @@ def test_an_offer_is_heard_by_whom_it_is_for_and_its_acceptance_by_who_offered_a
     assert log.who_hears(log.write("elsewhere", "handover.accepted", {"offer": offered["id"], "release": True})) == {}, "it was not for them"
 
 
+def test_whether_care_can_go_in_safely_is_heard_by_the_police_on_the_card_who_are_on_duty(log: Log) -> None:
+    asked = log.write("triagist", "safety.asked", {"where": "Kerkstraat 3"})
+    assert log.who_hears(asked) == {"safety_asked": {"officer", "colleague"}}, "no other police, and no care"
+    assert log.who_hears(asked, [viewer("officer", on_duty=False), viewer("colleague")]) == {"safety_asked": {"colleague"}}
+    log.write("officer", "card.shared", {"organisation": "zuid"})
+    asked = log.write("triagist", "safety.asked", {"where": "Kerkstraat 3"}, audience="all")
+    assert log.who_hears(asked) == {"safety_asked": {"officer", "colleague", "elsewhere"}}
+    assert log.who_hears(log.write("officer", "safety.asked", {"where": "Kerkstraat 3"})) == {"safety_asked": {"elsewhere"}}
+
+
 def test_an_alarm_is_heard_by_who_is_there_the_police_on_the_card_and_who_came_by_code(log: Log) -> None:
     log.write("officer", "card.shared", {"organisation": "ambulance"})
     log.write("nurse", "card.joined", {"person": "nurse"})

@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import exc, func, select
 
 from blueprints import outward
+from card.notice import NOTICES
 from live import push, push_room
 from live.push import NOBODY, Answer, outcome_of, pause_ms
 from settings import settings
@@ -89,6 +90,23 @@ def test_a_request_reaches_the_phone_of_the_asked_service_and_says_nothing_but_w
     assert len(message.headers["topic"]) == 32
     assert message.claims["sub"] == SUBJECT
     assert message.claims["key"] == app.extensions["push"].key
+
+
+def test_whether_care_can_go_in_reaches_the_police_at_once_unless_they_do_not_want_it(
+    app: Flask, makers: PushService, phone: Phones, listening: Any
+) -> None:
+    officer = listening(OFFICER, "officer")
+    card = officer.open_card("crisisdienst")
+    phone(TRIAGIST).write(card, "safety.asked", {"where": "Kerkstraat 3"})
+    turn(app)
+    [message] = [one for one in makers.messages if one.told["kind"] == "safety_asked"]
+    assert (message.path, message.headers["urgency"], message.headers["ttl"]) == ("/officer", "high", "3600")
+    form = seen(officer.http.get("/settings/notices", headers=HTML)).forms[-1]
+    others = [kind for kind in NOTICES if kind != "safety_asked"]
+    assert officer.http.post("/settings/notices", data=form.filled(wanted=others, begins="", ends="")).status_code == 303
+    phone(TRIAGIST).write(card, "safety.asked", {"where": "Kerkstraat 5"})
+    turn(app)
+    assert makers.kinds("officer").count("safety_asked") == 1
 
 
 def test_nothing_is_pushed_twice_and_every_message_is_as_long(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.stories.hands import OFFICER, TRIAGIST, open_card
 from tests.stories.phone import Phone
 from tests.stories.test_looks import Looker, full_card, looker  # noqa: F401
@@ -133,3 +135,16 @@ def test_a_hint_is_seen_and_heard_by_everybody_also_without_a_worker(looker: Cal
     officer.page.locator("form[data-form='risk.assessed']").wait_for()
     officer.page.go_back()
     officer.page.wait_for_function("document.querySelector('[name=does]')?.value === 'Hij is agressief'")
+
+
+def test_a_care_report_gets_the_hint_as_well_and_leads_to_no_form_that_is_not_there(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    officer.go(f"/care-reports/new?card={ready(officer)}")
+    field = officer.page.locator(".field:has([name=facts])")
+    field.locator("[name]").press_sequentially("Hij is agressief")
+    officer.see("Wat gebeurde er? Geweld of niet")
+    assert "null" not in field.inner_text()
+    expect(officer.page.get_by_role("link", name="Zet het bij risico")).to_be_hidden()
+    officer.page.locator("[data-put-away]").click()
+    expect(officer.page.locator(".language:not(:empty)")).to_have_count(0)
+    assert officer.page.evaluate("document.activeElement.name") == "facts"

@@ -148,3 +148,61 @@ SCAN = """async (picture) => {
   const [code] = await new BarcodeDetector({ formats: ["qr_code"] }).detect(image);
   return code.rawValue;
 }"""
+
+
+WHERE = "() => document.activeElement.closest('[id^=section-]')?.id ?? document.activeElement.tagName"
+
+
+def test_a_tap_by_keyboard_leaves_the_focus_where_the_person_was(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    leave_for_a_reason(one)
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-presence'")
+    one.page.locator("#section-presence form:has(input[value='in_sight']) button").focus()
+    one.page.keyboard.press("Enter")
+    expect(leaves(one)).to_be_visible()
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-presence'")
+    one.page.keyboard.press("Tab")
+    assert one.page.evaluate(WHERE) == "section-presence", "and goes on from there"
+    one.page.locator("#alarm-raise").focus()
+    one.page.keyboard.down("Enter")
+    end = one.page.locator("#section-alarm form button")
+    end.wait_for()
+    one.page.keyboard.up("Enter")
+    end.focus()
+    one.page.keyboard.press("Enter")
+    expect(end).to_have_count(0)
+    one.page.wait_for_function(f"() => ({WHERE})() === 'section-header'")
+
+
+def test_what_is_unfolded_stays_unfolded_when_it_is_drawn_again(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    offer(one, "Man op de trap")
+    content = one.page.locator("#section-handover details", has_text="Man op de trap")
+    expect(content).to_have_attribute("open", "")
+    one.page.locator("#section-handover a[hx-get*='handover.withdrawn']").click()
+    one.page.locator("#form .form-send button").last.click()
+    expect(one.page.locator("#section-handover a[hx-get*='handover.withdrawn']")).to_have_count(0)
+    expect(content).to_have_attribute("open", "")
+    content.locator("summary").click()
+    offer(one, "Vrouw bij de deur")
+    expect(one.page.locator("#section-handover details")).to_have_count(2)
+    expect(content).not_to_have_attribute("open", "")
+    expect(one.page.locator("#section-handover details", has_text="Vrouw bij de deur")).to_have_attribute("open", "")
+
+
+def offer(one: Desk, what: str) -> None:
+    one.page.locator("#section-handover a[hx-get*='handover.offered']").first.click()
+    one.page.locator("#form [name=to]").select_option("crisisdienst")
+    one.page.fill("#form [name=situation]", what)
+    one.page.locator("#form .form-send button").last.click()
+    expect(one.page.locator("#section-handover details", has_text=what)).to_have_count(1)
+
+
+def test_a_page_that_comes_back_with_what_is_wrong_begins_there(desk: Callable[[], Desk]) -> None:
+    one = desk()
+    for path in ("/cards/new?context=police_asks&situation=crisis_assessment", "/missing/new", "/visits/new", f"/care-reports/new?card={one.card}"):
+        one.page.goto(path)
+        with one.page.expect_navigation():
+            one.page.locator("main form .button-main").last.click()
+        assert one.page.title().startswith("Niet gelukt: "), path
+        expect(one.page.locator("main .problems").first).to_be_focused()

@@ -11,7 +11,7 @@ import pytest
 from blueprints import screen
 from card.entry import Entry
 from card.fold import fold
-from card.vocabulary import KINDS
+from card.vocabulary import KINDS, TYPES
 from tests.templates.written import frame, written_log
 
 LATE = re.compile(r' <span class="chip chip-late">[^<]*</span>')
@@ -48,3 +48,20 @@ def test_an_entry_changes_no_section_but_those_that_its_kind_names(jinja, order)
 
 def test_every_section_that_a_kind_names_is_one():
     assert {name for rule in KINDS.values() for name in rule["shows"]} <= set(screen.SECTIONS)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_who_holds_the_card_leads_to_where_that_moves_on_every_type_of_card(jinja, type_):
+    opened = {"situation": TYPES[type_].get("situation", "crisis_assessment"), "place": "Parklaan", "type": type_}
+    began = next(one for one in written_log(1) if one["kind"] == "card.opened")
+    seen = frame(1)
+    seen = {**seen, "viewer": {**seen["viewer"], "org": began["org"]}}
+    drawn = jinja(*screen.card(frame=seen, card=fold([{**began, "body": opened}])))
+    led = set(re.findall(r'class="holding-who" href="#([^"]+)"', drawn)) | set(re.findall(r'href="#(section-closing)"', drawn))
+    assert led <= set(re.findall(r'\bid="([^"]+)"', drawn))
+    assert ("holding" in TYPES[type_]["sections"]) == ("section-handover" in led)
+    if led:
+        assert "kind=handover.offered" in drawn, "whoever holds it can offer it"
+        another = next(org for org in seen["organisations"] if org != began["org"])
+        other = {**seen, "viewer": {**seen["viewer"], "org": another}}
+        assert "kind=handover.requested" in jinja(*screen.card(frame=other, card=fold([{**began, "body": opened}]))), "and who does not can ask"
