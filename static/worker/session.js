@@ -202,7 +202,7 @@ export async function frame({ me, log }) {
     log.counts(),
   ]);
   const { person, org, domain, role, name } = me;
-  const { unsent, since: written, refused, waiting } = counts;
+  const { unsent, since: written, refused, waiting, giving } = counts;
   return {
     viewer: { person, org, domain, role, name },
     now: now(),
@@ -216,8 +216,9 @@ export async function frame({ me, log }) {
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,
+      giving,
       since: unsent ? written : state.shared,
-      why: unsent ? whyNot() : state.why === "signin" ? "signin" : null,
+      why: unsent || giving ? whyNot() : state.why === "signin" ? "signin" : null,
       online: state.why !== "offline",
       refused,
       waiting,

@@ -45,7 +45,7 @@ test("a refused entry is kept with its code and message, and the rest of the bat
   assert.deepEqual(phone.server.ids(card), [first.id, last.id]);
   const [kept] = await phone.log.rejected();
   assert.deepEqual([kept.entry, kept.code, kept.message, kept.field], [bad, "malformed", "level", "body.level"]);
-  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1, waiting: [] });
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1, waiting: [], giving: 0 });
 });
 
 test("a revoked device keeps everything aside", async () => {
@@ -386,7 +386,7 @@ test("a card past its retention leaves the phone, and what others wrote on it to
   await phone.share();
   assert.deepEqual(await phone.ids(card), []);
   assert.deepEqual(await phone.log.cards(), [stays]);
-  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 0, waiting: [] });
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 0, waiting: [], giving: 0 });
   assert.ok(phone.heard.some((cards) => card in cards));
 });
 
