@@ -106,7 +106,8 @@ const { share } = createSharer({
   locked: (fn) => navigator.locks.request("motorkap-sync", fn),
   now: () => Date.now(),
   async status({ why }) {
-    await shared(why);
+    // On a full disk the line says so all the same.
+    await shared(why).catch(console.warn);
     tellStatus();
   },
 });
@@ -114,7 +115,7 @@ const { share } = createSharer({
 /** Shares now (or after the pause, see sync.js), and keeps the worker alive for it. */
 export function shareSoon(event, reason) {
   if (reason === "alarm") interrupt();
-  const done = share(reason).catch(() => ({ why: "server" }));
+  const done = share(reason);
   event?.waitUntil?.(done);
   return done;
 }

@@ -13,6 +13,7 @@
  *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
  *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
  *   another epoch            the server was restored: everything that this phone holds goes again
+ *   the disk, or a fault     everything stays as it was before the round; again after the same pause, and the line says it
  */
 import { editions } from "./shelf.js";
 
@@ -106,11 +107,21 @@ export function createSharer({ round, locked, now, random = Math.random, later =
   let notBefore = 0;
   let timer = null;
 
+  /** A round that threw is one that failed: what it was about is in the outbox still, and is tried again. */
+  async function oneRound() {
+    try {
+      return await locked(round);
+    } catch (error) {
+      console.warn(error);
+      return { why: error?.name === "QuotaExceededError" ? "full" : "server" };
+    }
+  }
+
   async function turn() {
     let outcome;
     do {
       again = anyway = false;
-      outcome = await locked(round);
+      outcome = await oneRound();
     } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
     rest();

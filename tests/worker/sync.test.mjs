@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { openLog } from "../../static/worker/log.js";
 import { BYTES, createSharer, MOST, pause } from "../../static/worker/sync.js";
 import { FakePhone, FakeServer, newId } from "./fakes.mjs";
 
@@ -341,6 +342,49 @@ test("after a round that went well nothing that is written waits for an older pa
   assert.equal((await share("asked")).why, null);
   assert.equal((await share("written")).why, null);
   assert.equal(rounds, 8);
+});
+
+test("a round that throws is a round that failed: it is said, and tried again after a pause", async () => {
+  const said = [];
+  let wrong = new DOMException("no room", "QuotaExceededError");
+  const round = async () => {
+    if (wrong) throw wrong;
+    return { why: null };
+  };
+  const { share, planned, pass } = sharer(round, { status: async ({ why }) => void said.push(why) });
+  assert.equal((await share("written")).why, "full");
+  wrong = new DOMException("aborted", "AbortError");
+  pass(planned[0].ms);
+  assert.equal((await share("timer")).why, "server");
+  wrong = null;
+  pass(planned[1].ms);
+  assert.equal((await share("timer")).why, null);
+  assert.deepEqual([said, planned.map(({ ms }) => ms)], [["full", "server", null], [2_000, 4_000]]);
+});
+
+test("what is written while a restored server's answer is taken in does not break the round", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  let meanwhile = null;
+  const open = async (...sealed) => {
+    const work = meanwhile;
+    meanwhile = null;
+    await work?.();
+    return phone.sealer.open(...sealed);
+  };
+  phone.log.close();
+  phone.log = await openLog(phone.me.person, { ...phone.sealer, open });
+  const card = newId();
+  const written = await phone.write(card, 3);
+  await phone.share();
+  phone.server.epoch = "restored";
+  phone.server.log.clear();
+  await phone.log.setMeta("people", { jan: { name: "Jan" } });
+  // The outbox has been read by then, and what this phone holds has not.
+  meanwhile = async () => void written.push(...(await phone.write(card)));
+  assert.equal((await phone.share()).why, null);
+  assert.equal(written.length, 4);
+  assert.deepEqual(phone.server.ids(card).sort(), sorted(written));
+  assert.equal((await phone.log.counts()).unsent, 0);
 });
 
 test("an alarm waits for no pause", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ask, network, openCard, signedIn } from "./desk.mjs";
+import { ask, network, openCard, signedIn, withFullDisk } from "./desk.mjs";
 
 console.warn = console.error = () => {};
 
@@ -50,4 +50,12 @@ test("trying without a network says when it was tried and why it did not work", 
   await ask("POST", `/cards/${card}/entries`, { kind: "picture.set", problem: "ruzie" });
   const { text } = await ask("GET", "/unsent?try=1", null, { fragment: false });
   assert.match(text, /Geprobeerd om \d\d:\d\d\. <strong>Geen internet\.<\/strong>/);
+});
+
+test("what a full disk does not take in is said where it is tried", async () => {
+  await signedIn();
+  const card = await openCard();
+  serverThat(() => null);
+  const { text } = await withFullDisk(() => ask("GET", "/unsent?try=1", null, { fragment: false }));
+  assert.match(text, /Geprobeerd om \d\d:\d\d\. <strong>Dit toestel is vol\. Maak ruimte\.<\/strong>/);
 });
