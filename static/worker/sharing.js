@@ -1,6 +1,7 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
 import { handInAlarms } from "./alarms.js";
 import { changed, folded } from "./folded.js";
+import { createLoad } from "./load.js";
 import { handOver, needsPin } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
@@ -11,6 +12,7 @@ import { createSharer, shareRound } from "./sync.js";
 
 const PATIENCE = 30_000;
 const SILENCE = 5_000;
+const load = createLoad({ patience: PATIENCE });
 let asking = null;
 
 /** An alarm does not wait for an answer that may never come: what was asked before is asked again with it, and taking it twice is no harm. */
@@ -18,13 +20,19 @@ function interrupt() {
   asking?.abort();
 }
 
+/** `post` then throws this. */
+const tooLong = () => asking?.abort(new DOMException("no answer in time", "TimeoutError"));
+
 async function post(body) {
   asking = new AbortController();
-  const tooLong = setTimeout(interrupt, PATIENCE);
+  const { signal } = asking;
+  const patience = setTimeout(tooLong, PATIENCE);
   try {
-    return await answerTo(body, asking.signal);
+    return await answerTo(body, signal);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   } finally {
-    clearTimeout(tooLong);
+    clearTimeout(patience);
     asking = null;
   }
 }
@@ -32,6 +40,7 @@ async function post(body) {
 async function answerTo(body, signal) {
   const reply = await postSync(body, signal);
   const answer = await reply.json().catch(() => null);
+  signal.throwIfAborted();
   return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
 }
 
@@ -56,7 +65,7 @@ async function round(sure = false) {
     await tell(held.log, cards, numbered);
     tellStatus();
   };
-  const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
+  const outcome = await shareRound({ log: held.log, me: held.me, post, now, load, sure, told, corrected: clockCorrected });
   if (outcome.why === null || outcome.why === "clock") {
     await hadContact();
     if (await isTimeToAsk()) await learn();

@@ -7,6 +7,7 @@
  *
  * What can go wrong, and what then holds:
  *   no network, 5xx, 429     everything stays in the outbox; again after a pause that doubles, with jitter
+ *   no answer in time        everything stays; less of it goes in the next call (load.js)
  *   401                      everything stays; the line says: sign in again
  *   401, revoked             everything is handed in, for the team lead; when nothing is left this device erases itself (parting.js)
  *   somebody else signed in  nothing is sent and nothing is taken in; `otherPerson()` sorts out whose phone this is now
@@ -15,10 +16,9 @@
  *   another epoch            the server was restored: everything that this phone holds goes again
  *   the disk, or a fault     everything stays as it was before the round; again after the same pause, and the line says it
  */
+import { createLoad, MOST } from "./load.js";
 import { editions } from "./shelf.js";
 
-export const MOST = 500;
-export const BYTES = 1024 * 1024 - 32 * 1024;
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 120_000;
 /** Trying again does not help before a person does something. */
@@ -31,26 +31,30 @@ export function pause(failures, random) {
 }
 
 /**
- * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
+ * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network, a TimeoutError when there is no answer in
+ * time), `now() -> ms`, `load` (load.js) says how much goes in one call.
  * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
  * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock".
  */
-export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
+export async function shareRound({ log, me, post, now, load = createLoad({ patience: Infinity }), sure = false, told = async () => {}, corrected = async () => {} }) {
   let most = MOST;
   let restamped = new Set();
   let stuck = 0;
   for (;;) {
-    const batch = await log.batch(most, BYTES);
+    const batch = await log.batch(Math.min(most, load.most), load.bytes);
     let reply;
     try {
-      reply = await post(await question(log, me, batch));
-    } catch {
-      return { why: "offline" };
+      const body = await question(log, me, batch);
+      reply = await load.measured(batch, () => post(body));
+    } catch (error) {
+      if (error?.name !== "TimeoutError") return { why: "offline" };
+      load.halve(batch);
+      return { why: "server" };
     }
     if (reply.status === 401 && reply.answer?.error === "revoked") {
       if (!batch.length) return { why: "revoked" };
       await log.take({ rejected: reply.answer.rejected ?? {} }, me, now());
-      if ((await log.batch(1, BYTES))[0]?.id === batch[0].id) return { why: "server" };
+      if ((await log.batch(1, 1))[0]?.id === batch[0].id) return { why: "server" };
       continue;
     }
     if (reply.status === 401) return { why: reply.answer?.error === "other_person" ? "other_person" : "signin" };
@@ -74,7 +78,7 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
       await corrected();
       restamped = new Set([...restamped, ...again]);
     }
-    const left = (await log.batch(1, BYTES)).length > 0;
+    const left = (await log.batch(1, 1)).length > 0;
     if (!left && !answer.more && !newEpoch) return { why: null };
     const moved = newEpoch || again.length || Object.keys(answer.accepted ?? {}).length || Object.keys(answer.rejected ?? {}).length;
     stuck = moved || answer.entries?.length ? 0 : stuck + 1;

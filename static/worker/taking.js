@@ -1,10 +1,9 @@
 /** What the log hands in and takes in: the twin of `append` and `read_from` in store/log.py, on the side of the phone. */
 import * as hlc from "../card/hlc.js";
 import { changing } from "./change.js";
+import { bytesOf } from "./load.js";
 import { FULL, ofCard } from "./records.js";
 import { putOnShelf } from "./shelf.js";
-
-const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 export function sharing(db, kept) {
   const outbox = async () => new Map((await db.getAll("outbox")).map((row) => [row.id, row]));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { openLog } from "../../static/worker/log.js";
-import { BYTES, createSharer, MOST, pause } from "../../static/worker/sync.js";
+import { BYTES, MOST } from "../../static/worker/load.js";
+import { createSharer, pause } from "../../static/worker/sync.js";
 import { FakePhone, FakeServer, newId } from "./fakes.mjs";
 
 const sorted = (entries) => entries.map(({ id }) => id).sort();
