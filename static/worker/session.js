@@ -160,8 +160,11 @@ async function nobodyHere() {
 
 export const now = () => Date.now() + (current?.offset ?? 0);
 
-export async function clockCorrected() {
-  if (current) current.offset = (await current.log.meta("offset")) ?? 0;
+/** The clock of this phone was `off` by so much (drift.js). */
+export async function clockCorrected(off) {
+  if (!current) return;
+  current.offset += off;
+  await current.log.setMeta("offset", current.offset);
 }
 
 /** How the last round of sharing went, for the line on every screen. */

@@ -12,10 +12,11 @@
  *   401, revoked             everything is handed in, for the team lead; when nothing is left this device erases itself (parting.js)
  *   somebody else signed in  nothing is sent and nothing is taken in; `otherPerson()` sorts out whose phone this is now
  *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
- *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
+ *   a clock that is wrong    is set by the server's (drift.js); what was refused for it goes again, once, with another stamp
  *   another epoch            the server was restored: everything that this phone holds goes again
  *   the disk, or a fault     everything stays as it was before the round; again after the same pause, and the line says it
  */
+import { drift } from "./drift.js";
 import { createLoad, MOST } from "./load.js";
 import { editions } from "./shelf.js";
 
@@ -33,7 +34,7 @@ export function pause(failures, random) {
 /**
  * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network, a TimeoutError when there is no answer in
  * time), `now() -> ms`, `load` (load.js) says how much goes in one call.
- * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
+ * `told(cards, numbered)` hears what changed, `corrected(off)` by how much the clock is to be set, `sure` says that the session was just seen to be this person's.
  * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock".
  */
 export async function shareRound({ log, me, post, now, load = createLoad({ patience: Infinity }), sure = false, told = async () => {}, corrected = async () => {} }) {
@@ -43,6 +44,7 @@ export async function shareRound({ log, me, post, now, load = createLoad({ patie
   for (;;) {
     const batch = await log.batch(Math.min(most, load.most), load.bytes);
     let reply;
+    const asked = now();
     try {
       const body = await question(log, me, batch);
       reply = await load.measured(batch, () => post(body));
@@ -66,16 +68,17 @@ export async function shareRound({ log, me, post, now, load = createLoad({ patie
     }
     if (reply.status !== 200 || !reply.answer) return { why: "server", retryAfter: reply.retryAfter };
     const { answer } = reply;
+    const off = drift(answer.clock, asked, now());
     if (answer.person && answer.person !== me.person) return { why: "other_person" };
     if (!sure && strangers(answer.rejected, batch, me)) return { why: "other_person" };
 
-    const { cards, numbered, clockRefused, newEpoch } = await log.take(answer, me, now());
+    const { cards, numbered, clockRefused, newEpoch } = await log.take(answer, me, now() + off);
+    if (off) await corrected(off);
     await told(cards, numbered);
     const again = clockRefused.filter((id) => !restamped.has(id));
     if (clockRefused.length && !again.length) return { why: "clock" };
     if (again.length) {
-      await log.restamp(again, me.device, answer.clock, now());
-      await corrected();
+      await log.restamp(again, me.device, answer.clock);
       restamped = new Set([...restamped, ...again]);
     }
     const left = (await log.batch(1, 1)).length > 0;

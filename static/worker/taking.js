@@ -83,10 +83,10 @@ export function sharing(db, kept) {
     },
 
     /**
-     * The server says that this phone's clock is ahead. The clock is set by the server's, and the entries that it refused for that, which nobody else has
-     * seen, get a new stamp under the same id, in their order. It never stamps before what the server already has of this phone.
+     * The server says that these stamps are ahead of it. The stamps go on from its clock, and these entries, which nobody else has seen, get a new one under
+     * the same id, in their order. It never stamps before what the server already has of this phone.
      */
-    restamp(ids, device, serverClock, localNow) {
+    restamp(ids, device, serverClock) {
       return changing(db, kept, async (change) => {
         const serverNow = hlc.millis(serverClock);
         const refused = new Set(ids);
@@ -101,7 +101,6 @@ export function sharing(db, kept) {
           change.put({ ...change.entry(row), at: last });
         }
         change.clock = () => last;
-        change.meta("offset", serverNow - localNow);
       });
     },
 
