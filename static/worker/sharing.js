@@ -1,5 +1,6 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
 import { handInAlarms } from "./alarms.js";
+import { recall } from "./device.js";
 import { changed, folded } from "./folded.js";
 import { createLoad } from "./load.js";
 import { handOver, needsPin } from "./lock.js";
@@ -57,7 +58,7 @@ async function tell(log, cards, numbered) {
 }
 
 async function round(sure = false) {
-  const held = (await session()) ?? (await whileLocked()) ?? ((await learn()) && (await session()));
+  const held = (await session()) ?? (await whileLocked()) ?? (await whoever());
   if (!held) return { why: "signin" };
   if (held.why) return held;
   if (keepsNothing(held.me) && (await held.log.meta("upto")) === undefined && (await learn()) !== "revoked") return { why: "pin" };
@@ -76,6 +77,12 @@ async function round(sure = false) {
   const whose = sure ? "unknown" : await learn();
   if (whose === "same" || whose === "other") return round(true);
   return { why: whose === "nobody" ? "signin" : "server" };
+}
+
+/** Who the server says works here. Where it is in doubt whether that is who did before, and the server says nothing, it is asked again later. */
+async function whoever() {
+  const whose = await learn();
+  return (await session()) ?? (whose === "unknown" && (await recall("me")) ? { why: "offline" } : null);
 }
 
 /** Where a PIN is required, a phone without one takes in nothing. What it has from before it still hands in, and it hears whether it may be here. */

@@ -1,10 +1,10 @@
 /** Signing in and out go to the server; the worker only draws its conclusions. */
 import { plain } from "./answer.js";
-import { doubt, leave, standing } from "./session.js";
+import { leave, signingIn as doubted, standing } from "./session.js";
 
 /** Somebody may be another person after this: nobody's cards are shown until the server has said whose session it is. */
 export function signingIn(event) {
-  event.waitUntil(doubt().catch(() => {}));
+  event.respondWith(doubted(() => fetch(event.request)));
 }
 
 /** Signed out: what is shared leaves the phone. The screen has said before what is not shared yet; that stays. On a locked phone the drafts stay too. */
