@@ -194,11 +194,11 @@ function writing(db, kept) {
       });
     },
 
-    /** A refused entry goes again, as of this device and of now. Returns it, or null. */
-    async retry(id, device, now) {
+    /** A refused entry goes again, as of now, and of the organisation and device that its writer has now. Returns it, or null. */
+    async retry(id, { org, device }, now) {
       const refused = await kept.openRow("rejected", id, await db.get("rejected", id));
       if (!refused) return null;
-      const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), device });
+      const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), org, device });
       return stamped(device, now, ready, async (tx, { entry, record }) => {
         if (!(await tx.objectStore("rejected").getKey(id))) return null;
         putUnsent(tx, record, entry.at, now);

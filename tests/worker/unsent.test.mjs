@@ -5,10 +5,11 @@ import { ask, network, openCard, signedIn, withFullDisk } from "./desk.mjs";
 
 console.warn = console.error = () => {};
 
-/** A server that takes everything but what `refusal` speaks of. */
-function serverThat(refusal) {
+/** A server that takes everything but what `refusal` speaks of; `me` is whose session it says this is. */
+function serverThat(refusal, me = null) {
   const taken = [];
   network.answer = async (request, path) => {
+    if (me && path === "/me.json") return Response.json(me);
     if (path !== "/sync") return null;
     const { entries } = await request.json();
     const [good, bad] = [entries.filter((entry) => !refusal(entry)), entries.filter(refusal)];
@@ -41,6 +42,19 @@ test("a refused entry says in plain words why, goes again as of now, or is put a
   await ask("POST", "/unsent", { id: away.id, what: "away" });
   assert.deepEqual(await held.log.rejected(), []);
   assert.ok(!taken.some(({ id }) => id === away.id));
+});
+
+test("what was refused after a change of organisation goes again as of the new one", async () => {
+  const held = await signedIn();
+  const card = await openCard();
+  await ask("POST", `/cards/${card}/entries`, { kind: "picture.set", problem: "ruzie" });
+  const { me } = await signedIn({ ...held.me, org: "zuid" });
+  const taken = serverThat(({ org }) => (org === "zuid" ? null : { code: "forbidden", message: "not what the session says", field: "org" }), me);
+  await ask("GET", "/unsent?try=1", null, { fragment: false });
+  const { entry } = (await held.log.rejected()).find((one) => one.entry.kind === "picture.set");
+  assert.equal(entry.org, "noord");
+  await ask("POST", "/unsent", { id: entry.id, what: "again" });
+  assert.deepEqual(taken.map(({ id, org }) => [id, org]), [[entry.id, "zuid"]]);
 });
 
 test("trying without a network says when it was tried and why it did not work", async () => {
