@@ -7,9 +7,12 @@ export function signingIn(event) {
   event.respondWith(doubted(() => fetch(event.request)));
 }
 
+/** Whether the server let go of the session: it leads on to another page. */
+export const isSignedOut = (answer) => answer.type === "opaqueredirect" || answer.ok;
+
 /** Signed out: what is shared leaves the phone. The screen has said before what is not shared yet; that stays. On a locked phone the drafts stay too. */
 export async function signingOut({ answer }) {
-  if (answer.type !== "opaqueredirect" && !answer.ok) return;
+  if (!isSignedOut(answer)) return;
   const { state } = await standing().catch(() => ({ state: "nobody" }));
   await leave({ drafts: state === "open" }).catch(() => {});
 }

@@ -6,13 +6,13 @@ import { recall } from "../../static/worker/device.js";
 import { learn, session } from "../../static/worker/session.js";
 import { shareSoon } from "../../static/worker/sharing.js";
 import { signingIn } from "../../static/worker/sign.js";
+import { forgotten } from "../../static/worker/unlock.js";
 
 console.warn = console.error = () => {};
 
 const person = (name, device) => ({ person: name, name, org: "noord", domain: "police", role: "member", device, epoch: "first" });
 const [ANNA, BERT] = [person("anna", "aaaaaaaa"), person("bert", "bbbbbbbb")];
 const whose = async () => (await session())?.me.person ?? null;
-const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** The server as these tests want it: who has the session, and whether anything answers. */
 const server = { has: null, answers: true };
@@ -76,7 +76,6 @@ test("what was asked before somebody signed in says nothing about them", async (
   const slow = new Promise((resolve) => (reply = resolve));
   network.answer = async (request, path) => (path === "/me.json" ? slow : answer(request, path));
   const older = learn();
-  await turn();
   server.has = BERT;
   network.answer = answer;
   await signIn();
@@ -101,4 +100,21 @@ test("a doubt from before stays when signing in did not reach the server", async
   server.answers = true;
   later(t);
   assert.equal(await whose(), "anna");
+});
+
+test("who forgot the PIN loses nothing when the server did not let go of the session", async () => {
+  await annaIsIn();
+  const { log } = await session();
+  await log.setMeta("upto", {});
+  await openCard();
+  const waits = (await log.counts()).unsent;
+  const answers = { 503: "De server kon u niet afmelden", none: "alleen met internet" };
+  for (const [status, said] of Object.entries(answers)) {
+    network.answer = async (_request, path) => (path === "/logout" && status !== "none" ? new Response("", { status: Number(status) }) : null);
+    const refused = await forgotten({ request: new Request("http://localhost/forgotten", { method: "POST", body: new URLSearchParams({ next: "/" }) }) });
+    assert.equal(refused.status, 503);
+    assert.match(await refused.text(), new RegExp(said));
+    assert.equal((await recall("me")).person, "anna");
+    assert.equal((await log.counts()).unsent, waits);
+  }
 });
