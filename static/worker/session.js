@@ -221,6 +221,11 @@ export async function shared(why) {
   return before.why !== why;
 }
 
+/** The stream brought something: what came in, came in now, whatever the last round heard. */
+export function heard() {
+  if (state.why) state = { ...state, shared: now() };
+}
+
 /** Since when a round is under way, or null. */
 export function trying(moment) {
   since = moment;
@@ -267,7 +272,7 @@ export async function frame({ me, log }) {
       unsent,
       giving,
       since: unsent ? written : state.shared,
-      why: unsent || giving ? whyNot() : state.why === "signin" ? "signin" : null,
+      why: unsent || giving ? whyNot() : state.why,
       online: state.why !== "offline",
       refused,
       waiting,

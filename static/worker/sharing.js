@@ -7,7 +7,7 @@ import { handOver, needsPin } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
 import { postSync } from "./post.js";
-import { clockCorrected, learn, now, session, shared, standing, trying } from "./session.js";
+import { clockCorrected, heard, learn, now, session, shared, standing, trying } from "./session.js";
 import { hadContact, isTimeToAsk } from "./silence.js";
 import { createSharer, shareRound } from "./sync.js";
 
@@ -158,6 +158,7 @@ export async function takeStreamed(event, answer) {
     return;
   }
   const { cards, numbered } = await held.log.take(answer, held.me, now(), { streamed: true });
+  heard();
   await tell(held.log, cards, numbered);
   if (answer.more) await shareSoon(event, "stream");
 }
