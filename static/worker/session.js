@@ -138,6 +138,9 @@ async function settle(me, outcome, since) {
   return same ? "same" : "other";
 }
 
+/** Whether it is in doubt who works here, as far as `session` looked. */
+export const inDoubt = () => Boolean(doubtful);
+
 function undoubt() {
   doubtful = false;
   return remember("doubt", false);

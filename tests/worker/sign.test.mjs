@@ -54,6 +54,8 @@ test("another signs in and the network drops: nobody's cards are shown, nothing 
   const page = await ask("GET", "/settings", null, { fragment: false });
   assert.equal(page.status, 503);
   assert.doesNotMatch(page.text, /anna/);
+  assert.match(page.text, /Van wie het nu is, weet Motorkap pas met internet\./);
+  assert.doesNotMatch(page.text, /kaarten werken/);
   assert.equal((await ask("POST", `/cards/${card}/entries`, { kind: "picture.set", problem: "ruzie" })).status, 503);
   assert.equal((await log.entriesOf(card)).some(({ kind }) => kind === "picture.set"), false);
   assert.equal((await shareSoon(null, "asked")).why, "offline", "it is tried again");
