@@ -117,11 +117,14 @@ export async function fromNetwork(event, route, url) {
     answer = await fetch(request);
   } catch {
     const held = await session().catch(() => null);
-    return (held && (await route.offline?.({ held, request: copy, url }))) || plain(held, request, inDoubt() ? "whose" : "needs_network");
+    return (held && (await route.offline?.({ held, request: copy, url }))) || unreached(held, request);
   }
   await route.handler?.({ event, answer });
   return answer;
 }
+
+/** The server was needed, and there is no network. */
+export const unreached = (held, request) => plain(held, request, inDoubt() ? "whose" : "needs_network");
 
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
 export async function plain(held, request, what) {

@@ -1,10 +1,17 @@
 /** Signing in and out go to the server; the worker only draws its conclusions. */
-import { plain } from "./answer.js";
-import { leave, signingIn as doubted, standing } from "./session.js";
+import { plain, unreached } from "./answer.js";
+import { leave, session, signingIn as doubted, standing } from "./session.js";
 
 /** Somebody may be another person after this: nobody's cards are shown until the server has said whose session it is. */
 export function signingIn(event) {
-  event.respondWith(doubted(() => fetch(event.request)));
+  const { request } = event;
+  event.respondWith(doubted(() => fetch(request)).catch((error) => notReached(request, error)));
+}
+
+/** A page says so in words; a script hears the error itself. */
+async function notReached(request, error) {
+  if (request.mode !== "navigate") throw error;
+  return unreached(await session().catch(() => null), request);
 }
 
 /** Whether the server let go of the session: it leads on to another page. */

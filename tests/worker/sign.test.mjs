@@ -30,9 +30,9 @@ async function annaIsIn() {
 }
 
 /** POST /login as the worker sees it: the promise of what the browser gets. */
-function signIn() {
+function signIn(request = new Request("http://localhost/login", { method: "POST" })) {
   let given;
-  signingIn({ request: new Request("http://localhost/login", { method: "POST" }), respondWith: (promise) => (given = promise) });
+  signingIn({ request, respondWith: (promise) => (given = promise) });
   return given;
 }
 
@@ -91,6 +91,8 @@ test("who could not reach the server to sign in took nothing away from who works
   server.answers = false;
   await assert.rejects(signIn());
   assert.equal(await whose(), "anna");
+  const page = await (await signIn({ mode: "navigate", url: "http://localhost/login", headers: new Headers() })).text();
+  assert.match(page, /Uw kaarten werken wel gewoon door\./);
 });
 
 test("a doubt from before stays when signing in did not reach the server", async (t) => {
