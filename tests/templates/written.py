@@ -195,7 +195,9 @@ def frame(number: int) -> dict[str, Any]:
     chance = random.Random(f"frame {number}")
     person, org = chance.choice(WRITERS)
     since = chance.choice((None, BEGIN_MS))
-    shared = {"unsent": 0, "since": since, "why": chance.choice((None, "signin")), "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
+    why = chance.choice((None, "signin", "server", "pin", "full"))
+    giving = chance.choice((0, 0, 2))
+    shared = {"unsent": 0, "giving": giving, "since": since, "why": why, "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
     waiting = {"unsent": 3, "since": BEGIN_MS, "why": chance.choice((None, "offline", "signin", "server", "clock")), "online": True, "refused": 0}
     return {
         "viewer": {"person": person, "org": org, "domain": ORGANISATIONS[org]["domain"], "role": "member", "name": "Wie <kijkt>"},
