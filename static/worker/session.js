@@ -108,8 +108,12 @@ export async function learn() {
   return me ? settle(me, "same", since) : unknown(since);
 }
 
-function unknown(since) {
-  if (since === doubts) silentAt = Date.now();
+/** A worker that only just began saw nobody sign in: without an answer the phone works for whom it did. */
+async function unknown(since) {
+  const begun = (await recall("doubt")) === "begun";
+  if (since !== doubts) return "unknown";
+  silentAt = Date.now();
+  if (begun) await undoubt();
   return "unknown";
 }
 

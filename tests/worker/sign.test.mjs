@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { ask, network, openCard } from "./desk.mjs";
 import { recall } from "../../static/worker/device.js";
-import { learn, session } from "../../static/worker/session.js";
+import { doubt, learn, session } from "../../static/worker/session.js";
 import { shareSoon } from "../../static/worker/sharing.js";
 import { signingIn } from "../../static/worker/sign.js";
 import { forgotten } from "../../static/worker/unlock.js";
@@ -69,6 +69,14 @@ test("the doubt is on the disk before the browser hears that somebody signed in"
   await signIn();
   assert.equal(await recall("doubt"), true);
   await learn();
+  assert.equal(await recall("doubt"), false);
+});
+
+test("a worker that only just began works on without a network for whom the phone did", async () => {
+  await annaIsIn();
+  await doubt({ begun: true });
+  server.answers = false;
+  assert.equal(await whose(), "anna");
   assert.equal(await recall("doubt"), false);
 });
 
