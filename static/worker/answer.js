@@ -5,7 +5,7 @@ import { forget } from "./folded.js";
 import { needsPin } from "./lock.js";
 import { render } from "./render.js";
 import { message } from "./screen.js";
-import { frame, nobodysFrame, session } from "./session.js";
+import { frame, inDoubt, nobodysFrame, session } from "./session.js";
 import { shareWithin } from "./sharing.js";
 import { standing } from "./silence.js";
 
@@ -117,15 +117,18 @@ export async function fromNetwork(event, route, url) {
     answer = await fetch(request);
   } catch {
     const held = await session().catch(() => null);
-    return (held && (await route.offline?.({ held, request: copy, url }))) || plain(held, request, "needs_network");
+    return (held && (await route.offline?.({ held, request: copy, url }))) || unreached(held, request);
   }
   await route.handler?.({ event, answer });
   return answer;
 }
 
+/** The server was needed, and there is no network. */
+export const unreached = (held, request) => plain(held, request, inDoubt() ? "whose" : "needs_network");
+
 /** A plain answer in words: what is the matter, and what happened to what was typed. `what` is a word of the catalogue: message.<what>. */
 export async function plain(held, request, what) {
   const base = await (held ? frame(held) : nobodysFrame());
-  const status = { full: 507, trouble: 500, needs_network: 503, not_here: 404, sign_out: 503, code: 503, locked: 423, erased: 423 }[what];
+  const status = { full: 507, trouble: 500, needs_network: 503, whose: 503, not_here: 404, sign_out: 503, code: 503, locked: 423, erased: 423 }[what];
   return html(message({ frame: base, what, fragment: isFragment(request) }), { status });
 }

@@ -139,7 +139,7 @@ class Change {
       if (this.clock) quietly(tx.objectStore("meta").put(this.clock(await tx.objectStore("meta").get("hlc")), "hlc"));
       await this.#rise(tx);
       for (const card of this.#erased) await eraseCard(tx, card);
-      for (const row of this.#queued) quietly(outbox.add(row));
+      await this.#enqueue(outbox);
       return true;
     });
     for (const card of this.#erased) kept.forget(card);
@@ -164,6 +164,13 @@ class Change {
     const entries = tx.objectStore("entries");
     if (await tx.objectStore("blocks").count(ofCard(card))) quietly(entries.put({ card, id, left: true }));
     else quietly(entries.delete([card, id]));
+  }
+
+  /** What was written after this was planned is in the outbox already. */
+  async #enqueue(outbox) {
+    if (!this.#queued.length) return;
+    const there = new Set((await outbox.getAll()).map(({ id }) => id));
+    for (const row of this.#queued) if (!there.has(row.id)) quietly(outbox.add(row));
   }
 
   async #rise(tx) {

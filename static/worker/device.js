@@ -6,7 +6,7 @@
  *   vault <person>  the wrapped key of that person (vault.js)
  *
  * `doubt` is set when somebody may have signed in or out (true), or when the worker has only just begun ("begun"): until the server has said whose
- * session this is, nobody's cards are shown.
+ * session this is, nobody's cards are shown; without a network only in the first case.
  */
 import { openDB } from "idb";
 

@@ -90,7 +90,7 @@ async function alarms() {
   return me && raisedBy(me);
 }
 
-const NOTHING = { unsent: 0, since: null, refused: 0 };
+const NOTHING = { unsent: 0, since: null, refused: 0, giving: 0 };
 
 /** A background sync that did not reach the server must fail: then the browser tries again later. */
 function failUnlessShared({ why }) {

@@ -28,7 +28,7 @@ import { openDB } from "idb";
 
 import * as hlc from "../card/hlc.js";
 import { quietly, STORES, strictly } from "./change.js";
-import { records } from "./records.js";
+import { ofCard, records } from "./records.js";
 import { sharing } from "./taking.js";
 
 const A_DAY = 24 * 60 * 60 * 1000;
@@ -124,12 +124,16 @@ function reading(db, kept) {
       const rows = (await db.getAll("outbox")).filter((row) => !row.again);
       return (await kept.some(db, rows)).filter(Boolean);
     },
-    /** How many there are, since when, and which: what the line on every screen says. Needs no key. */
+    /**
+     * How many there are, since when, and which: what the line on every screen says; and how many go back to a server that was restored (`giving`).
+     * Needs no key.
+     */
     async counts() {
       const tx = db.transaction(["outbox", "rejected"]);
       const [rows, refused] = await Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("rejected").count()]);
       const own = rows.filter((row) => !row.again);
-      return { unsent: own.length, since: own.length ? own[0].written : null, refused, waiting: own.map(({ id }) => id) };
+      const giving = rows.length - own.length;
+      return { unsent: own.length, since: own.length ? own[0].written : null, refused, waiting: own.map(({ id }) => id), giving };
     },
     /** Alarms from while the phone was locked, as they were kept. */
     alarms: () => db.getAll("alarms"),
@@ -190,11 +194,11 @@ function writing(db, kept) {
       });
     },
 
-    /** A refused entry goes again, as of this device and of now. Returns it, or null. */
-    async retry(id, device, now) {
+    /** A refused entry goes again, as of now, and of the organisation and device that its writer has now. Returns it, or null. */
+    async retry(id, { org, device }, now) {
       const refused = await kept.openRow("rejected", id, await db.get("rejected", id));
       if (!refused) return null;
-      const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), device });
+      const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), org, device });
       return stamped(device, now, ready, async (tx, { entry, record }) => {
         if (!(await tx.objectStore("rejected").getKey(id))) return null;
         putUnsent(tx, record, entry.at, now);
@@ -243,30 +247,45 @@ function writing(db, kept) {
       await db.put("meta", await kept.sealMeta(key, value), key);
     },
 
-    /** Signing out: what the server has leaves the phone. What it does not have stays, sealed, until its writer signs in again here. Needs no key. */
+    /**
+     * Signing out: what the server has leaves the phone. What it does not have stays, sealed, until its writer signs in again here: also what others wrote and a
+     * restored server did not get back yet, for this may be the only phone that has it. Needs no key, so what lies in a block stays as that block.
+     */
     async forgetShared({ drafts = true } = {}) {
       const cards = await db.getAllKeys("cards");
       const left = await strictly(db, STORES, async (tx) => {
-        const rows = (await tx.objectStore("outbox").getAll()).filter((row) => !row.again);
-        const found = await Promise.all(rows.map((row) => tx.objectStore("entries").get([row.card, row.id])));
-        const before = new Map((await tx.objectStore("cards").getAll()).map((row) => [row.card, row]));
-        const [hlcNow, turnNow, sealed] = await Promise.all(["hlc", "turn", "sealed"].map((key) => tx.objectStore("meta").get(key)));
+        const [stays, before] = await Promise.all([notWithServer(tx), tx.objectStore("cards").getAll()]);
+        const [hlcNow, turnNow, sealed, unconfirmed] = await Promise.all(["hlc", "turn", "sealed", "unconfirmed"].map((key) => tx.objectStore("meta").get(key)));
         await Promise.all(["entries", "blocks", "outbox", "cards", "meta", ...(drafts ? ["drafts"] : [])].map((name) => tx.objectStore(name).clear()));
-        for (const [index, record] of found.entries()) {
-          if (!record) continue;
-          quietly(tx.objectStore("entries").put(record));
-          quietly(tx.objectStore("outbox").add({ card: record.card, id: record.id, written: rows[index].written }));
-          if (before.has(record.card)) quietly(tx.objectStore("cards").put(before.get(record.card)));
-        }
+        for (const record of stays.entries) quietly(tx.objectStore("entries").put(record));
+        for (const record of stays.blocks) quietly(tx.objectStore("blocks").put(record));
+        for (const { n: _n, ...row } of stays.rows) quietly(tx.objectStore("outbox").add(row));
+        const of = new Set(stays.rows.map(({ card }) => card));
+        for (const row of before) if (of.has(row.card)) quietly(tx.objectStore("cards").put(row));
         if (hlcNow) quietly(tx.objectStore("meta").put(hlcNow, "hlc"));
         if (sealed) quietly(tx.objectStore("meta").put(sealed, "sealed"));
+        const waiting = Object.entries(unconfirmed ?? {}).filter(([card]) => of.has(card));
+        if (waiting.length) quietly(tx.objectStore("meta").put(Object.fromEntries(waiting), "unconfirmed"));
         quietly(tx.objectStore("meta").put((turnNow ?? 0) + 1, "turn"));
-        return found.filter(Boolean).length;
+        return stays.rows.length;
       });
       cards.forEach(kept.forget);
       return left;
     },
   };
+}
+
+/** What the outbox names: its rows, and the records and blocks that they are in. */
+async function notWithServer(tx) {
+  const [entries, blocks] = [tx.objectStore("entries"), tx.objectStore("blocks")];
+  const rows = await tx.objectStore("outbox").getAll();
+  const found = await Promise.all(rows.map(({ card, id }) => entries.get([card, id])));
+  const elsewhere = [...new Set(rows.filter((_row, place) => !found[place]).map(({ card }) => card))];
+  const whole = (await Promise.all(elsewhere.map((card) => blocks.getAll(ofCard(card))))).flat();
+  const marks = (await Promise.all(elsewhere.map((card) => entries.getAll(ofCard(card))))).flat().filter(({ left }) => left);
+  const inBlocks = new Set(whole.map(({ card }) => card));
+  const kept = rows.filter(({ card }, place) => found[place] || inBlocks.has(card));
+  return { rows: kept, entries: [...found.filter(Boolean), ...marks], blocks: whole };
 }
 
 function putUnsent(tx, record, at, now) {

@@ -2,7 +2,7 @@
  * A device that was revoked: what it had not shared is handed over already (sync.js), and now everything of its person leaves it.
  *
  * The last word to the server is a hand-in of nothing: its answer makes the browser erase all of this site (`Clear-Site-Data`), this worker included.
- * It is not said when somebody else who uses this phone has something unsent here: nobody's words are erased for another.
+ * It is not said when somebody else who uses this phone has something unsent here, or something that a restored server did not get back yet: nobody's words are erased for another.
  */
 import { openLog } from "./log.js";
 import { tellRevoked } from "./pages.js";
@@ -27,9 +27,9 @@ async function whatOthersHave() {
     const [, person] = OF_A_PERSON.exec(name) ?? [];
     if (!person) continue;
     const log = await openLog(person, null);
-    const { unsent, refused } = await log.counts();
+    const { unsent, refused, giving } = await log.counts();
     log.close();
-    if (unsent || refused) kept = true;
+    if (unsent || refused || giving) kept = true;
     else await erasePerson(person);
   }
   return kept;

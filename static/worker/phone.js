@@ -22,7 +22,7 @@ export async function unsent({ held, event, url }) {
 export async function settle({ held, event, request }) {
   const { id = [], what = [] } = await fieldsOf(request);
   const again = what[0] === "again";
-  const entry = again ? await held.log.retry(id[0] ?? "", held.me.device, now()) : what[0] === "away" ? await held.log.dismiss(id[0] ?? "") : null;
+  const entry = again ? await held.log.retry(id[0] ?? "", held.me, now()) : what[0] === "away" ? await held.log.dismiss(id[0] ?? "") : null;
   if (entry && again) {
     changed(held.log, entry.card);
     tellChanged({ [entry.card]: [entry.kind] });

@@ -5,6 +5,7 @@
  *   net     needs the server; without a network the last function of the line answers, or a plain page. What was typed stays
  *   lock    the lock of this phone: answered here, also while it is locked (unlock.js)
  *   leave   as net, and also while the phone is locked
+ *   pass    signing in: goes to the server, and puts in doubt who works here (sign.js)
  *   shell   script, style and icons, from the cache of this version
  *
  * While the phone is locked every page here, and every page that is not here, answers with the question for the PIN.

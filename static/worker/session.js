@@ -18,6 +18,8 @@ import { keptUntil } from "./unconfirmed.js";
 import { spoken } from "./words.js";
 
 const PATIENCE = 4_000;
+/** A server that was silent is not asked again by every screen that asks whose phone this is. */
+const QUIET = 3_000;
 const SILENCE = 5_000;
 /** What is being answered at the moment of locking still reads its log. */
 const GRACE = 3_000;
@@ -28,13 +30,19 @@ const WHO = ["device", "org", "name", "role", "offline_lock_h", "offline_erase_h
 let current = null;
 let opening = null;
 let doubtful = null;
+let doubts = 0;
+let silentAt = -Infinity;
 let state = { why: null, shared: null, tried: null };
 let since = null;
 
-/** {me, log, offset} of the person who works here, or null when nobody does (then Flask answers) or the phone is locked (then unlock.js does). */
+/**
+ * {me, log, offset} of the person who works here, or null when nobody does, or nobody knows who (then Flask answers), or the phone is locked (then unlock.js
+ * does).
+ */
 export async function session() {
   doubtful ??= Boolean(await recall("doubt"));
-  if (doubtful) await learn();
+  if (doubtful && Math.abs(Date.now() - silentAt) > QUIET) await learn();
+  if (doubtful) return null;
   if (current && !lock.isOpen()) await lockNow();
   if (current && !current.log.closed) return current;
   const me = await recall("me");
@@ -58,13 +66,13 @@ async function openFor(me) {
 }
 
 /**
- * How the phone stands: {state, me}. "nobody" | "open" | "choose" (no PIN yet, where there has to be one) | "locked" | "sealed" (the PIN is spent or
+ * How the phone stands: {state, me}. "nobody" (also while it is in doubt who) | "open" | "choose" (no PIN yet, where there has to be one) | "locked" | "sealed" (the PIN is spent or
  * forgotten: only signing in opens it).
  */
 export async function standing() {
   const held = await session();
   if (held) return { state: lock.needsPin(held.me) ? "choose" : "open", me: held.me };
-  const me = await recall("me");
+  const me = doubtful ? null : await recall("me");
   if (!me) return { state: "nobody", me: null };
   const vault = await lock.vaultOf(me.person);
   return { state: vault?.pin ? "locked" : "sealed", me };
@@ -83,25 +91,41 @@ function closeSoon(log) {
   if (log) setTimeout(() => log.close(), GRACE);
 }
 
-/** Asks the server whose session this is. "same" | "other" | "nobody" (401) | "revoked" (this device) | "unknown" (no network, or the server cannot say). */
+/**
+ * Asks the server whose session this is. "same" | "other" | "nobody" (401) | "revoked" (this device) | "unknown" (no network, or the server cannot say, or
+ * somebody signed in since it was asked).
+ */
 export async function learn() {
+  const since = doubts;
   let reply;
   try {
     reply = await fetch("/me.json", { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
   } catch {
-    return settle(null, "unknown");
+    return unknown(since);
   }
-  if (reply.status === 401) return settle(null, (await reply.json().catch(() => null))?.error === "revoked" ? "revoked" : "nobody");
-  if (!reply.ok || !reply.headers.get("content-type")?.includes("json")) return settle(null, "unknown");
-  return settle(await reply.json(), "same");
+  if (reply.status === 401) return settle(null, (await reply.json().catch(() => null))?.error === "revoked" ? "revoked" : "nobody", since);
+  if (!reply.ok || !reply.headers.get("content-type")?.includes("json")) return unknown(since);
+  const me = await reply.json().catch(() => null);
+  return me ? settle(me, "same", since) : unknown(since);
 }
 
-async function settle(me, outcome) {
+/** A worker that only just began saw nobody sign in: without an answer the phone works for whom it did. */
+async function unknown(since) {
+  const begun = (await recall("doubt")) === "begun";
+  if (since !== doubts) return "unknown";
+  silentAt = Date.now();
+  if (begun) await undoubt();
+  return "unknown";
+}
+
+/** What the server said, unless it was asked before the last doubt arose: then it says nothing about it. */
+async function settle(me, outcome, since) {
   const known = await recall("me");
   const begun = (await recall("doubt")) === "begun";
+  if (since !== doubts) return "unknown";
   if (begun && outcome === "nobody") await leave();
-  doubtful = false;
-  await remember("doubt", false);
+  if (since !== doubts) return "unknown";
+  await undoubt();
   if (!me) return outcome;
   await hadContact(true);
   const same = known?.person === me.person;
@@ -119,13 +143,42 @@ async function settle(me, outcome) {
   return same ? "same" : "other";
 }
 
+/** Whether it is in doubt who works here, as far as `session` looked. */
+export const inDoubt = () => Boolean(doubtful);
+
+function undoubt() {
+  doubtful = false;
+  return remember("doubt", false);
+}
+
 /**
  * Somebody may have signed in: ask before showing anybody's cards. A worker that has only just `begun` did not see anybody sign out either, so when there
  * is nobody now, it is as if they just did.
  */
 export function doubt({ begun = false } = {}) {
   doubtful = true;
+  doubts += 1;
+  silentAt = -Infinity;
   return remember("doubt", begun ? "begun" : true);
+}
+
+/**
+ * Does what may sign somebody in. While it is under way it is in doubt who works here, and anew once it was answered: what was asked before then knows
+ * nothing of it. Without an answer nobody came.
+ */
+export async function signingIn(ask) {
+  const before = await recall("doubt").catch(() => true);
+  await doubt().catch(console.warn);
+  const since = doubts;
+  let answer;
+  try {
+    answer = await ask();
+  } catch (error) {
+    if (!before && since === doubts) await undoubt().catch(console.warn);
+    throw error;
+  }
+  await doubt().catch(console.warn);
+  return answer;
 }
 
 /** Signing out: what is shared leaves the phone, what is not stays, sealed, until its writer is back. Works on a locked phone too. */
@@ -161,8 +214,11 @@ async function nobodyHere() {
 
 export const now = () => Date.now() + (current?.offset ?? 0);
 
-export async function clockCorrected() {
-  if (current) current.offset = (await current.log.meta("offset")) ?? 0;
+/** The clock of this phone was `off` by so much (drift.js). */
+export async function clockCorrected(off) {
+  if (!current) return;
+  current.offset += off;
+  await current.log.setMeta("offset", current.offset);
 }
 
 /** How the last round of sharing went, for the line on every screen. */
@@ -171,6 +227,11 @@ export async function shared(why) {
   state = { why, shared: why ? state.shared : now(), tried: now() };
   await current?.log.setMeta("state", state);
   return before.why !== why;
+}
+
+/** The stream brought something: what came in, came in now, whatever the last round heard. */
+export function heard() {
+  if (state.why) state = { ...state, shared: now() };
 }
 
 /** Since when a round is under way, or null. */
@@ -204,7 +265,7 @@ export async function frame({ me, log }) {
     log.meta("unconfirmed"),
   ]);
   const { person, org, domain, role, name } = me;
-  const { unsent, since: written, refused, waiting } = counts;
+  const { unsent, since: written, refused, waiting, giving } = counts;
   return {
     viewer: { person, org, domain, role, name },
     now: now(),
@@ -218,8 +279,9 @@ export async function frame({ me, log }) {
     duty: duty ? { ...duty, on: isOnDuty(duty.rule, duty.until, now()) } : null,
     sync: {
       unsent,
+      giving,
       since: unsent ? written : state.shared,
-      why: unsent ? whyNot() : state.why === "signin" ? "signin" : null,
+      why: unsent || giving ? whyNot() : state.why,
       online: state.why !== "offline",
       refused,
       waiting,

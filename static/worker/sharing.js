@@ -1,16 +1,19 @@
 /** The round of sync.js, with the real network, the real lock and the real pages. */
 import { handInAlarms } from "./alarms.js";
+import { recall } from "./device.js";
 import { changed, folded } from "./folded.js";
+import { createLoad } from "./load.js";
 import { handOver, needsPin } from "./lock.js";
 import { tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
 import { postSync } from "./post.js";
-import { clockCorrected, learn, now, session, shared, standing, trying } from "./session.js";
+import { clockCorrected, heard, learn, now, session, shared, standing, trying } from "./session.js";
 import { hadContact, isTimeToAsk } from "./silence.js";
 import { createSharer, shareRound } from "./sync.js";
 
 const PATIENCE = 30_000;
 const SILENCE = 5_000;
+const load = createLoad({ patience: PATIENCE });
 /** How a round ends in which the server answered all that was asked. */
 const ANSWERED = [null, "clock", "restored"];
 let asking = null;
@@ -20,13 +23,19 @@ function interrupt() {
   asking?.abort();
 }
 
+/** `post` then throws this. */
+const tooLong = () => asking?.abort(new DOMException("no answer in time", "TimeoutError"));
+
 async function post(body) {
   asking = new AbortController();
-  const tooLong = setTimeout(interrupt, PATIENCE);
+  const { signal } = asking;
+  const patience = setTimeout(tooLong, PATIENCE);
   try {
-    return await answerTo(body, asking.signal);
+    return await answerTo(body, signal);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   } finally {
-    clearTimeout(tooLong);
+    clearTimeout(patience);
     asking = null;
   }
 }
@@ -34,6 +43,7 @@ async function post(body) {
 async function answerTo(body, signal) {
   const reply = await postSync(body, signal);
   const answer = await reply.json().catch(() => null);
+  signal.throwIfAborted();
   return { status: reply.status, answer, retryAfter: 1000 * (Number(reply.headers.get("retry-after")) || 0) };
 }
 
@@ -50,7 +60,7 @@ async function tell(log, cards, numbered) {
 }
 
 async function round(sure = false) {
-  const held = (await session()) ?? (await whileLocked()) ?? ((await learn()) && (await session()));
+  const held = (await session()) ?? (await whileLocked()) ?? (await whoever());
   if (!held) return { why: "signin" };
   if (held.why) return held;
   if (keepsNothing(held.me) && (await held.log.meta("upto")) === undefined && (await learn()) !== "revoked") return { why: "pin" };
@@ -58,7 +68,7 @@ async function round(sure = false) {
     await tell(held.log, cards, numbered);
     tellStatus();
   };
-  const outcome = await shareRound({ log: held.log, me: held.me, post, now, sure, told, corrected: clockCorrected });
+  const outcome = await shareRound({ log: held.log, me: held.me, post, now, load, sure, told, corrected: clockCorrected });
   if (ANSWERED.includes(outcome.why)) {
     await hadContact();
     if (await isTimeToAsk()) await learn();
@@ -69,6 +79,12 @@ async function round(sure = false) {
   const whose = sure ? "unknown" : await learn();
   if (whose === "same" || whose === "other") return round(true);
   return { why: whose === "nobody" ? "signin" : "server" };
+}
+
+/** Who the server says works here. Where it is in doubt whether that is who did before, and the server says nothing, it is asked again later. */
+async function whoever() {
+  const whose = await learn();
+  return (await session()) ?? (whose === "unknown" && (await recall("me")) ? { why: "offline" } : null);
 }
 
 /** Where a PIN is required, a phone without one takes in nothing. What it has from before it still hands in, and it hears whether it may be here. */
@@ -108,7 +124,8 @@ const { share } = createSharer({
   locked: (fn) => navigator.locks.request("motorkap-sync", fn),
   now: () => Date.now(),
   async status({ why }) {
-    await shared(why);
+    // On a full disk the line says so all the same.
+    await shared(why).catch(console.warn);
     tellStatus();
   },
 });
@@ -116,7 +133,7 @@ const { share } = createSharer({
 /** Shares now (or after the pause, see sync.js), and keeps the worker alive for it. */
 export function shareSoon(event, reason) {
   if (reason === "alarm") interrupt();
-  const done = share(reason).catch(() => ({ why: "server" }));
+  const done = share(reason);
   event?.waitUntil?.(done);
   return done;
 }
@@ -143,6 +160,7 @@ export async function takeStreamed(event, answer) {
     return;
   }
   const { cards, numbered, askAgain } = await held.log.take(answer, held.me, now(), { streamed: true });
+  heard();
   await tell(held.log, cards, numbered);
   if (answer.more || askAgain) await shareSoon(event, "stream");
 }

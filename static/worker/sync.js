@@ -7,19 +7,21 @@
  *
  * What can go wrong, and what then holds:
  *   no network, 5xx, 429     everything stays in the outbox; again after a pause that doubles, with jitter
+ *   no answer in time        everything stays; less of it goes in the next call (load.js)
  *   401                      everything stays; the line says: sign in again
  *   401, revoked             everything is handed in, for the team lead; when nothing is left this device erases itself (parting.js)
  *   somebody else signed in  nothing is sent and nothing is taken in; `otherPerson()` sorts out whose phone this is now
  *   413                      smaller batches; one entry that is too large by itself is set aside with that reason
- *   refused for the clock    the clock is corrected and the refused entry goes again, once, with another stamp
+ *   a clock that is wrong    is set by the server's (drift.js); what was refused for it goes again, once, with another stamp
  *   another epoch            the server was restored: everything that this phone holds goes again
+ *   the disk, or a fault     everything stays as it was before the round; again after the same pause, and the line says it
  *   not on the card yet      of a restored server: what it takes later waits, and is tried again when something else was taken (unconfirmed.js)
  */
+import { drift } from "./drift.js";
+import { createLoad, MOST } from "./load.js";
 import { editions } from "./shelf.js";
 import { named } from "./unconfirmed.js";
 
-export const MOST = 500;
-export const BYTES = 1024 * 1024 - 32 * 1024;
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 120_000;
 /** Trying again does not help before a person does something. */
@@ -32,28 +34,33 @@ export function pause(failures, random) {
 }
 
 /**
- * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network), `now() -> ms`.
- * `told(cards, numbered)` hears what changed, `corrected()` that the clock was set, `sure` says that the session was just seen to be this person's.
+ * `log`, `me` {person, device}, `post(body) -> {status, answer, retryAfter}` (throws when there is no network, a TimeoutError when there is no answer in
+ * time), `now() -> ms`, `load` (load.js) says how much goes in one call.
+ * `told(cards, numbered)` hears what changed, `corrected(off)` by how much the clock is to be set, `sure` says that the session was just seen to be this person's.
  * Returns {why}: null when all is shared, else "offline" | "signin" | "revoked" | "server" | "other_person" | "clock" | "restored".
  */
-export async function shareRound({ log, me, post, now, sure = false, told = async () => {}, corrected = async () => {} }) {
+export async function shareRound({ log, me, post, now, load = createLoad({ patience: Infinity }), sure = false, told = async () => {}, corrected = async () => {} }) {
   let most = MOST;
   let restamped = new Set();
   let stuck = 0;
   let barred = new Set();
   let tookMore = false;
   for (;;) {
-    const batch = await log.batch(most, BYTES, barred);
+    const batch = await log.batch(Math.min(most, load.most), load.bytes, barred);
     let reply;
+    const asked = now();
     try {
-      reply = await post(await question(log, me, batch));
-    } catch {
-      return { why: "offline" };
+      const body = await question(log, me, batch);
+      reply = await load.measured(batch, () => post(body));
+    } catch (error) {
+      if (error?.name !== "TimeoutError") return { why: "offline" };
+      load.halve(batch);
+      return { why: "server" };
     }
     if (reply.status === 401 && reply.answer?.error === "revoked") {
       if (!batch.length) return { why: "revoked" };
       await log.take({ rejected: reply.answer.rejected ?? {} }, me, now());
-      if ((await log.batch(1, BYTES))[0]?.id === batch[0].id) return { why: "server" };
+      if ((await log.batch(1, 1))[0]?.id === batch[0].id) return { why: "server" };
       continue;
     }
     if (reply.status === 401) return { why: reply.answer?.error === "other_person" ? "other_person" : "signin" };
@@ -65,21 +72,22 @@ export async function shareRound({ log, me, post, now, sure = false, told = asyn
     }
     if (reply.status !== 200 || !reply.answer) return { why: "server", retryAfter: reply.retryAfter };
     const { answer } = reply;
+    const off = drift(answer.clock, asked, now());
     if (answer.person && answer.person !== me.person) return { why: "other_person" };
     if (!sure && strangers(answer.rejected, batch, me)) return { why: "other_person" };
 
-    const { cards, numbered, clockRefused, newEpoch, barred: notYet, askAgain } = await log.take(answer, me, now());
+    const { cards, numbered, clockRefused, newEpoch, barred: notYet, askAgain } = await log.take(answer, me, now() + off);
+    if (off) await corrected(off);
     await told(cards, numbered);
     barred = new Set([...barred, ...notYet]);
     tookMore ||= Object.keys(answer.accepted ?? {}).length > 0;
     const again = clockRefused.filter((id) => !restamped.has(id));
     if (clockRefused.length && !again.length) return { why: "clock" };
     if (again.length) {
-      await log.restamp(again, me.device, answer.clock, now());
-      await corrected();
+      await log.restamp(again, me.device, answer.clock);
       restamped = new Set([...restamped, ...again]);
     }
-    const left = (await log.batch(1, BYTES, barred)).length > 0;
+    const left = (await log.batch(1, 1, barred)).length > 0;
     if (!left && !answer.more && !newEpoch && !askAgain) {
       if (!barred.size) return { why: null };
       if (!tookMore) return { why: "restored" };
@@ -116,11 +124,21 @@ export function createSharer({ round, locked, now, random = Math.random, later =
   let notBefore = 0;
   let timer = null;
 
+  /** A round that threw is one that failed: what it was about is in the outbox still, and is tried again. */
+  async function oneRound() {
+    try {
+      return await locked(round);
+    } catch (error) {
+      console.warn(error);
+      return { why: error?.name === "QuotaExceededError" ? "full" : "server" };
+    }
+  }
+
   async function turn() {
     let outcome;
     do {
       again = anyway = false;
-      outcome = await locked(round);
+      outcome = await oneRound();
     } while ((again && !outcome.why) || anyway);
     failures = outcome.why ? failures + 1 : 0;
     rest();

@@ -1,13 +1,12 @@
 /** What the log hands in and takes in: the twin of `append` and `read_from` in store/log.py, on the side of the phone. */
 import * as hlc from "../card/hlc.js";
 import { changing } from "./change.js";
+import { bytesOf } from "./load.js";
 import { FULL, ofCard } from "./records.js";
 import { putOnShelf } from "./shelf.js";
 import { patience, takenOff, unconfirmedAfter, unconfirmedNow, verdict } from "./unconfirmed.js";
 
 const REMEMBERED = ["epoch", "upto", "people", "shelf", "unconfirmed"];
-
-const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 export function sharing(db, kept) {
   const outbox = async () => new Map((await db.getAll("outbox")).map((row) => [row.id, row]));
@@ -105,10 +104,10 @@ export function sharing(db, kept) {
     },
 
     /**
-     * The server says that this phone's clock is ahead. The clock is set by the server's, and the entries that it refused for that, which nobody else has
-     * seen, get a new stamp under the same id, in their order. It never stamps before what the server already has of this phone.
+     * The server says that these stamps are ahead of it. The stamps go on from its clock, and these entries, which nobody else has seen, get a new one under
+     * the same id, in their order. It never stamps before what the server already has of this phone.
      */
-    restamp(ids, device, serverClock, localNow) {
+    restamp(ids, device, serverClock) {
       return changing(db, kept, async (change) => {
         const serverNow = hlc.millis(serverClock);
         const refused = new Set(ids);
@@ -123,7 +122,6 @@ export function sharing(db, kept) {
           change.put({ ...change.entry(row), at: last });
         }
         change.clock = () => last;
-        change.meta("offset", serverNow - localNow);
       });
     },
 

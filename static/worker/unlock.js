@@ -12,6 +12,7 @@ import { frame, leave, lockNow, nobodysFrame, session, standing } from "./sessio
 import { shownAt } from "./shown_at.js";
 import * as silence from "./silence.js";
 import { shareSoon, shareWhenBack, shareWithin } from "./sharing.js";
+import { isSignedOut } from "./sign.js";
 import { objection, TRIES, waitLeft } from "./vault.js";
 import { fieldsOf, writeEntries } from "./writing.js";
 
@@ -114,11 +115,8 @@ export async function forgotten({ request }) {
   const { me } = await standing();
   const { next = ["/"] } = await fieldsOf(request);
   if (!me) return seeOther("/login");
-  try {
-    await fetch("/logout", { method: "POST", redirect: "manual" });
-  } catch {
-    return unlockPage(me, { next: safe(next[0]), error: "network" }, 503);
-  }
+  const answer = await fetch("/logout", { method: "POST", redirect: "manual" }).catch(() => null);
+  if (!answer || !isSignedOut(answer)) return unlockPage(me, { next: safe(next[0]), error: answer ? "server" : "network" }, 503);
   await lock.forgetPin(me.person);
   await leave({ drafts: false });
   return seeOther(`/login?next=${encodeURIComponent(safe(next[0]))}`);

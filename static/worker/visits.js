@@ -44,8 +44,8 @@ export async function logVisit(asked) {
   const { on } = drafts.find(({ kind }) => kind === "visit.logged").body;
   return written(asked, again, async (write) => {
     if (to ? to.timeline.some((item) => item.id === id) : (await held.log.entriesOf(id)).length) return;
-    await write(to?.id ?? id, first);
-    if (contact) await write(contact.id, [{ kind: "contact.visited", body: { on }, audience: "org" }]);
+    const also = contact ? [{ card: contact.id, kind: "contact.visited", body: { on }, audience: "org" }] : [];
+    await write(to?.id ?? id, [...first, ...also]);
   });
 }
 

@@ -16,12 +16,15 @@ export async function fieldsOf(request) {
   return fields;
 }
 
-/** Writes entries of this person on one card, in this order, in one transaction; then pages hear of it and sharing starts. */
+/**
+ * Writes entries of this person, in this order, in one transaction; then pages hear of it and sharing starts. They are on `card`, or on the one that a draft
+ * names.
+ */
 export async function writeEntries({ me, log }, { event, request }, card, drafts) {
   const written = await log.write(me.device, now(), (stamp) =>
-    drafts.map(({ id, kind, body, audience, supersedes }) => ({
+    drafts.map(({ id, card: on = card, kind, body, audience, supersedes }) => ({
       id: id ?? newId(),
-      card,
+      card: on,
       kind,
       at: stamp(),
       by: me.person,
@@ -32,8 +35,10 @@ export async function writeEntries({ me, log }, { event, request }, card, drafts
       body,
     })),
   );
-  changed(log, card);
-  if (written.length) tellChanged({ [card]: written.map((entry) => entry.kind) }, request.headers.get("X-Page"));
+  const cards = { [card]: [] };
+  for (const entry of written) (cards[entry.card] ??= []).push(entry.kind);
+  for (const one of Object.keys(cards)) changed(log, one);
+  if (written.length) tellChanged(cards, request.headers.get("X-Page"));
   tellStatus();
   shareSoon(event, written.some(({ kind }) => kind === "alarm.raised") ? "alarm" : "written");
   shareWhenBack(self.registration);

@@ -195,7 +195,9 @@ def frame(number: int) -> dict[str, Any]:
     chance = random.Random(f"frame {number}")
     person, org = chance.choice(WRITERS)
     since = chance.choice((None, BEGIN_MS))
-    shared = {"unsent": 0, "since": since, "why": chance.choice((None, "signin")), "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
+    lines = ("signin", "server", "pin", "full", "restored")
+    shared = {"unsent": 0, "giving": chance.choice((0, 0, 2)), "since": since, "why": chance.choice((None, *lines))}
+    shared = {**shared, "online": chance.random() < 0.5, "refused": chance.choice((0, 2))}
     why = chance.choice((None, "offline", "signin", "server", "clock", "restored"))
     waiting = {"unsent": 3, "since": BEGIN_MS, "why": why, "online": True, "refused": 0}
     return {

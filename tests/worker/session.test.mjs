@@ -4,7 +4,9 @@ import "./browser.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { frame, learn, session, shared, trying } from "../../static/worker/session.js";
+import { render } from "../../static/worker/render.js";
+import { status } from "../../static/worker/screen.js";
+import { frame, heard, learn, session, shared, trying } from "../../static/worker/session.js";
 import { newId } from "./fakes.mjs";
 
 /** The server's session, as GET /me.json tells it; null when nobody is signed in. */
@@ -17,6 +19,11 @@ async function signIn(name, device) {
   signedIn = person(name, device);
   await learn();
   return session();
+}
+
+function statusOf(base) {
+  const { template, context } = status({ frame: base, fragment: true });
+  return render(template, context);
 }
 
 async function write({ me, log }) {
@@ -49,6 +56,40 @@ test("while it tries the line says so, and after five seconds that the server do
   await shared("offline");
   assert.equal((await frame(held)).sync.why, "offline");
   assert.equal((await frame(held)).sync.tried, begun + 5_001);
+});
+
+test("the line says since when nothing came in and why, also when all is shared", async (t) => {
+  const begun = Date.now();
+  const at = (ms) => new Date(ms).toLocaleTimeString("nl-NL", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Amsterdam" });
+  const line = async (held) => statusOf(await frame(held)).replace(/<[^>]+>/g, " ").replace(/\s+/g, " ").trim();
+  const held = await signIn("silent", "aaaaaaaa");
+  await shared(null);
+  assert.equal(await line(held), `Alles gedeeld · ${at(begun)}`);
+  t.mock.method(Date, "now", () => begun + 3_600_000);
+  const whys = {
+    server: "De server antwoordt niet.",
+    clock: "De klok van dit toestel klopt niet.",
+    pin: "Kies eerst een pincode.",
+    other_person: "In deze browser is iemand anders aangemeld.",
+    full: "Dit toestel is vol. Maak ruimte.",
+  };
+  for (const [why, said] of Object.entries(whys)) {
+    await shared(why);
+    assert.equal(await line(held), `Alles gedeeld · ${at(begun)}. Daarna niets meer binnengekomen. ${said}`);
+  }
+  await shared("offline");
+  assert.equal(await line(held), `Alles gedeeld · ${at(begun)} · geen internet`);
+  heard();
+  await shared("server");
+  assert.match(await line(held), new RegExp(`Alles gedeeld · ${at(begun + 3_600_000)}\\. Daarna`));
+  await shared(null);
+  assert.equal(await line(held), `Alles gedeeld · ${at(begun + 3_600_000)}`);
+});
+
+test("a phone that never got through says why", async () => {
+  const held = await signIn("never", "aaaaaaaa");
+  await shared("server");
+  assert.match(statusOf(await frame(held)), /Nog niet met de server gesproken\. <span class="sync-why">De server antwoordt niet\./);
 });
 
 test("what somebody wrote before all cookies were cleared is of the new device, also when somebody else came in between", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BYTES, createSharer, MOST, pause } from "../../static/worker/sync.js";
+import { openLog } from "../../static/worker/log.js";
+import { BYTES, MOST } from "../../static/worker/load.js";
+import { createSharer, pause } from "../../static/worker/sync.js";
 import { FakePhone, FakeServer, newId } from "./fakes.mjs";
 
 const sorted = (entries) => entries.map(({ id }) => id).sort();
@@ -45,7 +47,7 @@ test("a refused entry is kept with its code and message, and the rest of the bat
   assert.deepEqual(phone.server.ids(card), [first.id, last.id]);
   const [kept] = await phone.log.rejected();
   assert.deepEqual([kept.entry, kept.code, kept.message, kept.field], [bad, "malformed", "level", "body.level"]);
-  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1, waiting: [] });
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 1, waiting: [], giving: 0 });
 });
 
 test("a revoked device keeps everything aside", async () => {
@@ -343,6 +345,49 @@ test("after a round that went well nothing that is written waits for an older pa
   assert.equal(rounds, 8);
 });
 
+test("a round that throws is a round that failed: it is said, and tried again after a pause", async () => {
+  const said = [];
+  let wrong = new DOMException("no room", "QuotaExceededError");
+  const round = async () => {
+    if (wrong) throw wrong;
+    return { why: null };
+  };
+  const { share, planned, pass } = sharer(round, { status: async ({ why }) => void said.push(why) });
+  assert.equal((await share("written")).why, "full");
+  wrong = new DOMException("aborted", "AbortError");
+  pass(planned[0].ms);
+  assert.equal((await share("timer")).why, "server");
+  wrong = null;
+  pass(planned[1].ms);
+  assert.equal((await share("timer")).why, null);
+  assert.deepEqual([said, planned.map(({ ms }) => ms)], [["full", "server", null], [2_000, 4_000]]);
+});
+
+test("what is written while a restored server's answer is taken in does not break the round", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  let meanwhile = null;
+  const open = async (...sealed) => {
+    const work = meanwhile;
+    meanwhile = null;
+    await work?.();
+    return phone.sealer.open(...sealed);
+  };
+  phone.log.close();
+  phone.log = await openLog(phone.me.person, { ...phone.sealer, open });
+  const card = newId();
+  const written = await phone.write(card, 3);
+  await phone.share();
+  phone.server.epoch = "restored";
+  phone.server.log.clear();
+  await phone.log.setMeta("people", { jan: { name: "Jan" } });
+  // The outbox has been read by then, and what this phone holds has not.
+  meanwhile = async () => void written.push(...(await phone.write(card)));
+  assert.equal((await phone.share()).why, null);
+  assert.equal(written.length, 4);
+  assert.deepEqual(phone.server.ids(card).sort(), sorted(written));
+  assert.equal((await phone.log.counts()).unsent, 0);
+});
+
 test("an alarm waits for no pause", async () => {
   const { share } = sharer(async () => ({ why: "offline" }));
   await share("page");
@@ -386,7 +431,7 @@ test("a card past its retention leaves the phone, and what others wrote on it to
   await phone.share();
   assert.deepEqual(await phone.ids(card), []);
   assert.deepEqual(await phone.log.cards(), [stays]);
-  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 0, waiting: [] });
+  assert.deepEqual(await phone.log.counts(), { unsent: 0, since: null, refused: 0, waiting: [], giving: 0 });
   assert.ok(phone.heard.some((cards) => card in cards));
 });
 

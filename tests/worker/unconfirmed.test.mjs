@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { openLog } from "../../static/worker/log.js";
 import { FakePhone, FakeServer, newId } from "./fakes.mjs";
 
 const HOUR = 3_600_000;
@@ -15,7 +16,8 @@ const sorted = (entries) => ids(entries).sort();
 async function restored({ holds = true, unsent = 1, more = 0 } = {}) {
   const server = new FakeServer();
   let ms = Date.now();
-  const [a, b] = [await FakePhone.of(server, { device: "0000000a" }), await FakePhone.of(server, { device: "0000000b", at: () => ms })];
+  server.clockMs = ms;
+  const [a, b] = [await FakePhone.of(server, { device: "0000000a", at: () => ms }), await FakePhone.of(server, { device: "0000000b", at: () => ms })];
   const card = newId();
   const before = await a.write(card, 2);
   await a.share();
@@ -33,7 +35,7 @@ async function restored({ holds = true, unsent = 1, more = 0 } = {}) {
   server.restore(card, 2);
   server.lets.set(card, lets.id);
   server.wasOn.add(card);
-  return { server, a, b, card, before, lets, written, late, pass: (time) => (ms += time), comes: () => server.take(withheld) };
+  return { server, a, b, card, before, lets, written, late, pass: (time) => (ms = server.clockMs += time), comes: () => server.take(withheld) };
 }
 
 /** B never had this entry: it was not for B to read. */
@@ -198,4 +200,20 @@ test("a phone that gave back under an older version hears of the cards that it n
   pass(73 * HOUR);
   await b.share();
   assert.deepEqual(await b.ids(card), []);
+});
+
+test("who signs out meanwhile gives it back after signing in again, once the server knows them", async () => {
+  const { server, b, card, written, late, comes } = await restored({ holds: false });
+  assert.equal((await b.share()).why, "restored");
+  b.log.close();
+  const locked = await openLog(b.me.person, null);
+  await locked.forgetShared();
+  locked.close();
+  b.log = await openLog(b.me.person, b.sealer);
+  await b.log.setMeta("epoch", server.epoch);
+  assert.equal((await b.share()).why, "restored");
+  comes();
+  assert.equal((await b.share()).why, null);
+  for (const { id } of [...written, ...late]) assert.ok(server.ids(card).includes(id));
+  assert.deepEqual(await b.log.rejected(), []);
 });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ask, network, openCard, signedIn } from "./desk.mjs";
+import { ask, network, openCard, signedIn, withFullDisk } from "./desk.mjs";
 
 console.warn = console.error = () => {};
 
-/** A server that takes everything but what `refusal` speaks of. */
-function serverThat(refusal) {
+/** A server that takes everything but what `refusal` speaks of; `me` is whose session it says this is. */
+function serverThat(refusal, me = null) {
   const taken = [];
   network.answer = async (request, path) => {
+    if (me && path === "/me.json") return Response.json(me);
     if (path !== "/sync") return null;
     const { entries } = await request.json();
     const [good, bad] = [entries.filter((entry) => !refusal(entry)), entries.filter(refusal)];
@@ -43,6 +44,19 @@ test("a refused entry says in plain words why, goes again as of now, or is put a
   assert.ok(!taken.some(({ id }) => id === away.id));
 });
 
+test("what was refused after a change of organisation goes again as of the new one", async () => {
+  const held = await signedIn();
+  const card = await openCard();
+  await ask("POST", `/cards/${card}/entries`, { kind: "picture.set", problem: "ruzie" });
+  const { me } = await signedIn({ ...held.me, org: "zuid" });
+  const taken = serverThat(({ org }) => (org === "zuid" ? null : { code: "forbidden", message: "not what the session says", field: "org" }), me);
+  await ask("GET", "/unsent?try=1", null, { fragment: false });
+  const { entry } = (await held.log.rejected()).find((one) => one.entry.kind === "picture.set");
+  assert.equal(entry.org, "noord");
+  await ask("POST", "/unsent", { id: entry.id, what: "again" });
+  assert.deepEqual(taken.map(({ id, org }) => [id, org]), [[entry.id, "zuid"]]);
+});
+
 test("trying without a network says when it was tried and why it did not work", async () => {
   await signedIn();
   const card = await openCard();
@@ -50,4 +64,12 @@ test("trying without a network says when it was tried and why it did not work", 
   await ask("POST", `/cards/${card}/entries`, { kind: "picture.set", problem: "ruzie" });
   const { text } = await ask("GET", "/unsent?try=1", null, { fragment: false });
   assert.match(text, /Geprobeerd om \d\d:\d\d\. <strong>Geen internet\.<\/strong>/);
+});
+
+test("what a full disk does not take in is said where it is tried", async () => {
+  await signedIn();
+  const card = await openCard();
+  serverThat(() => null);
+  const { text } = await withFullDisk(() => ask("GET", "/unsent?try=1", null, { fragment: false }));
+  assert.match(text, /Geprobeerd om \d\d:\d\d\. <strong>Dit toestel is vol\. Maak ruimte\.<\/strong>/);
 });
