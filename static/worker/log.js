@@ -5,7 +5,7 @@
  *
  *   entries   entries one by one, as they were written or as the server sent them; key [card, id]
  *   blocks    entries that came together or came a while ago, many in one (records.js); key [card, block]
- *   outbox    which entries still have to be handed in, in the order in which they were written
+ *   outbox    which entries still have to be handed in, in the order in which they were written, and which of them is an alarm or opens a card
  *   rejected  entries that the server refused, with its reason: kept and shown, never thrown away
  *   cards     which cards there are, and when each was last written on
  *   meta      epoch, clock, cursors, cards that are not confirmed (unconfirmed.js), people that the entries name, duty, the books of the shelf and their editions
@@ -188,7 +188,7 @@ function writing(db, kept) {
         for (const { entry, record } of made) {
           if (await tx.objectStore("entries").getKey([entry.card, entry.id])) continue;
           written.push(entry);
-          putUnsent(tx, record, entry.at, now);
+          putUnsent(tx, record, entry, now);
         }
         return written;
       });
@@ -201,7 +201,7 @@ function writing(db, kept) {
       const ready = (stamp) => sealed({ ...refused.entry, at: stamp(), org, device });
       return stamped(device, now, ready, async (tx, { entry, record }) => {
         if (!(await tx.objectStore("rejected").getKey(id))) return null;
-        putUnsent(tx, record, entry.at, now);
+        putUnsent(tx, record, entry, now);
         quietly(tx.objectStore("rejected").delete(id));
         return entry;
       });
@@ -238,7 +238,7 @@ function writing(db, kept) {
       return strictly(db, STORES, async (tx) => {
         quietly(tx.objectStore("alarms").clear());
         for (const { entry, record } of made) {
-          if (!(await tx.objectStore("entries").getKey([entry.card, entry.id]))) putUnsent(tx, record, entry.at, now);
+          if (!(await tx.objectStore("entries").getKey([entry.card, entry.id]))) putUnsent(tx, record, entry, now);
         }
       });
     },
@@ -288,9 +288,12 @@ async function notWithServer(tx) {
   return { rows: kept, entries: [...found.filter(Boolean), ...marks], blocks: whole };
 }
 
-function putUnsent(tx, record, at, now) {
+/** What an alarm must not wait behind: the card's opening goes ahead with it, because before that the server knows no such card. */
+const AHEAD = { "alarm.raised": "alarm", "card.opened": "opening" };
+
+function putUnsent(tx, record, { at, kind }, now) {
   quietly(tx.objectStore("entries").put(record));
-  quietly(tx.objectStore("outbox").add({ card: record.card, id: record.id, written: now }));
+  quietly(tx.objectStore("outbox").add({ card: record.card, id: record.id, written: now, ...(AHEAD[kind] && { ahead: AHEAD[kind] }) }));
   quietly(tx.objectStore("cards").put({ card: record.card, at }));
 }
 

@@ -102,9 +102,11 @@ async function whileLocked() {
     await part();
     return { why: "revoked" };
   }
-  if (whose === "unknown") return { why: "offline" };
+  // An alarm does not wait for the answer to whose phone this is: whoever hands it in names themself, and /sync looks at that.
   const { me } = await standing();
-  return { why: me && (await handInAlarms(me)) === "waiting" ? "server" : "locked" };
+  const alarms = me ? await handInAlarms(me) : "none";
+  if (whose === "unknown" && alarms !== "sent") return { why: "offline" };
+  return { why: alarms === "waiting" ? "server" : "locked" };
 }
 
 /** While it tries the line says so, and after a few seconds without an answer that there is none. */

@@ -29,12 +29,15 @@ export function sharing(db, kept) {
   }
 
   return {
-    /** The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. `barred`: ids that wait for something else first. */
+    /**
+     * The next entries to hand in, in order, at most `most` of them and `bytes` bytes of JSON. `barred`: ids that wait for something else first.
+     * An alarm goes by itself, before all the rest: on a slow network that may take minutes.
+     */
     async batch(most, bytes, barred = new Set()) {
       const batch = [];
       let size = 0;
-      const rows = (await db.getAll("outbox", null, most + barred.size)).filter(({ id }) => !barred.has(id)).slice(0, most);
-      for (const entry of await kept.some(db, rows)) {
+      const rows = (await db.getAll("outbox")).filter(({ id }) => !barred.has(id));
+      for (const entry of await kept.some(db, ahead(rows).slice(0, most))) {
         if (!entry) continue;
         size += bytesOf(entry) + 1;
         if (batch.length && size > bytes) break;
@@ -222,6 +225,12 @@ function cursors(known, answer, gone) {
   for (const [card, seq] of Object.entries(answer.upto ?? {})) upto[card] = Math.max(upto[card] ?? 0, seq);
   for (const card of gone) delete upto[card];
   return upto;
+}
+
+/** The alarms that wait, with the openings of their cards; without an alarm all rows. */
+function ahead(rows) {
+  const ringing = new Set(rows.filter((row) => row.ahead === "alarm").map(({ card }) => card));
+  return ringing.size ? rows.filter((row) => row.ahead && ringing.has(row.card)) : rows;
 }
 
 function withoutGaps(known, answer, gone) {

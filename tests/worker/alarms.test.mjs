@@ -105,6 +105,16 @@ test("an alarm that is refused because this phone's clock runs ahead is stamped 
   assert.ok(Math.abs(stampOf(asked[1]) - serverNow()) < 60_000, asked[1].at);
 });
 
+test("an alarm goes also while the server does not say who is signed in", async () => {
+  const { me, card } = await locked();
+  const asked = serves(me, takes);
+  const answers = network.answer;
+  network.answer = (request, path) => (path === "/me.json" ? new Response("", { status: 503 }) : answers(request, path));
+  await hold(card);
+  assert.equal(asked.length, 1);
+  assert.equal((await raisedBy(me)).waiting, 0);
+});
+
 test("an alarm that the server refuses does not blame the internet, and is not kept silent", async () => {
   const { me, card } = await locked();
   const asked = serves(me, judges(() => true, "forbidden"));

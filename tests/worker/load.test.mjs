@@ -67,6 +67,34 @@ test("it grows again when calls are answered well within the time", async () => 
   assert.deepEqual([load.most, load.bytes], [MOST, BYTES]);
 });
 
+test("an alarm goes before all that waits, by itself with the opening of its card", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  const [card, other] = [newId(), newId()];
+  await phone.write(other, 1, { kind: "card.opened" });
+  await phone.write(other, 40);
+  const [opened] = await phone.write(card, 1, { kind: "card.opened" });
+  await phone.write(card, 40);
+  const [raised] = await phone.write(card, 1, { kind: "alarm.raised", body: {} });
+  const calls = [];
+  const post = (body) => {
+    calls.push(body.entries.map(({ id }) => id));
+    return phone.server.post(body);
+  };
+  assert.equal((await phone.share({ post })).why, null);
+  assert.deepEqual(calls[0], [opened.id, raised.id]);
+  assert.deepEqual(calls.map(({ length }) => length), [2, 81]);
+});
+
+test("an alarm that the server does not take yet keeps nothing else back", async () => {
+  const phone = await FakePhone.of(new FakeServer());
+  const card = newId();
+  await phone.write(card, 3);
+  const [raised] = await phone.write(card, 1, { kind: "alarm.raised", body: {} });
+  phone.server.refuse.set(raised.id, { code: "forbidden", message: "not on it", field: "card" });
+  await phone.share();
+  assert.equal(phone.server.ids(card).length, 3);
+});
+
 test("one entry at a time goes over a wire that carries no more", async () => {
   const { phone, load, round } = await phoneOn(60);
   const card = newId();
