@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, current_app, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import logs, seeing, server, watching
@@ -155,7 +156,16 @@ def _endpoints() -> set[str]:
     if not isinstance(problem, MethodNotAllowed):
         return {request.endpoint or ""}
     adapter = current_app.create_url_adapter(request)
-    return {adapter.match(method=method)[0] for method in problem.valid_methods or ()} if adapter else set()
+    return {found for method in problem.valid_methods or () if adapter and (found := _endpoint_of(adapter, method))}
+
+
+def _endpoint_of(adapter: MapAdapter, method: str) -> str:
+    """Empty where this address with this method leads to another one, or to none."""
+    try:
+        found: str = adapter.match(method=method)[0]
+    except HTTPException:
+        return ""
+    return found
 
 
 def facts_sent() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -104,10 +105,13 @@ def calm(phones: list[Phone]) -> None:
 
 
 def give_back(phones: list[Phone]) -> None:
-    """As far as it goes: whatever is taken is taken, and the rest waits for somebody else."""
+    """As far as it goes: whatever is taken is taken, and the rest waits for somebody else. What the database under it broke off goes again."""
     for phone in phones:
-        while phone.failures == 0 and not phone.share():
-            pass
+        answered = -1
+        while not phone.share() and not (phone.failures and phone.statuses[200] > answered >= 0):
+            answered = phone.statuses[200]
+            if phone.failures:
+                time.sleep(phone.pause_s())
 
 
 def joins(guest: Phone, host: Phone, card: str) -> None:

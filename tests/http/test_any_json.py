@@ -135,3 +135,8 @@ def test_by_whatever_method_what_speaks_json_is_asked_it_answers_in_json(app: Fl
                 answer.close()
     page = phone(OFFICER).http.delete("/settings", headers={"Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (405, "text/html")
+
+
+def test_a_method_that_an_address_does_not_know_is_no_mistake_of_ours_where_another_leads_elsewhere(app: Flask) -> None:
+    """With POST this one leads to `/directory/check`."""
+    assert app.test_client().put("/directory//check").status_code == 405

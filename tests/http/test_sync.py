@@ -312,6 +312,7 @@ def put_back(tmp_path: Path, write_later: Callable[[Phone, Phone, str], object])
     return Phone(restored, OFFICER), Phone(restored, TRIAGIST), card, held
 
 
+@pytest.mark.sqlite
 def test_a_phone_that_has_more_than_the_backup_does_not_hear_that_the_card_is_gone_before_it_gave_that_back(tmp_path: Path) -> None:
     """Phones of before erase at once what is gone."""
 
@@ -330,12 +331,14 @@ def test_a_phone_that_has_more_than_the_backup_does_not_hear_that_the_card_is_go
     assert len(known) == 3
 
 
+@pytest.mark.sqlite
 def test_a_phone_that_has_no_more_than_the_backup_hears_that_the_card_is_gone(tmp_path: Path) -> None:
     _, triagist, card, held = put_back(tmp_path, lambda *_: None)
     assert held == []
     assert triagist.sync(have={card: 2}, epoch="the one before")["gone"] == [card]
 
 
+@pytest.mark.sqlite
 def test_who_asks_for_a_card_of_an_older_history_hears_which_entry_took_them_off(tmp_path: Path) -> None:
     officer, triagist, card, _ = put_back(tmp_path, lambda *_: None)
     answer = triagist.sync(have={card: 0})
