@@ -42,16 +42,22 @@ export function redrawOnChange() {
   document.addEventListener("due", () => (later(["waiting", "header"]), askAgain()));
   document.addEventListener("focusout", () => later([]));
   document.addEventListener("htmx:after:swap", () => later([]));
-  if (sectionOf("timeline") && navigator.serviceWorker?.controller) setTimeout(lookOnce, AFTER_A_TAP);
+  if (navigator.serviceWorker?.controller) setTimeout(lookOnce, AFTER_A_TAP);
 }
 
 /** What came between the drawing of this page and its first listening was told to nobody. Every entry is in the time line: another one says so. */
 async function lookOnce() {
-  const { page } = await asked(sectionsAt(["timeline"])).catch(() => ({ page: null }));
-  const fresh = page?.getElementById("section-timeline");
-  if (fresh && fresh.textContent !== sectionOf("timeline").textContent) later([...document.querySelectorAll("[id^=section-]")].map(nameOf));
+  if (sectionOf("timeline") && (await isOther(sectionsAt(["timeline"]), "section-timeline"))) later([...document.querySelectorAll("[id^=section-]")].map(nameOf));
+  if (document.querySelector("[data-cards]") && (await isOther(here(), "cards"))) await redrawCards().then(showAlarms);
 }
 
+async function isOther(url, id) {
+  const { page } = await asked(url).catch(() => ({ page: null }));
+  const [fresh, old] = [page?.getElementById(id), document.getElementById(id)];
+  return Boolean(fresh && old) && fresh.textContent !== old.textContent;
+}
+
+const here = () => window.location.pathname + window.location.search;
 const sectionsAt = (names) => `/cards/${shownCard()}/sections?names=${names.join(",")}`;
 const nameOf = (section) => section.id.slice("section-".length);
 
@@ -171,7 +177,7 @@ function redrawList(names) {
 }
 
 async function redrawCards() {
-  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom(window.location.pathname + window.location.search, ["cards"]);
+  if (!document.querySelector("[data-cards]")?.contains(document.activeElement)) await redrawFrom(here(), ["cards"]);
 }
 
 const reload = () => window.location.reload();

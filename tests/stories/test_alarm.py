@@ -100,3 +100,22 @@ def test_an_alarm_without_a_network_says_in_its_box_that_nobody_has_it(phone: Ca
     officer.wait_until_shared()
     expect(box).not_to_contain_text("verstuurd")
     expect(officer.page.locator("#sync-line")).to_contain_text("Alles gedeeld")
+
+
+def test_a_list_that_was_drawn_just_before_an_alarm_came_tells_of_it_all_the_same(phone: Callable[..., Phone]) -> None:
+    """What came between its drawing and its first listening was told to nobody. Here the word of it is missing in what was drawn."""
+    officer, second = phone(OFFICER), phone(OTHER_OFFICER)
+    card = open_card(officer)
+    officer.hand_in(card, "alarm.raised")
+    second.wait_until(lambda: second.share() is not None and any(one["kind"] == "alarm.raised" for one in second.entries(card)), "the alarm is there")
+    second.context.add_init_script(WITHOUT_THE_WORD)
+    second.go("/")
+    expect(second.page.locator("[data-cards] [data-rings]")).to_be_visible()
+    expect(second.page.locator("body > .alarms [data-alarm]")).to_have_count(0)
+
+
+WITHOUT_THE_WORD = """
+addEventListener("DOMContentLoaded", () => {
+  for (const word of document.querySelectorAll("[data-rings]")) word.remove();
+});
+"""
