@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from datetime import datetime
@@ -74,6 +75,8 @@ def stop(app: Flask) -> None:
 
 
 def say(app: Flask, *command: object) -> Result:
+    """What a command before it left open is closed, as it is when a process ends."""
+    gc.collect()
     return app.test_cli_runner().invoke(args=[str(part) for part in command])
 
 
