@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -72,8 +73,10 @@ class Pinned(Served):
         made = uuid.uuid4().hex[:8]
         orgs = [{"id": f"team-{made}-{team}", "name": f"Team {team}", "domain": "police", "sector": "politie"} for team in range(number)]
         persons = [_person(str(org["id"])) for org in orgs for _ in range(people_each)]
+        first = secrets.randbelow(1 << 31)
         devices = [
-            {"id": uuid.uuid4().hex[:8], "person": person["id"], "browser": str(uuid.uuid4()), "created": datetime.now(UTC)} for person in persons
+            {"id": f"{first + place:08x}", "person": person["id"], "browser": str(uuid.uuid4()), "created": datetime.now(UTC)}
+            for place, person in enumerate(persons)
         ]
         with self._signer() as sign:
             with writing() as connection:
