@@ -38,9 +38,11 @@ TRIES = 8
 RESTED_S = 1.0
 # What a connection to PostgreSQL may do to others: a process that hangs, or a machine that is gone, holds nobody up for long. Nobody waits long for
 # a card either: one that somebody holds on to would keep all of a process waiting (store/turns.py).
-_NO_LONGER = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=20s"
 # A machine that is gone in the middle of a pipeline is for PostgreSQL not idle but silent: it asks the network, and lets go of its locks.
-_NO_LONGER += " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+_NO_LONGER = (
+    "-c lock_timeout=3s -c idle_in_transaction_session_timeout=20s"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
 _PATIENCE_S = 10
 _HURRIED = "100ms"
 _LOST = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}

@@ -110,3 +110,9 @@ def fill_in(phone: Phone, section: str, link: str, fields: dict[str, str], choic
     release = (choices or {}).get("release")
     phone.page.locator(f"#form .form-send button{f'[value={release}]' if release else ''}").first.click()
     phone.wait_until(lambda: phone.page.evaluate("!document.querySelector('#form form')"), f"{link} is on the card")
+
+
+def note(phone: Phone, does: str) -> None:
+    """Writes down what somebody does, on the card in sight; it stands there."""
+    fill_in(phone, "observation", "observation.noted", {"does": does})
+    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.stories import sealed
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import OFFICER, TRIAGIST, note, open_card
 from tests.stories.phone import PASSWORD, Phone
 from tests.stories.test_looks import Looker
 from tests.stories.test_passkeys import with_lock
@@ -22,11 +22,6 @@ LOCKED = "Motorkap is vergrendeld"
 def dump(phone: Phone) -> str:
     said: str = phone.page.evaluate(sealed.DUMP)
     return said
-
-
-def note(phone: Phone, does: str) -> None:
-    fill_in(phone, "observation", "observation.noted", {"does": does})
-    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()
 
 
 def choose_pin(phone: Phone, pin: str = PIN) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.stories import complaints
-from tests.stories.hands import KEPT, LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import KEPT, LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, note, open_card
 from tests.stories.phone import Phone
 
 Phones = Callable[..., Phone]
@@ -47,11 +47,6 @@ def wiped(calm: None) -> Iterator[None]:
 def left(phone: Phone) -> dict[str, Any]:
     found: dict[str, Any] = phone.page.evaluate(LEFT)
     return found
-
-
-def note(phone: Phone, does: str) -> None:
-    fill_in(phone, "observation", "observation.noted", {"does": does})
-    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()
 
 
 def report_lost(reporter: Phone, whose: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.stories.hands import OFFICER, fill_in, open_card
+from tests.stories.hands import OFFICER, note, open_card
 from tests.stories.phone import Phone
 
 NEWER = "\nself.newer = true;"
@@ -19,14 +19,14 @@ def test_a_new_version_waits_until_nothing_is_unsent_and_then_takes_over(phone: 
     # Signed out elsewhere: the worker's file can be fetched, sharing cannot.
     cookies = officer.context.cookies()
     officer.context.clear_cookies()
-    write(officer, "Van voor de nieuwe versie")
+    note(officer, "Van voor de nieuwe versie")
     officer.wait_until(lambda: officer.unsent() == 1, "an entry that is not shared")
 
     officer.wire.suffix = NEWER
     officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
     officer.wait_until(lambda: officer.page.evaluate(WAITING), "the new version waits")
     expect(officer.page.locator("[data-update]")).to_be_hidden()
-    write(officer, "Op de oude pagina, met de nieuwe versie klaar")
+    note(officer, "Op de oude pagina, met de nieuwe versie klaar")
     officer.see("Op de oude pagina, met de nieuwe versie klaar")
     assert officer.unsent() == 2
 
@@ -38,15 +38,10 @@ def test_a_new_version_waits_until_nothing_is_unsent_and_then_takes_over(phone: 
         button.click()
     officer.wait_until(lambda: not officer.page.evaluate(WAITING), "the new version took over")
     officer.see("Op de oude pagina, met de nieuwe versie klaar")
-    write(officer, "Met de nieuwe versie")
+    note(officer, "Met de nieuwe versie")
     officer.wait_until_shared()
     said = [item["body"].get("does") for item in officer.server_json(card)["timeline"] if item["kind"] == "observation.noted"]
     assert said == ["Van voor de nieuwe versie", "Op de oude pagina, met de nieuwe versie klaar", "Met de nieuwe versie"]
 
 
 WAITING = "navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration.waiting))"
-
-
-def write(phone: Phone, does: str) -> None:
-    fill_in(phone, "observation", "observation.noted", {"does": does})
-    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()

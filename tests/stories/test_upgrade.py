@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.faults import released
 from tests.faults.night import Night
-from tests.stories.hands import OFFICER, fill_in, open_card
+from tests.stories.hands import OFFICER, note, open_card
 from tests.stories.phone import Phone, new_context
 from tests.stories.served import ROOT
 from tests.stories.wire import Wire
@@ -79,11 +79,6 @@ def changes_to(night: Night, root: Path) -> None:
         released.flask(root, night.data, "db", "upgrade")
     night.root = root
     night.start()
-
-
-def note(phone: Phone, does: str) -> None:
-    fill_in(phone, "observation", "observation.noted", {"does": does})
-    phone.page.locator("#section-observation").get_by_text(does, exact=True).wait_for()
 
 
 def works_with(phone: Phone, root: Path) -> bool:
