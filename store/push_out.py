@@ -24,8 +24,9 @@ from store.models import PushLook, PushOut, PushSubscription
 from store.prepared import Prepared
 from store.push_subscriptions import Subscription, drop
 
-LEASE_MS = 60_000
-"""Longer than a call to a push service may take (blueprints/outward.py), so that nobody sends what is still being sent."""
+LEASE_MS = 30_000
+"""Three times what a call to a push service may take (blueprints/outward.py `PATIENCE_S`), so that nobody sends what is still being sent; and no
+longer, because what a killed server was sending waits for it: an alarm too."""
 KEPT_MS = 3 * 24 * 3600 * 1000
 """How long a row is kept that is done: longer than anything is looked for that may be on its way already (live/push.py)."""
 

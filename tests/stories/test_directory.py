@@ -139,7 +139,8 @@ def test_nothing_is_wrong_with_forms_that_were_filled_in_wrongly_or_too_late(loo
     one, other = looker(CARE_LEAD), looker("admin@crisisdienst.example")
     one.page.goto("/directory/new")
     one.page.fill("[name=hours_1]", "tot vijf")
-    one.page.locator(".form-send button").click()
+    with one.page.expect_navigation():
+        one.page.locator(".form-send button").click()
     one.page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     one.looks()
     for path in ("/organisations/crisisdienst/edit", "/directory/crisisdienst/edit", "/organisations/crisisdienst/contacts/noord"):
@@ -147,7 +148,8 @@ def test_nothing_is_wrong_with_forms_that_were_filled_in_wrongly_or_too_late(loo
             each.page.goto(path)
         for each in (one, other):
             each.page.locator("main form input[type=text]").last.fill("088-000 77 77")
-            each.page.locator(".form-send button").click()
+            with each.page.expect_navigation():
+                each.page.locator(".form-send button").click()
         assert other.page.locator("[data-error]").count() == 1, path
         other.page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         other.looks()

@@ -171,8 +171,8 @@ def test_nothing_is_wrong_with_the_forms_also_when_they_are_sent_empty(looker):
     card, offer = full_card(officer, triagist)
     for form in FORMS:
         officer.looks(f"/cards/{card}/entries/new?kind={form.format(offer=offer)}")
-        officer.page.locator("#form .form-send button").first.click()
-        officer.page.wait_for_load_state()
+        with officer.page.expect_navigation():
+            officer.page.locator("#form .form-send button").first.click()
         if officer.page.locator("[data-error]").count():
             officer.looks()
 

@@ -27,6 +27,13 @@ def sent(one) -> None:
     opened(one)
 
 
+def followed(one, link) -> None:
+    """Follows a link, and looks at the page it leads to and not at the one that is left."""
+    with one.page.expect_navigation():
+        link.click()
+    opened(one)
+
+
 def test_nothing_is_wrong_with_the_pages_of_an_administrator(looker):  # noqa: F811
     admin = looker(ADMIN)
     for path in ("/people/invite", "/people/import", "/people/organisation", "/people/log", "/settings"):
@@ -36,8 +43,7 @@ def test_nothing_is_wrong_with_the_pages_of_an_administrator(looker):  # noqa: F
     admin.page.fill("#field-email", "kim@noord.example")
     sent(admin)
     admin.looks("/people")
-    admin.page.locator(".people-row").first.click()
-    opened(admin)
+    followed(admin, admin.page.locator(".people-row").first)
     admin.page.locator(".button-danger").click()
     admin.page.locator(".error").wait_for()
     opened(admin)
@@ -101,8 +107,7 @@ def test_nothing_is_wrong_with_my_signing_in_and_the_second_step(looker):  # noq
         again.page.locator(".form-send button").click()
     again.looks()
     sent(again)
-    again.page.get_by_role("link", name="herstelcode gebruiken").click()
-    again.looks()
+    followed(again, again.page.get_by_role("link", name="herstelcode gebruiken"))
     again.page.fill("#field-code", recovery)
     sent(again)
     assert again.page.request.get("/me.json").ok
