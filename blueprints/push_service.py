@@ -29,7 +29,7 @@ from live.push import Answer, Sender
 from store.push_out import Out, Sending
 
 PADDED = 192
-URGENT = ("alarm", "requested", "handover_offered", "safety_asked", "invited", "risk_higher")
+URGENT = ("alarm", "requested", "handover_offered", "safety_asked", "safety_answered", "invited", "risk_higher")
 KEEPS_S = 12 * 3600
 LONGEST_WAIT_S = 3600.0
 REFUSED = {"private": -1, "not_https": -1, "too_slow": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,17 +13,36 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from blueprints import doors, server, shelf
 from card.entry import Rejected, canonical
 from store import access_log, ended, log, people, set_aside
+from store.places import Places
 
 blueprint = Blueprint("sync", __name__)
 
 MOST_ENTRIES = 500
 MOST_BYTES = 1024 * 1024
+AT_ONCE = 128
+"""How many calls are worked on at once: two full turns (store/turns.py), so the next is ready when one is done. More of them only take memory."""
+
+_places = Places(AT_ONCE)
 
 
 @blueprint.post("/sync")
 @doors.handing_in
 def sync() -> Response:
-    asked = _asked()
+    try:
+        told = request.get_data()
+    except RequestEntityTooLarge:
+        return _too_large()
+    with _place_for(told):
+        return _worked_on(told)
+
+
+def _place_for(told: bytes) -> AbstractContextManager[None]:
+    """Who raises an alarm waits behind nobody."""
+    return nullcontext() if b"alarm.raised" in told else _places.one()
+
+
+def _worked_on(told: bytes) -> Response:
+    asked = _asked(told)
     if isinstance(asked, Response):
         return asked
     if not current_user.is_authenticated:
@@ -71,15 +91,16 @@ def folded(card: Any) -> Response:
     return Response(canonical(found), mimetype="application/json")
 
 
-def _asked() -> dict[str, Any] | Response:
+def _too_large() -> Response:
+    return doors.refused(413, "too_large", "at most 1 MiB a call")
+
+
+def _asked(told: bytes) -> dict[str, Any] | Response:
     """The request, or the answer that says what is wrong with it as a whole."""
+    if len(told) > MOST_BYTES:
+        return _too_large()
     try:
-        told = request.get_data()
-        if len(told) > MOST_BYTES:
-            return doors.refused(413, "too_large", "at most 1 MiB a call")
         asked = json.loads(told, parse_int=_number)
-    except RequestEntityTooLarge:
-        return doors.refused(413, "too_large", "at most 1 MiB a call")
     except (ValueError, RecursionError):
         return doors.refused(400, "malformed", "not JSON")
     if not isinstance(asked, dict):

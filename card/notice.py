@@ -7,6 +7,7 @@ who is on duty. One exception: an alarm reaches everybody who is present, also a
   requested         a service is asked: that organisation (report 4.2.1)
   handover_offered  a handover is offered: the organisation that it is for (report 3.2.2)
   safety_asked      care asks whether they can go somewhere safely: the police on the card, who answer that (report 3.2.1)
+  safety_answered   they have an answer: who asked, and who of theirs is there (report 3.2.1)
   invited           an organisation is put on the card: that organisation
   promise_passed    somebody waits past the promised or agreed time: who waits, and not who is waited for
   risk_higher       somebody judges a risk higher than it counted, or acute: who is present or holds the card (report 3.2.1)
@@ -50,8 +51,8 @@ from card.vocabulary import LEVELS
 from card.waiting import overdue
 
 NOTICES = (
-    "alarm", "requested", "handover_offered", "safety_asked", "invited", "promise_passed", "risk_higher", "taken_over", "person_found",
-    "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
+    "alarm", "requested", "handover_offered", "safety_asked", "safety_answered", "invited", "promise_passed", "risk_higher", "taken_over",
+    "person_found", "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 )  # fmt: skip
 HOW_PUSHED_MS = 2 * 24 * HOUR_MS
 """How long somebody who was off duty may still be told that they are asked how it went."""
@@ -60,7 +61,7 @@ NOTICED = (
     "alarm.raised", "card.opened", "card.shared", "card.turned",
     "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
     "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed",
-    "safety.asked", "service.requested",
+    "safety.answered", "safety.asked", "service.requested",
 )  # fmt: skip
 TO_POLICE = ("person_found", "safety_asked")
 """What is for all police on the card."""
@@ -69,7 +70,7 @@ DECIDING = (
     "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
     "handover.accepted", "handover.declined", "handover.offered",
     "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "outcome.told",
-    "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+    "presence.arrived", "presence.left", "risk.assessed", "safety.asked", "service.acknowledged", "service.arrived",
     "service.cancelled", "service.declined", "service.promised", "service.requested",
 )  # fmt: skip
 _NAMING = {
@@ -231,6 +232,8 @@ def _of_kind(had: list[Entry], log: Gathered, entry: Entry) -> Notice | None:
         return _notice("person_found", entry, organisations=[misses] if misses else [])
     if kind == "safety.asked":
         return _notice("safety_asked", entry, but=[org])
+    if kind == "safety.answered":
+        return _answered(log, entry)
     if kind == "outcome.told":
         return _notice("outcome_told", entry, persons=list(dict.fromkeys(one["by"] for one in log.entries)), but=[org])
     if kind.startswith("care_report."):
@@ -242,8 +245,16 @@ def _taken_over(log: Gathered, entry: Entry) -> Notice | None:
     offer = next((one for one in offers(log) if one.entry["id"] == entry["body"]["offer"]), None)
     if offer is None or offer.receiver != entry["org"]:
         return None
-    persons = [offer.entry["by"], *(one for one in _present(log) if one != offer.entry["by"])]
-    return _notice("taken_over", entry, persons=persons, within=[offer.giver])
+    return _notice("taken_over", entry, persons=_with_who_is_here(log, offer.entry["by"]), within=[offer.giver])
+
+
+def _answered(log: Gathered, entry: Entry) -> Notice | None:
+    asked = next((one for one in log.of("safety.asked") if one["id"] == entry["body"]["question"]), None)
+    return None if asked is None else _notice("safety_answered", entry, persons=_with_who_is_here(log, asked["by"]), within=[asked["org"]])
+
+
+def _with_who_is_here(log: Gathered, person: str) -> list[str]:
+    return [person, *(one for one in _present(log) if one != person)]
 
 
 def _of_report(log: Gathered, entry: Entry) -> Notice | None:

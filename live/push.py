@@ -60,7 +60,7 @@ MINUTE_MS = 60_000
 # How long a notice is worth sending. An alarm of an hour ago startles and helps nobody; a question stands as long as people wait.
 WORTH_MS = {
     "alarm": 15 * MINUTE_MS, "requested": 60 * MINUTE_MS, "handover_offered": 60 * MINUTE_MS, "safety_asked": 60 * MINUTE_MS,
-    "invited": 240 * MINUTE_MS,
+    "safety_answered": 60 * MINUTE_MS, "invited": 240 * MINUTE_MS,
     "promise_passed": 60 * MINUTE_MS, "risk_higher": 60 * MINUTE_MS, "taken_over": 240 * MINUTE_MS,
     "person_found": 240 * MINUTE_MS, "care_report": 240 * MINUTE_MS, "care_report_said": 240 * MINUTE_MS,
     "plan_late": 120 * MINUTE_MS, "accord_here": 60 * MINUTE_MS, "how_was_it": 720 * MINUTE_MS, "outcome_told": 720 * MINUTE_MS,

@@ -21,15 +21,15 @@ import { LEVELS } from "./vocabulary.js";
 import { overdue } from "./waiting.js";
 
 export const NOTICES = [
-  "alarm", "requested", "handover_offered", "safety_asked", "invited", "promise_passed", "risk_higher", "taken_over", "person_found",
-  "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
+  "alarm", "requested", "handover_offered", "safety_asked", "safety_answered", "invited", "promise_passed", "risk_higher", "taken_over",
+  "person_found", "report_back", "care_report", "care_report_said", "plan_late", "accord_here", "how_was_it", "outcome_told",
 ];
 export const HOW_PUSHED_MS = 2 * 24 * HOUR_MS;
 export const NOTICED = [
   "alarm.raised", "card.opened", "card.shared", "card.turned",
   "care_report.answered", "care_report.asked", "care_report.done", "care_report.sent", "care_report.taken_up",
   "handover.accepted", "handover.offered", "missing.back", "missing.found", "outcome.told", "risk.assessed",
-  "safety.asked", "service.requested",
+  "safety.answered", "safety.asked", "service.requested",
 ];
 export const TO_POLICE = ["person_found", "safety_asked"];
 export const DECIDING = [
@@ -37,7 +37,7 @@ export const DECIDING = [
   "card.closed", "card.opened", "card.shared", "card.turned", "care_report.asked", "care_report.sent", "feedback.answered",
   "handover.accepted", "handover.declined", "handover.offered",
   "handover.released", "handover.withdrawn", "missing.back", "missing.found", "missing.reported", "outcome.told",
-  "presence.arrived", "presence.left", "risk.assessed", "service.acknowledged", "service.arrived",
+  "presence.arrived", "presence.left", "risk.assessed", "safety.asked", "service.acknowledged", "service.arrived",
   "service.cancelled", "service.declined", "service.promised", "service.requested",
 ];
 const NAMING = {
@@ -135,6 +135,7 @@ function ofKind(was, log, entry) {
   if (kind === "handover.accepted") return takenOver(log, entry);
   if (["missing.back", "missing.found"].includes(kind)) return notice("person_found", entry, { organisations: [reporter(log)].filter(Boolean) });
   if (kind === "safety.asked") return notice("safety_asked", entry, { but: [org] });
+  if (kind === "safety.answered") return answered(log, entry);
   if (kind === "outcome.told") return notice("outcome_told", entry, { persons: [...new Set(log.entries.map(({ by }) => by))], but: [org] });
   if (kind.startsWith("care_report.")) return ofReport(log, entry);
   if (!NAMING[kind]) return null;
@@ -146,9 +147,15 @@ function ofKind(was, log, entry) {
 function takenOver(log, entry) {
   const offer = offers(log).find((one) => one.entry.id === entry.body.offer);
   if (!offer || offer.receiver !== entry.org) return null;
-  const { by } = offer.entry;
-  return notice("taken_over", entry, { persons: [by, ...present(log).filter((one) => one !== by)], within: [offer.giver] });
+  return notice("taken_over", entry, { persons: withWhoIsHere(log, offer.entry.by), within: [offer.giver] });
 }
+
+function answered(log, entry) {
+  const asked = log.of("safety.asked").find(({ id }) => id === entry.body.question);
+  return asked ? notice("safety_answered", entry, { persons: withWhoIsHere(log, asked.by), within: [asked.org] }) : null;
+}
+
+const withWhoIsHere = (log, person) => [person, ...present(log).filter((one) => one !== person)];
 
 function ofReport(log, entry) {
   const { kind, body, org } = entry;

@@ -20,13 +20,14 @@ const ICON = "/static/icons/icon-192.png";
 const SECTIONS = {
   alarm: "alarm", requested: "waiting", promise_passed: "waiting", handover_offered: "handover", taken_over: "handover", risk_higher: "risk",
   person_found: "back", report_back: "back", plan_late: "action", accord_here: "accord", care_report: "care_report", care_report_said: "care_report",
-  safety_asked: "safety", outcome_told: "feedback",
+  safety_asked: "safety", safety_answered: "safety", outcome_told: "feedback",
 };
 /** What is asked is answered on a form. */
 const FORMS = { how_was_it: "/entries/new?kind=feedback.answered" };
 /** Notices of a moment: their name is of that moment, and they are about what stands on the card then. */
 const OF_CARD = { report_back: (one) => one?.missing.heads[0], accord_here: (one) => one?.accord.versions[0] };
-const STAY = ["alarm", "requested", "handover_offered", "safety_asked"];
+/** What somebody waits for or must answer: it stays on the screen, and what comes after it is heard too. */
+const STAY = ["alarm", "requested", "handover_offered", "safety_asked", "safety_answered"];
 
 export async function pushed(event) {
   const { card = "", kind = "", entry = "" } = payload(event);
@@ -36,7 +37,7 @@ export async function pushed(event) {
   const alarm = kind === "alarm";
   await self.registration.showNotification(words.title, {
     ...{ body: words.body, lang, tag: `${card} ${kind}`, icon: ICON, badge: ICON },
-    ...{ renotify: alarm, requireInteraction: STAY.includes(kind), ...(alarm && { vibrate: [400, 150, 400, 150, 400] }) },
+    ...{ renotify: STAY.includes(kind), requireInteraction: STAY.includes(kind), ...(alarm && { vibrate: [400, 150, 400, 150, 400] }) },
     data: { card, kind, plain: words.covers ?? null },
   });
   if (card && !(await isLookedAt(card))) await unseen(card);
@@ -86,11 +87,14 @@ function about(one, kind, item, said, name) {
   if (kind === "plan_late") return [clock(one.action.starts ?? item.at)];
   if (kind === "how_was_it") return [];
   if (kind === "outcome_told") return [name(item.org), said(`choice.result.${item.body.result}`)];
+  if (kind === "safety_answered") return [said(`choice.answer.${questionOf(one, item.id).answer}`), name(item.org)];
   if (ASKING.includes(kind)) return [said(`notice.${kind}.ask`)];
   const what = { requested: `choice.for.${item.body.for}`, care_report_said: `kind.${item.kind}` }[kind];
   return [what && said(what), name(item.org)];
 }
 
+/** Of several answers the strictest counts (static/card/safety.js), whichever of them is told of. */
+const questionOf = (one, entry) => one.safety.find(({ answers }) => answers.some(({ id }) => id === entry));
 const requestOf = (one, entry) => one.requests.find(({ item, answers }) => [item, ...answers].some(({ id }) => id === entry));
 
 /** Somebody answered meanwhile: nobody runs for an alarm that is over. */

@@ -102,6 +102,17 @@ def test_whether_care_can_go_in_safely_is_heard_by_the_police_on_the_card_who_ar
     assert log.who_hears(log.write("officer", "safety.asked", {"where": "Kerkstraat 3"})) == {"safety_asked": {"elsewhere"}}
 
 
+def test_the_answer_to_that_is_heard_by_who_asked_and_who_of_theirs_is_there(log: Log) -> None:
+    asked = log.write("triagist", "safety.asked", {"where": "Kerkstraat 3"})
+    assert log.who_hears(log.write("officer", "safety.answered", {"question": asked["id"], "answer": "go"})) == {"safety_answered": {"triagist"}}
+    log.write("doctor", "presence.arrived", {"person": "doctor"})
+    log.write("colleague", "presence.arrived", {"person": "colleague"})
+    stricter = log.write("colleague", "safety.answered", {"question": asked["id"], "answer": "police_join"})
+    assert log.who_hears(stricter) == {"safety_answered": {"triagist", "doctor"}}, "the police have their own"
+    lost = log.write("officer", "safety.answered", {"question": "019a0000-0000-7000-8000-000000000000", "answer": "go"})
+    assert log.who_hears(lost) == {}, "nobody asked that"
+
+
 def test_an_alarm_is_heard_by_who_is_there_the_police_on_the_card_and_who_came_by_code(log: Log) -> None:
     log.write("officer", "card.shared", {"organisation": "ambulance"})
     log.write("nurse", "card.joined", {"person": "nurse"})

@@ -109,6 +109,17 @@ def test_whether_care_can_go_in_reaches_the_police_at_once_unless_they_do_not_wa
     assert makers.kinds("officer").count("safety_asked") == 1
 
 
+def test_the_answer_reaches_who_asked_at_once(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
+    triagist, officer = listening(TRIAGIST, "triagist"), phone(OFFICER)
+    card = officer.open_card("crisisdienst")
+    asked = triagist.write(card, "safety.asked", {"where": "Kerkstraat 3"})
+    answered = officer.write(card, "safety.answered", {"question": asked["id"], "answer": "not_alone"})
+    turn(app)
+    [message] = [one for one in makers.messages if one.told["kind"] == "safety_answered"]
+    assert message.told["entry"] == answered["id"]
+    assert (message.path, message.headers["urgency"], message.headers["ttl"]) == ("/triagist", "high", "3600")
+
+
 def test_nothing_is_pushed_twice_and_every_message_is_as_long(app: Flask, makers: PushService, phone: Phones, listening: Any) -> None:
     listening(TRIAGIST, "triagist")
     officer = phone(OFFICER)

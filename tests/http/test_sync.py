@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blueprints import sync
 from store import epoch
+from store.places import Places
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id, server
 
 Phones = Callable[[str], Phone]
@@ -411,3 +415,21 @@ def test_arbitrary_json_never_breaks_the_server_and_is_never_half_stored(phone: 
     tried()
     for entry in officer.sync()["entries"]:
         assert set(ENVELOPE) - {"seal"} <= set(entry)
+
+
+def test_where_as_many_work_as_may_at_once_a_call_waits_and_an_alarm_does_not(phone: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Places(1)
+    monkeypatch.setattr(sync, "_places", full)
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = officer.open_card()
+    answers: list[dict[str, Any]] = []
+    waiting = threading.Thread(target=lambda: answers.append(triagist.sync([triagist.opening()])))
+    with full.one():
+        waiting.start()
+        while not full._waiting:
+            time.sleep(0.001)
+        alarm = officer.entry(card, "alarm.raised", {})
+        assert officer.sync([alarm])["accepted"] == {alarm["id"]: 2}
+        assert answers == []
+    waiting.join(10)
+    assert len(answers[0]["accepted"]) == 1

@@ -80,6 +80,8 @@ class Looker:
             found += [f"{look}: {one}" for one in self.page.evaluate(VIOLATIONS)]
         found += [f"too small: {one}" for one in self.page.evaluate(TOO_SMALL)]
         wide = self.page.evaluate(TOO_WIDE)
+        if self.page.locator("main [data-error]").count():
+            found += [f"the title does not say it: {self.page.title()}"] * (not self.page.title().startswith("Niet gelukt: "))
         assert found == [], self.page.url
         assert wide <= 0, f"{self.page.url} is {wide} pixels wider than the phone"
 

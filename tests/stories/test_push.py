@@ -68,10 +68,16 @@ def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens
     assert triagist.opens("handover_offered", card, "handover")["stays"]
     triagist.phone.hand_in(card, "handover.accepted", offer=offer, release=True)
     officer.opens("taken_over", card, "handover")
-    triagist.phone.hand_in(card, "safety.asked", where="Kerkstraat 3")
+    question = triagist.phone.hand_in(card, "safety.asked", where="Kerkstraat 3")
     asked = officer.opens("safety_asked", card, "safety")
     assert asked["body"] == "GGZ Crisisdienst · Kruispunt", "where exactly is read on the card"
     assert asked["stays"]
+    officer.phone.hand_in(card, "safety.answered", question=question, answer="police_join")
+    officer.phone.hand_in(card, "safety.answered", question=question, answer="go")
+    answered = triagist.opens("safety_answered", card, "safety")
+    assert answered["body"] == "Politie gaat mee · Politie Basisteam Noord · Kruispunt", "of two answers the strictest counts"
+    assert answered["stays"]
+    assert answered["again"], "an answer after an answer is heard too"
     triagist.phone.hand_in(card, "alarm.raised")
     alarm = officer.opens("alarm", card, "alarm")
     assert alarm["stays"]
