@@ -15,6 +15,8 @@ import { standing as contact } from "./silence.js";
 import { wordsOf } from "./words.js";
 
 const PATIENCE = 6_000;
+/** How long the phone's own database may take: some hang after a night, and what was pushed must be shown all the same. */
+const OWN_PATIENCE = 2_000;
 const ICON = "/static/icons/icon-192.png";
 /** Where on the card one looks first. */
 const SECTIONS = {
@@ -31,9 +33,9 @@ const STAY = ["alarm", "requested", "handover_offered", "safety_asked", "safety_
 
 export async function pushed(event) {
   const { card = "", kind = "", entry = "" } = payload(event);
-  const { lang } = await nobodysFrame(await recall("me").catch(() => null));
+  const { lang } = await within(OWN_PATIENCE, spokenHere(), { lang: "nl" });
   const plain = general(lang, kind, kind === "test" ? "notice.test.works" : "notice.unread");
-  const words = kind === "test" ? plain : await content(event, { card, kind, entry }, lang).catch(() => plain);
+  const words = kind === "test" ? plain : await within(PATIENCE + OWN_PATIENCE, content(event, { card, kind, entry }, lang), plain);
   const alarm = kind === "alarm";
   await self.registration.showNotification(words.title, {
     ...{ body: words.body, lang, tag: `${card} ${kind}`, icon: ICON, badge: ICON },
@@ -41,6 +43,13 @@ export async function pushed(event) {
     data: { card, kind, plain: words.covers ?? null },
   });
   if (card && !(await isLookedAt(card))) await unseen(card);
+}
+
+const spokenHere = async () => nobodysFrame(await recall("me").catch(() => null));
+
+/** What was asked, or `instead` when it fails or takes longer than so many milliseconds. */
+function within(ms, asked, instead) {
+  return Promise.race([asked.catch(() => instead), new Promise((resolve) => setTimeout(resolve, ms, instead))]);
 }
 
 function payload({ data }) {
