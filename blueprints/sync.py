@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from blueprints import doors, server, shelf
 from card.entry import Rejected, canonical
 from store import access_log, ended, log, people, set_aside
-from store.places import Places
+from store.places import NoPlace, Places
 
 blueprint = Blueprint("sync", __name__)
 
@@ -22,7 +22,11 @@ MOST_BYTES = 1024 * 1024
 AT_ONCE = 128
 """How many calls are worked on at once: two full turns (store/turns.py), so the next is ready when one is done. More of them only take memory."""
 
-_places = Places(AT_ONCE)
+WAITS_S = 20.0
+"""How long a call waits for that: a phone listens for half a minute (static/worker/sharing.js), and what is done for nobody is done twice."""
+RESTS_S = 5
+
+_places = Places(AT_ONCE, WAITS_S)
 
 
 @blueprint.post("/sync")
@@ -32,8 +36,11 @@ def sync() -> Response:
         told = request.get_data()
     except RequestEntityTooLarge:
         return _too_large()
-    with _place_for(told):
-        return _worked_on(told)
+    try:
+        with _place_for(told):
+            return _worked_on(told)
+    except NoPlace as late:
+        raise ServiceUnavailable(retry_after=RESTS_S) from late
 
 
 def _place_for(told: bytes) -> AbstractContextManager[None]:

@@ -418,7 +418,7 @@ def test_arbitrary_json_never_breaks_the_server_and_is_never_half_stored(phone: 
 
 
 def test_where_as_many_work_as_may_at_once_a_call_waits_and_an_alarm_does_not(phone: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = Places(1)
+    full = Places(1, 10)
     monkeypatch.setattr(sync, "_places", full)
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = officer.open_card()
@@ -433,3 +433,14 @@ def test_where_as_many_work_as_may_at_once_a_call_waits_and_an_alarm_does_not(ph
         assert answers == []
     waiting.join(10)
     assert len(answers[0]["accepted"]) == 1
+
+
+def test_a_call_for_which_there_is_no_place_in_time_is_told_when_to_come_back(phone: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Places(1, 0.05)
+    monkeypatch.setattr(sync, "_places", full)
+    officer = phone(OFFICER)
+    opening = officer.opening()
+    with full.one():
+        answer = officer.http.post("/sync", json={"entries": [opening]})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(sync.RESTS_S))
+    assert officer.sync([opening])["accepted"] == {opening["id"]: 1}

@@ -13,7 +13,7 @@ import gevent.thread
 import pytest
 
 from store import places
-from store.places import Places
+from store.places import NoPlace, Places
 
 
 def wait_until(there: Callable[[], Any]) -> None:
@@ -41,7 +41,7 @@ def waiting(full: Places, names: list[str], came: list[str]) -> Iterator[None]:
 
 
 def test_as_many_as_there_are_places_are_in_at_once_and_the_rest_waits() -> None:
-    full, came = Places(2), []
+    full, came = Places(2, 5), []
     with ExitStack() as inside:
         inside.enter_context(full.one())
         inside.enter_context(full.one())
@@ -52,7 +52,7 @@ def test_as_many_as_there_are_places_are_in_at_once_and_the_rest_waits() -> None
 
 
 def test_who_waits_longest_is_next_and_who_comes_when_a_place_comes_free_is_behind_all_who_wait() -> None:
-    full, came = Places(1), []
+    full, came = Places(1, 5), []
     with ExitStack() as inside:
         inside.enter_context(full.one())
         with waiting(full, ["first", "second", "third"], came):
@@ -63,7 +63,7 @@ def test_who_waits_longest_is_next_and_who_comes_when_a_place_comes_free_is_behi
 
 
 def test_a_place_is_free_again_also_after_what_went_wrong() -> None:
-    full = Places(1)
+    full = Places(1, 5)
     for _ in range(3):
         with pytest.raises(ValueError, match="wrong"), full.one():
             raise ValueError("wrong")
@@ -71,10 +71,20 @@ def test_a_place_is_free_again_also_after_what_went_wrong() -> None:
         assert not full._free
 
 
+def test_who_waited_too_long_goes_away_and_keeps_nobody_from_a_place() -> None:
+    full = Places(1, 0.05)
+    with full.one():
+        with pytest.raises(NoPlace), full.one():
+            pytest.fail("there was no place")
+        assert not full._waiting
+    with full.one():
+        assert not full._free
+
+
 @pytest.mark.parametrize("when", ["it still waits", "a place was given to it just then"])
 def test_who_is_stopped_keeps_nobody_from_a_place(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "Lock", gevent.thread.LockType)
-    full, came = Places(1), []
+    full, came = Places(1, 5), []
 
     def come(name: str) -> None:
         with full.one():
