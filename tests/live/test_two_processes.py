@@ -43,6 +43,23 @@ def test_many_phones_write_to_both_and_every_stream_at_either_hears_every_number
     until(lambda: all(set(expected) <= set(ear.numbers) for ear in ears))
 
 
+def test_what_the_other_process_wrote_on_two_cards_in_turn_comes_in_that_order(two: Pair) -> None:
+    """Out of the memory of the one that did not write it: a stream there has heard all of it."""
+    officer = Caller(two.ports[0], OFFICER)
+    elsewhere = officer.at(two.ports[1])
+    cards = [officer.open_card(), officer.open_card()]
+    ear = elsewhere.listen()
+    written = []
+    for turn in range(6):
+        entry = officer.entry(cards[turn % 2], "observation.noted", {"does": str(turn)})
+        officer.sync([entry])
+        written.append(entry["id"])
+        time.sleep(0.01)
+    until(lambda: sorted(ear.numbers)[-6:] == [2, 2, 3, 3, 4, 4])
+    entries = elsewhere.sync([], have=dict.fromkeys(cards, 1))["entries"]
+    assert [entry["id"] for entry in entries if entry["card"] in cards] == written
+
+
 def test_who_signs_out_at_one_hears_nothing_more_at_the_other(two: Pair) -> None:
     caller = Caller(two.ports[0], OFFICER)
     ear = caller.at(two.ports[1]).listen()
