@@ -48,6 +48,17 @@ def test_what_was_typed_over_a_page_of_an_organisation_without_a_network_is_ther
     lead.wait_until(lambda: not lead.kept()["drafts"], "what was accepted is no draft")
 
 
+def test_what_was_typed_for_the_server_alone_and_sent_without_a_network_is_there_when_it_is_opened_anew(phone: Phones) -> None:
+    admin = phone("admin@noord.example")
+    admin.go("/people/invite")
+    types(admin, "#field-name", "Nieuwe collega")
+    with admin.without_network():
+        admin.page.locator(".form-send button").first.click()
+        admin.see("Nu geen internet")
+    admin.go("/people/invite")
+    expect(admin.page.locator("#field-name")).to_have_value("Nieuwe collega")
+
+
 def test_what_was_begun_for_one_service_stands_not_in_the_form_of_another(phone: Phones) -> None:
     officer = phone(OFFICER)
     card = open_card(officer)
