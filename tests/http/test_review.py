@@ -147,6 +147,16 @@ def test_what_comes_late_is_found_and_a_card_that_opens_again_is_no_longer_close
     assert f"/cards/{card}" in seen(lead.http.get("/review?open=1")).links
 
 
+def test_who_says_afterwards_how_it_went_is_not_late(phone: Phones) -> None:
+    officer, lead = phone(OFFICER), phone(POLICE_LEAD)
+    card = officer.open_card()
+    closes(officer, card)
+    officer.write(card, "feedback.answered", {"not_well": ["waiting"]})
+    officer.write(card, "feedback.given", {"text": "Zij is opgenomen"})
+    assert (listed(lead), listed(lead, "?mark=late_entries")) == ([card], [])
+    assert "Nagekomen regels" not in seen(lead.http.get(f"/review/{card}")).text
+
+
 def test_the_list_tells_nobody_what_the_other_side_wrote_for_itself(phone: Phones) -> None:
     officer, lead = phone(OFFICER), phone(LEAD)
     card = officer.open_card("crisisdienst")
