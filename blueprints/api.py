@@ -30,7 +30,7 @@ from export.handover import offer_of
 from review.facts import facts
 from review.marks import marks
 from review.period import whole_minutes
-from store import closed_cards, figures, log, looking_back, looks
+from store import figures, log, looking_back, looks
 from store.looking_back import Row, Wanted
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -140,8 +140,7 @@ def counted() -> Response:
 @doors.token("review:read")
 def reviews() -> Response:
     """The closed cards of the organisation and what happened on them, as its leads find them; no text of any."""
-    closed_cards.refresh(PAGE)
-    found = looking_back.closed_cards(server.viewer(), Wanted(before=before_what() or ""), PAGE + 1)
+    found = looking_back.closed_cards_by_now(server.viewer(), Wanted(before=before_what() or ""), PAGE + 1)
     rows = [reviewed(row) for row in found[:PAGE]]
     seeing.saw_list([(row["id"], log.standing(server.viewer(), row["id"])) for row in rows], where="api.reviews")
     return jsonify(reviews=rows, next=url_for("api.reviews", before=rows[-1]["id"]) if len(found) > PAGE else None)

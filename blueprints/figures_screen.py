@@ -189,4 +189,4 @@ def _share(said: Words, what: str, share: tuple[int, int]) -> str:
 
 
 def _goal(share: tuple[int, int]) -> str:
-    return "figures.goal.reached" if share[0] >= GOAL else "figures.goal.missed" if share[1] < GOAL else ""
+    return "figures.goal.reached" if share[0] >= GOAL else "figures.goal.missed" if share[1] < GOAL else "figures.goal.unknown"

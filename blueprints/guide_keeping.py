@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, server
 from blueprints.frame import frame
-from card.clock import date
+from card.clock import date, dated, to_date
 from card.entry import trimmed
 from card.vocabulary import SITUATIONS
 from store import guides
@@ -23,7 +23,6 @@ blueprint = Blueprint("guide_keeping", __name__, url_prefix="/guides/mine")
 TEXTS = {"title": 120, "place": 200, "source": 300, "body": 12_000, "valid_until": 10}
 NEEDED = ("title", "source", "body", "valid_until")
 SLUGS = {slug for context in SITUATIONS for group in context["groups"] for slug in group["types"]}
-DATE = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 EMPTY = {"situations": [], "visible": "all", "instead_of": "", **dict.fromkeys(TEXTS, "")}
 LONGEST_NOTE = 500
 
@@ -42,7 +41,7 @@ def mine() -> str:
 def new() -> str:
     """An empty guide, or one that begins as the common guide that it will take the place of."""
     begun = next((one for one in guides.common() if one["id"] == request.args.get("instead_of")), None)
-    return form(None, {**EMPTY, **begun, "instead_of": begun["id"]} if begun else EMPTY, 0)
+    return form(None, {**in_a_form(begun), "instead_of": begun["id"]} if begun else EMPTY, 0)
 
 
 @blueprint.post("/new")
@@ -61,7 +60,7 @@ def one(guide: str) -> str:
 @doors.keeper
 def edit(guide: str) -> str:
     found = found_or_404(guide)
-    return form(found, {**EMPTY, **found["newest"]}, found["newest"]["version"])
+    return form(found, in_a_form(found["newest"]), found["newest"]["version"])
 
 
 @blueprint.post("/<guide>/edit")
@@ -111,11 +110,16 @@ def wrote(found: dict[str, Any] | None) -> AnyResponse | tuple[str, int]:
     if errors or request.form.get("do") == "preview":
         preview = None if isinstance(steps, NoSteps) else steps
         return form(found, typed, number, errors, preview), 422 if errors else 200
-    told = guides.write(current_user.org, found and found["id"], {**typed, "steps": steps}, number, current_user.person, server.now_ms())
+    written = {**typed, "valid_until": to_date(typed["valid_until"]), "steps": steps}
+    told = guides.write(current_user.org, found and found["id"], written, number, current_user.person, server.now_ms())
     if isinstance(told, Refused):
         now = found_or_404(found["id"]) if found else None
         return form(now, typed, now["newest"]["version"] if now else 0, {"form": told.code}), 409
     return redirect(f"/guides/mine/{told}", 303)
+
+
+def in_a_form(version: dict[str, Any]) -> dict[str, Any]:
+    return {**EMPTY, **version, "valid_until": dated(version.get("valid_until", ""))}
 
 
 def typed_in() -> dict[str, Any]:
@@ -130,9 +134,10 @@ def wrong(typed: dict[str, Any], steps: list[dict[str, str]] | NoSteps) -> dict[
     errors = {name: "required" for name in NEEDED if not typed[name]}
     errors |= {name: "too_large" for name, most in TEXTS.items() if len(typed[name]) > most}
     if "valid_until" not in errors:
-        if not DATE.fullmatch(typed["valid_until"]):
+        until = to_date(typed["valid_until"])
+        if until is None:
             errors["valid_until"] = "no_date"
-        elif typed["valid_until"] < today():
+        elif until < today():
             errors["valid_until"] = "past_date"
     if "body" not in errors and isinstance(steps, NoSteps):
         errors["body"] = steps.code

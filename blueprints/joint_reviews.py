@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import doors, review_screen, screen, seeing, server
 from blueprints.frame import frame
 from blueprints.quote import with_quotes
+from card.clock import date
 from card.entry import is_date, trimmed
 from card.fold import Card, fold
 from store import joint_reviews, log, looks
@@ -59,6 +60,7 @@ def one(joint: UUID) -> str:
 @doors.joint
 def add(joint: UUID) -> AnyResponse | tuple[str, int]:
     told, errors = read_note()
+    errors |= gone(told, "due")
     if errors:
         return page(g.joint, note=told, errors=errors), 422
     joint_reviews.add(g.joint, current_user.org, current_user.name, told, server.now_ms())
@@ -90,6 +92,8 @@ def change(joint: UUID, note: UUID) -> AnyResponse | tuple[str, int]:
 def set_agenda(joint: UUID) -> AnyResponse | tuple[str, int]:
     typed = {name: trimmed(request.form.get(name, "")) for name in ("level", "forum", "forum_name", "on_day")}
     errors = wrong_agenda(typed)
+    if typed["on_day"] != g.joint.on_day:
+        errors |= gone(typed, "on_day")
     forum = typed["forum_name"] if typed["forum"] == "own" else typed["forum"]
     if errors:
         return page(g.joint, agenda=typed, errors=errors), 422
@@ -191,6 +195,11 @@ def wrong_agenda(typed: dict[str, str]) -> dict[str, str]:
     if typed["on_day"] and not is_date(typed["on_day"]):
         errors["on_day"] = "wrong"
     return errors
+
+
+def gone(typed: dict[str, str], name: str) -> dict[str, str]:
+    """A day for what is still to be done, that has gone already."""
+    return {name: "day_past"} if is_date(typed[name]) and typed[name] < date(f"{server.now_ms():013d}-") else {}
 
 
 def too_much(told: dict[str, str]) -> dict[str, str]:

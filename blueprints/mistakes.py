@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, jsonify, render_template
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin, current_user
-from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from blueprints import doors, logs
 from blueprints.engine import words
@@ -53,6 +53,8 @@ def mistake(error: HTTPException) -> Any:
     logs.refused_with(code)
     wait_s = wait_of(error)
     headers = {"Retry-After": str(wait_s)} if wait_s else {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
     what = OF_THEIR_OWN.get(code, f"page.error.{status if status in KNOWN else 500}")
     if doors.is_of_devices() or doors.wants_json():
         said = words(language())[what].replace("{minutes}", str(wait_s // 60)) if wait_s else error.description

@@ -10,6 +10,8 @@ from card.vocabulary import KINDS
 
 Item = dict[str, Any]
 SHORT = 80
+# Says nothing without its question.
+BARE = {"yes", "no", "unknown"}
 
 
 def with_quotes(card: Card, items: Iterable[Item]) -> list[Item]:
@@ -33,9 +35,13 @@ def quote(item: Item) -> dict[str, Any]:
     return {
         "kind": item["kind"],
         "at": item["at"],
-        "choices": [f"choice.{name}.{text}" for name, field, text in texts if field["type"] == "choice" and text in field["choices"]],
+        "choices": [f"choice.{name}.{text}" for name, field, text in texts if _says_something(field) and text in field["choices"]],
         "text": said[0][:SHORT] + ("…" if len(said[0]) > SHORT else "") if said else "",
     }
+
+
+def _says_something(field: dict[str, Any]) -> bool:
+    return field["type"] == "choice" and not BARE.issuperset(field["choices"])
 
 
 def _texts(item: Item) -> list[tuple[str, dict[str, Any], str]]:

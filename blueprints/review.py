@@ -17,20 +17,17 @@ from blueprints.frame import frame
 from blueprints.quote import with_quotes
 from card.entry import is_uuid7, trimmed
 from card.fold import fold
-from store import closed_cards, log, looking_back, looks
+from store import log, looking_back, looks
 
 blueprint = Blueprint("review", __name__)
 
 MOST = 500
-AT_ONCE = 100
-"""How many rows of closed cards one look brings up to date; more are there only after an upgrade (docs/operations.md)."""
 
 
 @blueprint.get("/review")
 @doors.lead
 def cards() -> AnyResponse | str:
     """Closed cards, by what the lead looks for; or with `open` those that are not closed."""
-    closed_cards.refresh(AT_ONCE)
     before = request.args.get("before", "")
     before = before if is_uuid7(before) else ""
     return open_cards(before) if "open" in request.args else closed(before)
@@ -39,7 +36,7 @@ def cards() -> AnyResponse | str:
 def closed(before: str) -> str:
     seen = frame()
     wanted = review_screen.wanted(seen, request.args.to_dict(flat=False))
-    found = looking_back.closed_cards(doors.viewer(), replace(wanted, before=before), looks.PAGE + 1)
+    found = looking_back.closed_cards_by_now(doors.viewer(), replace(wanted, before=before), looks.PAGE + 1)
     rows = review_screen.rows(found[: looks.PAGE])
     saw(rows)
     older = rows[-1]["id"] if len(found) > looks.PAGE else None
@@ -48,6 +45,7 @@ def closed(before: str) -> str:
 
 
 def open_cards(before: str) -> str:
+    looking_back.bring_up_to_date(doors.viewer(), before)
     ids = looks.open_cards_of_team(doors.viewer(), before or None, server.now_ms())
     rows = [looks.outline(doors.viewer(), card) for card in ids[: looks.PAGE]]
     saw(rows)

@@ -32,7 +32,7 @@ def read_form(kind: str, fields: Fields, now_ms: int) -> tuple[dict[str, Any], d
             errors[name] = _UNREAD.get(field["type"], "wrong")
         elif value is not None:
             body[name] = value
-    return body, body_errors(kind, body) | _asked_too(kind, body) | _too_far(kind, body, now_ms) | errors
+    return body, body_errors(kind, body) | _asked_too(kind, body) | _wrong_days(kind, body, now_ms) | errors
 
 
 def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
@@ -44,15 +44,20 @@ def _asked_too(kind: str, body: Mapping[str, Any]) -> dict[str, str]:
     return errors if any(name in body for name in some) or not some else {**errors, some[0]: "one_of_these"}
 
 
-def _too_far(kind: str, body: Mapping[str, Any], now_ms: int) -> dict[str, str]:
-    """A day that has gone already, or that lies further ahead than its field allows (`within_days`)."""
-    today, errors = local_day(now_ms), {}
-    for name, field in KINDS[kind]["fields"].items():
-        if "within_days" in field and is_date(body.get(name)):
-            ahead = day_number(body[name]) - today
-            if not 0 <= ahead <= field["within_days"]:
-                errors[name] = "day_past" if ahead < 0 else "day_far"
-    return errors
+def _wrong_days(kind: str, body: Mapping[str, Any], now_ms: int) -> dict[str, str]:
+    today = local_day(now_ms)
+    days = {name: field for name, field in KINDS[kind]["fields"].items() if is_date(body.get(name))}
+    wrong = {name: _wrong_day(field, day_number(body[name]) - today) for name, field in days.items()}
+    return {name: code for name, code in wrong.items() if code}
+
+
+def _wrong_day(field: Mapping[str, Any], ahead: int) -> str | None:
+    """A day that is yet to come where something has been (`not_ahead`); one that has gone, or is further ahead than may be (`within_days`)."""
+    if field.get("not_ahead"):
+        return "day_ahead" if ahead > 0 else None
+    if "within_days" not in field or 0 <= ahead <= field["within_days"]:
+        return None
+    return "day_past" if ahead < 0 else "day_far"
 
 
 def _vital(kind: str, body: Mapping[str, Any]) -> dict[str, str]:

@@ -19,6 +19,8 @@ MARKS = (
     "left_holding", "override", "referral_chain", "overdue", "transport_by_police", "risk_disagreement", "alarm", "late_entries",
 )  # fmt: skip
 CHAIN = 2
+# What is asked for after the closing, or written by who looks back, is in time.
+AFTERWARDS = {"feedback.answered", "feedback.given", "outcome.told", "card.looked"}
 
 
 def marks(log: Gathered, now_ms: int) -> list[str]:
@@ -33,7 +35,7 @@ def marks(log: Gathered, now_ms: int) -> list[str]:
         "transport_by_police": any(entry["body"]["by"] == "police" for entry in transport_heads(log)),
         "risk_disagreement": bool(disagreements(log, now_ms)),
         "alarm": bool(alarms(log)),
-        "late_entries": any(map(is_late, log.entries)),
+        "late_entries": any(is_late(entry) for entry in log.entries if entry["kind"] not in AFTERWARDS),
     }
     return [name for name in MARKS if true[name]]
 

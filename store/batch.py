@@ -164,6 +164,11 @@ def wire_text(document: str, seq: int, received: str, hash_: str, secret: bytes)
     return f"{document[:-1]},{said}}}"
 
 
+def as_told(entry: Entry, document: str, seq: int, received: str, hash_: str, secret: bytes) -> tuple[Entry, str]:
+    """An entry as whoever tells of it needs it (live/, store/memory.py): with its number and time, and as it goes over the wire."""
+    return {**entry, "seq": seq, "received": received}, wire_text(document, seq, received, hash_, secret)
+
+
 _CARDS = Prepared(
     select(Card.id, Card.seq, Card.hash, Card.opened, Card.opener, Card.opener_org)
     .where(Card.id.in_(bindparam("cards", expanding=True)))
@@ -328,7 +333,7 @@ class _Batch:
         row: dict[str, Any] = {name: entry[name] for name in ("id", "card", "kind", "by", "org", "audience")}
         row |= {"seq": place.seq, "received": received, "hash": place.hash, "document": document}
         self.rows[entry["id"]] = self.known[entry["id"]] = row
-        place.added.append(({**entry, "seq": place.seq}, wire_text(document, place.seq, received, place.hash, job.secret)))
+        place.added.append(as_told(entry, document, place.seq, received, place.hash, job.secret))
         self._note_members(place, entry)
         return place.seq
 

@@ -1,16 +1,16 @@
 """Closed cards: rows by which leads find what they look back on, so that a list of many cards needs no log.
 
 That such a row is out of date is written in the transaction that makes it so, with the entry: nothing is ever missed, and nobody who writes waits for
-a fold. Made up to date it is by whoever looks back first, and by `flask review rebuild`. Only what is for everybody on the card counts, in all of a
-row: it is the same for every lead, and a list may not tell the one side what the other wrote for itself. A card that one side closed for itself alone
-stays in the list of open cards.
+a fold. Made up to date it is by whoever looks back on it first (store/looking_back.py), and by `flask review rebuild`. Only what is for everybody on
+the card counts, in all of a row: it is the same for every lead, and a list may not tell the one side what the other wrote for itself. A card that one
+side closed for itself alone stays in the list of open cards.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -67,10 +67,11 @@ class _Made:
     came_ms: dict[str, int]
 
 
-def refresh(most: int, entries: int = MOST_ENTRIES) -> int:
-    """Brings at most so many rows up to date, and no more once so many entries were read for it; how many were looked at."""
+def refresh(most: int, entries: int = MOST_ENTRIES, stale: Callable[[int], list[str]] | None = None) -> int:
+    """Brings at most so many rows up to date, and no more once so many entries were read for it; how many were looked at. `stale` says which go
+    first, so many of them."""
     looked = read = 0
-    while looked < most and read < entries and (cards := _stale(min(AT_ONCE, most - looked))):
+    while looked < most and read < entries and (cards := (stale or _stale)(min(AT_ONCE, most - looked))):
         made: list[_Made] = []
         while cards and read < entries:
             made.append(_made(cards.pop(0)))

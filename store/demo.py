@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import segno
 import uuid6
 from sqlalchemy import func, insert, select
 
+from card.clock import local_day
+from card.opening_hours import iso_date
 from store import demo_directory, guides
 from store.database import one_process, reading, writing
 from store.guide_text import NoSteps, read_steps
@@ -69,7 +70,7 @@ def _make_guide(now_ms: int) -> None:
         "situations": ["danger_inside", "report_offence_inside", "keep_calm_inside", "crime_scene_inside"],
         "place": "Forensische kliniek",
         "visible": "all",
-        "valid_until": str(date.fromtimestamp(now_ms / 1000) + timedelta(days=365)),
+        "valid_until": iso_date(local_day(now_ms) + 365),
         "source": "Afspraak van de kliniek met Basisteam Noord",
         "body": text,
         "steps": steps,

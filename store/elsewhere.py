@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from card.entry import Entry
 from card.membership import KINDS_OF_MEMBERSHIP, NOT_WRITING, Membership, membership
-from store.batch import members_of, wire_text
+from store.batch import as_told, members_of
 from store.database import reading
 from store.grown import Grown
 from store.models import Card, EntryRow, Person
@@ -74,10 +74,7 @@ def grown_since(card: str, before: int, hash_before: str, members_before: Member
         rows = _AFTER.rows(connection, {"card": card, "after": before})
         if not rows:
             return None
-        entries = [
-            (cast(Entry, {**json.loads(document), "seq": seq}), wire_text(document, seq, received, hash_, secret))
-            for document, seq, received, hash_, *_ in rows
-        ]
+        entries = [as_told(json.loads(document), document, seq, received, hash_, secret) for document, seq, received, hash_, *_ in rows]
         members = members_of(connection, card) if any(_moves(entry, members_before) for entry, _ in entries) else members_before
     for *_, person, name, org, function in rows:
         if person is not None:

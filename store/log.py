@@ -16,6 +16,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -205,19 +207,19 @@ class Standing:
 
 @dataclass
 class News:
-    """What a viewer may see beyond what the device has: texts of entries, oldest first, their numbers, whom they name, up to where was looked.
+    """What a viewer may see beyond what the device has: entries of each card with when they were received, whom they name, up to where was looked.
 
     `sent` says the numbers per card, `standings` on what ground: for the access log. `epoch`: the history that the numbers are of.
     `ended`: why cards that are gone are (store/ended.py).
     """
 
-    texts: list[str] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    cards: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     upto: dict[str, int] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     ended: dict[str, dict[str, Any]] = field(default_factory=dict)
     more: bool = False
+    entries: int = 0
     characters: int = 0
     sent: dict[str, list[int]] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -225,12 +227,17 @@ class News:
 
     @property
     def room(self) -> int:
-        return PAGE_ENTRIES - len(self.texts) if self.characters < PAGE_CHARACTERS else 0
+        return PAGE_ENTRIES - self.entries if self.characters < PAGE_CHARACTERS else 0
 
-    def add(self, card: str, seq: int, text: str) -> None:
-        self.numbers.append(seq)
+    @property
+    def texts(self) -> list[str]:
+        """Oldest first: as the server received them, and never against the numbers of their card, which go on where its clock was set back."""
+        return [text for _, text in merge(*self.cards.values(), key=itemgetter(0))]
+
+    def add(self, card: str, seq: int, received: str, text: str) -> None:
         self.sent.setdefault(card, []).append(seq)
-        self.texts.append(text)
+        self.cards.setdefault(card, []).append((received, text))
+        self.entries += 1
         self.characters += len(text)
 
 
@@ -305,7 +312,7 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
         for entry, text in beyond:
             if may_read(viewer, members, entry):
                 news.named |= named_in([entry])
-                news.add(card, entry["seq"], text)
+                news.add(card, entry["seq"], entry["received"], text)
         return members
     may = _Judged(viewer, members)
     asked = {"card": card, "after": after, "upto": upto, "room": news.room + 1, "domain": viewer.domain, "org": viewer.org, "person": viewer.person}
@@ -316,7 +323,7 @@ def _read_on(connection: Connection, viewer: Viewer, about: tuple[str, int, str]
         news.upto[card] = seq
         if may[audience, org, by]:
             news.named |= named_in([json.loads(document)]) if kind in _NAMING else {by}
-            news.add(card, seq, wire_text(document, seq, received, hash_, secret))
+            news.add(card, seq, received, wire_text(document, seq, received, hash_, secret))
     news.upto[card] = upto
     return members
 

@@ -10,15 +10,23 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, union
 
 from card.access import Viewer
+from store import looks
+from store.closed_cards import refresh
 from store.database import reading
 from store.models import CardOrganisation, CardPerson, CardWriter, ClosedCard, ClosedCardCame, ClosedCardMark, DutyPeriod, Person
 
 Periods = list[tuple[int, int]]
+
+AT_ONCE = 100
+"""How many rows of closed cards are brought up to date before the list is read again."""
+ROUNDS = 10
+"""How often at most: so long nobody waits for a card on which somebody goes on writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,39 @@ def closed_cards(viewer: Viewer, wanted: Wanted, most: int) -> list[Row]:
         for card, mark in connection.execute(asked):
             marks[card].append(mark)
     return [Row(row.card, row.situation, row.opened_ms, row.closed_ms, json.loads(row.holders), marks[row.card]) for row in found]
+
+
+def closed_cards_by_now(viewer: Viewer, wanted: Wanted, most: int) -> list[Row]:
+    """The same, once what belongs among them is up to date: a list that left out what nobody looked at yet would say that there are no more."""
+    found = closed_cards(viewer, wanted, most)
+    for _ in range(ROUNDS):
+        if not bring_up_to_date(viewer, wanted.before, found[-1].id if len(found) == most else ""):
+            break
+        found = closed_cards(viewer, wanted, most)
+    return found
+
+
+def bring_up_to_date(viewer: Viewer, before: str, after: str = "") -> int:
+    """Some rows of cards between these two that the viewer's organisation has to do with, the newest first; how many."""
+    return refresh(AT_ONCE, stale=partial(_outdated, viewer.org, after, before or looks.AFTER_ALL))
+
+
+_OURS = union(
+    select(CardOrganisation.card).where(CardOrganisation.organisation == bindparam("org")),
+    select(CardPerson.card).join(Person, Person.id == CardPerson.person).where(Person.org == bindparam("org")),
+)
+_OUTDATED = (
+    select(ClosedCard.card)
+    .where(ClosedCard.stale, ClosedCard.card > bindparam("after"), ClosedCard.card < bindparam("before"), ClosedCard.card.in_(_OURS))
+    .order_by(ClosedCard.card.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _outdated(org: str, after: str, before: str, most: int) -> list[str]:
+    """Cards of this organisation of which the row is out of date, the newest first."""
+    with reading() as connection:
+        return list(connection.scalars(_OUTDATED, {"org": org, "after": after, "before": before, "most": most}))
 
 
 def _first(rows: Iterator[Any], most: int) -> Iterator[Any]:

@@ -14,7 +14,7 @@ export function readForm(kind, fields, nowMs) {
     else if (value !== null) body[name] = value;
     if (field.type === "override" && value && !value.reason) errors[name] = "required";
   }
-  return [body, { ...bodyErrors(kind, body), ...askedToo(kind, body), ...tooFar(kind, body, nowMs), ...errors }];
+  return [body, { ...bodyErrors(kind, body), ...askedToo(kind, body), ...wrongDays(kind, body, nowMs), ...errors }];
 }
 
 function askedToo(kind, body) {
@@ -31,14 +31,19 @@ function vital(kind, body) {
   return Object.hasOwn(body, unless) ? {} : Object.fromEntries(fields.filter((name) => !Object.hasOwn(body, name)).map((name) => [name, "vital"]));
 }
 
-function tooFar(kind, body, nowMs) {
+function wrongDays(kind, body, nowMs) {
   const errors = {};
-  for (const [name, { within_days }] of Object.entries(KINDS[kind].fields)) {
-    if (within_days === undefined || !isDate(body[name])) continue;
-    const ahead = dayNumber(body[name]) - localDay(nowMs);
-    if (ahead < 0 || ahead > within_days) errors[name] = ahead < 0 ? "day_past" : "day_far";
+  for (const [name, field] of Object.entries(KINDS[kind].fields)) {
+    const wrong = isDate(body[name]) && wrongDay(field, dayNumber(body[name]) - localDay(nowMs));
+    if (wrong) errors[name] = wrong;
   }
   return errors;
+}
+
+function wrongDay({ not_ahead, within_days }, ahead) {
+  if (not_ahead) return ahead > 0 ? "day_ahead" : null;
+  if (within_days === undefined || (ahead >= 0 && ahead <= within_days)) return null;
+  return ahead < 0 ? "day_past" : "day_far";
 }
 
 const lengthOf = (text) => [...text].length;

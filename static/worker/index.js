@@ -42,8 +42,7 @@ async function answered(event, route, url) {
   const bar = await barredOrUnsure(event, url);
   if (bar) return bar;
   if (request.mode === "navigate" || request.method === "POST") touched();
-  if (!route) return fetch(request);
-  return route.strategy === "local" ? fromPhone(event, route, url) : fromNetwork(event, route, url);
+  return route?.strategy === "local" ? fromPhone(event, route, url) : fromNetwork(event, route ?? {}, url);
 }
 
 /** Whoever cannot tell whether the phone is locked shows nobody's cards: where this browser keeps nothing there are none, and the server answers. */

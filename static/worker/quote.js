@@ -2,6 +2,8 @@
 import { KINDS } from "../card/vocabulary.js";
 
 const SHORT = 80;
+// Says nothing without its question.
+const BARE = ["yes", "no", "unknown"];
 
 export function withQuotes(one, items) {
   const wanted = new Set(items.map(spokenOf).filter(Boolean));
@@ -21,10 +23,12 @@ export function quote(item) {
   return {
     kind: item.kind,
     at: item.at,
-    choices: texts.filter(({ field, text }) => field.type === "choice" && field.choices.includes(text)).map(({ name, text }) => `choice.${name}.${text}`),
+    choices: texts.filter(({ field, text }) => saysSomething(field) && field.choices.includes(text)).map(({ name, text }) => `choice.${name}.${text}`),
     text: letters.slice(0, SHORT).join("") + (letters.length > SHORT ? "…" : ""),
   };
 }
+
+const saysSomething = ({ type, choices }) => type === "choice" && !choices.every((one) => BARE.includes(one));
 
 function textsOf({ kind, body }) {
   const fields = Object.hasOwn(KINDS, kind) ? KINDS[kind].fields : {};

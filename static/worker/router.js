@@ -10,7 +10,8 @@
  *
  * While the phone is locked every page here, and every page that is not here, answers with the question for the PIN.
  *
- * What is not here goes to the network untouched: /login, /me.json, /sync, /live, /push, /healthz, /worker.js, /cards/<id>.json.
+ * What is not here goes to the network untouched: /me.json, /sync, /live, /push, /healthz, /worker.js, /cards/<id>.json. A page that is not here, or a
+ * form that goes there, needs no line either: it is answered as "net".
  */
 import * as agreements from "./agreements.js";
 import * as careReports from "./care_reports.js";

@@ -34,6 +34,12 @@ def test_a_clock_time_becomes_an_instant() -> None:
     assert body("agreement.made", **made, until=["2026-11-24T20:15:00+01:00"])["until"] == "2026-11-24T20:15:00+01:00"
 
 
+@pytest.mark.parametrize(("kind", "field"), [("visit.logged", "on"), ("contact.visited", "on"), ("contact.known", "since")])
+def test_a_day_on_which_something_was_is_not_yet_to_come(kind: str, field: str) -> None:
+    days = ("2025-01-06", "2026-11-24", "2026-11-25", "2031-05-05")
+    assert [errors(kind, **{field: [day]}).get(field) for day in days] == [None, None, "day_ahead", "day_ahead"]
+
+
 @pytest.mark.parametrize("said", ["straks", "25:00", "half negen", "8", "20:15 uur"])
 def test_words_are_no_clock_time(said: str) -> None:
     assert errors("agreement.made", what=["bellen"], who=["Jan"], until=[said]) == {"until": "no_clock_time"}

@@ -111,7 +111,7 @@ def all_is_lost(served: Served) -> None:
 def nothing_is_lost(served: Served) -> None:
     """Somebody puts back what is an hour old, although nothing was wrong."""
     if not served.settings["DATABASE_URL"].startswith("sqlite"):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         asked = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{served.settings['DATABASE_URL'].rpartition('/')[2]}'"
         with engines.shared_postgres().connect("postgres") as connection:
             while connection.execute(asked).fetchone() != (0,):

@@ -9,6 +9,13 @@ import pytest
 from flask import Flask
 
 from tests.cast import Clock, Phone, server
+from tests.stories.served import demo_data
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For real servers: each has a copy."""
+    return demo_data(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -137,6 +137,11 @@ def test_by_whatever_method_what_speaks_json_is_asked_it_answers_in_json(app: Fl
     assert (page.status_code, page.mimetype) == (405, "text/html")
 
 
+def test_who_asks_by_a_method_that_an_address_does_not_know_hears_which_it_does(app: Flask) -> None:
+    assert app.test_client().get("/sync").headers["Allow"] == "OPTIONS, POST"
+    assert app.test_client().delete("/login", headers={"Accept": "text/html"}).headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+
 def test_a_method_that_an_address_does_not_know_is_no_mistake_of_ours_where_another_leads_elsewhere(app: Flask) -> None:
     """With POST this one leads to `/directory/check`."""
     assert app.test_client().put("/directory//check").status_code == 405

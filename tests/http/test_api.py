@@ -21,7 +21,7 @@ from store.models import ApiToken
 from tests.cast import OFFICER, TRIAGIST, Clock, Phone, new_id, server
 from tests.http.outside import ADMIN, System, make_token
 from tests.http.privacy import told
-from tests.http.test_review import played
+from tests.http.test_review import many_closed, played
 from tests.http.test_visits import visit
 
 Phones = Callable[[str], Phone]
@@ -300,6 +300,19 @@ def test_figures_are_those_that_leads_see(app: Flask, phone: Phones) -> None:
     assert few.told("/figures")["tables"]["card"]["rows"] == []
     wrong = ("?quarter=1999Q5", "?quarter=", "?part=person:jan", "?part=", "?before=x")
     assert system.statuses([f"/figures{one}" for one in wrong]) == [400] * 5
+
+
+def test_the_pages_of_reviews_have_every_closed_card_also_where_nobody_looked_yet(app: Flask, phone: Phones) -> None:
+    many_closed(phone(SOUTH), 60)
+    own = many_closed(phone(OFFICER), 120)
+    system = System(app, make_token(phone(ADMIN), "review:read"))
+    found: list[str] = []
+    page = "/reviews"
+    while page:
+        answer = system.told(page)
+        found += [row["id"] for row in answer["reviews"]]
+        page = (answer["next"] or "").removeprefix("/api/v1")
+    assert found == sorted(own, reverse=True)
 
 
 def test_what_happened_on_closed_cards_is_told_without_a_word_of_them(app: Flask, phone: Phones, clock: Clock) -> None:

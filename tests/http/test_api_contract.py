@@ -102,6 +102,16 @@ def test_what_is_there_is_answered_as_the_contract_says(contract: Contract, fill
     assert seen == set(LISTS)
 
 
+def test_a_parameter_that_nothing_knows_is_refused_as_the_contract_says(contract: Contract, filled: Filled) -> None:
+    for path in PATHS:
+        limiter.reset()
+        case = contract[path]["GET"].Case(path_parameters=filled.named_in(path))
+        case.query = {"narrower": "yes"}
+        answer = case.call(headers=filled.headers)
+        assert answer.status_code == 400, path
+        case.validate_response(answer, excluded_checks=[negative_data_rejection])
+
+
 def test_every_route_of_the_api_is_in_the_contract_and_nothing_else_is(filled: Filled) -> None:
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in filled.app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")}
     assert {f"/api/v1{path}" for path in TOLD["paths"]} == rules

@@ -64,6 +64,15 @@ def test_what_is_missing_is_asked_and_can_be_sent_all_the_same(phone: Phones) ->
     assert officer.card(report)["care_report"]["sent"][0]["body"]["incomplete"] is True
 
 
+def test_a_field_that_is_asked_about_does_not_say_that_it_may_stay_empty(phone: Phones) -> None:
+    typed = {**REPORT, "card": new_id(), "children": "yes", "children_note": ""}
+    text = Screen(phone(OFFICER).http.post("/care-reports", data=typed).text).text
+    label = "Welke kinderen, hoe oud, waar zijn ze nu"
+    assert f"{label} (mag leeg)" in Screen(phone(OFFICER).http.get("/care-reports/new").text).text
+    assert label in text
+    assert f"{label} (mag leeg)" not in text
+
+
 def test_a_report_without_a_receiver_a_place_or_a_situation_is_never_sent(phone: Phones) -> None:
     officer = phone(OFFICER)
     for wrong in ({"to": ""}, {"place": ""}, {"situation": ""}, {"to": "noord"}, {"to": "no_such"}, {"until_day": "2020-01-01"}):

@@ -130,6 +130,14 @@ def test_the_page_of_an_organisation_has_the_contacts_for_the_reader(phone: Phon
     assert "/organisations/crisisdienst/edit" not in north.links
 
 
+def test_the_page_of_an_organisation_says_what_it_does_and_what_not_and_the_list_of_whom_to_call_stays_short(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    page = seen(officer, "/organisations/crisisdienst").text
+    for said in ("Dit doen ze niet", "Zoekt geen slaapplek", "Denkt mee over aanpak en woordkeus", "Komt niet ter plaatse"):
+        assert said in page, said
+    assert "Zoekt geen slaapplek" not in seen(officer, "/directory").text
+
+
 def test_a_lead_adds_a_service_and_a_phone_hears_it(phone: Phones) -> None:
     lead, officer = phone(LEAD), phone(OFFICER)
     form = form_of(lead, "/directory/new")

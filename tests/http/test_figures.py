@@ -91,3 +91,14 @@ def test_what_happened_on_a_card_is_counted_once_the_job_ran(app: Flask, phone: 
     with app.app_context():
         summaries.catch_up()
     assert ["2026Q4", "Alle kaarten", "Crisisdienst: beoordeling", "6"] in table(phone(LEAD), "card")
+
+
+def test_with_too_few_journeys_nobody_is_said_to_be_under_the_goal(app: Flask, phone: Phones) -> None:
+    officer, lead = phone(OFFICER), phone(LEAD)
+    for by in (*7 * ("ggz_transport",), "police"):
+        officer.write(officer.open_card(), "transport.chosen", {"by": by, **({"reason": "haast"} if by == "police" else {})})
+    with app.app_context():
+        summaries.catch_up()
+    said = page(lead).text
+    assert "Niet door de politie: minstens 50 %" in said
+    assert "Of de streefwaarde van 80 % gehaald is, is met zo weinig ritten niet te zeggen." in said

@@ -204,6 +204,16 @@ def test_an_own_version_takes_the_place_of_a_common_guide_for_its_organisation_a
     assert "/guides/mine/new?instead_of=who-drives" not in seen(phone(LEAD), "/guides/mine").links
 
 
+def test_the_last_day_is_written_and_read_as_people_write_a_day(phone: Phones) -> None:
+    path = written(phone, valid_until="1-6-2027")
+    assert publish(phone, path) == 303
+    assert next(form for form in seen(phone(LEAD), f"{path}/edit").forms if "valid_until" in form.names).filled()["valid_until"] == ["01-06-2027"]
+    for account, page in ((OFFICER, f"/guides/{path.rsplit('/', 1)[1]}"), (LEAD, path), (LEAD, "/guides/mine")):
+        text = seen(phone(account), page).text
+        assert "01-06-2027" in text
+        assert "2027-06-01" not in text
+
+
 def test_a_guide_past_its_date_says_so_and_is_not_offered(phone: Phones, clock: Clock) -> None:
     path = written(phone, valid_until="2026-11-25")
     assert publish(phone, path) == 303
@@ -211,7 +221,7 @@ def test_a_guide_past_its_date_says_so_and_is_not_offered(phone: Phones, clock: 
     assert f"/guides/{name}" in seen(phone(OFFICER), "/guides").links
     clock.later(hours=48)
     assert f"/guides/{name}" not in seen(phone(OFFICER), "/guides").links
-    assert "gold tot en met 2026-11-25" in seen(phone(OFFICER), f"/guides/{name}").text
+    assert "gold tot en met 25-11-2026" in seen(phone(OFFICER), f"/guides/{name}").text
     assert "wordt niet meer aangeboden" in seen(phone(LEAD), path).text
 
 

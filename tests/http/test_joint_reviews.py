@@ -109,6 +109,22 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(together: Together) -> N
     assert {"error-level", "error-forum_name", "error-on_day"} <= set(page.by_id)
 
 
+def test_what_is_still_to_be_done_is_not_for_a_day_that_has_gone(together: Together) -> None:
+    note = {"what": "follow_up", "text": "Noord belt", "due": "2001-01-01"}
+    agenda = {"level": "tactical", "forum": "pga", "on_day": "2001-01-01", "seen": "1"}
+    for action, typed, field in (("notes", note, "due"), ("agenda", agenda, "on_day")):
+        page = seen(together.lead.http.post(f"{together.path}/{action}", data=typed), 422)
+        assert "Deze dag is al voorbij." in page.by_id[f"error-{field}"]
+
+
+def test_what_was_put_on_an_agenda_can_be_put_right_after_its_day(together: Together, clock: Clock) -> None:
+    typed = {"level": "tactical", "forum": "pga", "on_day": "2026-11-25", "seen": "1"}
+    assert together.lead.http.post(f"{together.path}/agenda", data=typed).status_code == 303
+    clock.later(hours=72)
+    together.lead.sign_in()
+    assert together.lead.http.post(f"{together.path}/agenda", data={**typed, "level": "strategic", "seen": "2"}).status_code == 303
+
+
 def test_it_goes_on_an_agenda_as_a_document_without_anything_of_the_card(together: Together) -> None:
     together.note(together.lead, "Samen eerder bellen")
     together.note(together.care, "Noord belt de <achterwacht>", what="follow_up", owner="Wijkteam", due="2026-12-10")

@@ -15,6 +15,10 @@ from tests.cast import OFFICER, OFFICER_SOUTH, TRIAGIST, Phone
 Phones = Callable[[str], Phone]
 
 
+PATIENCE_S = 20
+"""A machine that others use too is slow at times; what never comes does not come in this time either."""
+
+
 class Ear:
     """Listens on a stream in a thread of its own. `None` is its end."""
 
@@ -32,7 +36,7 @@ class Ear:
         self.heard.put(None)
 
     def next(self) -> dict[str, Any]:
-        text = self.heard.get(timeout=5)
+        text = self.heard.get(timeout=PATIENCE_S)
         assert text is not None
         name, data = text.strip().split("\n")
         assert name == "event: sync"
@@ -40,7 +44,7 @@ class Ear:
         return said
 
     def ended(self) -> bool:
-        return self.heard.get(timeout=5) is None
+        return self.heard.get(timeout=PATIENCE_S) is None
 
     def is_silent(self) -> bool:
         return self.heard.empty()

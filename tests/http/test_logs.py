@@ -23,7 +23,7 @@ from store.models import db
 from tests.cast import OFFICER, Phone, new_id, server
 from tests.http.inviting import signing_in
 from tests.http.routes import ways
-from tests.stories.served import Served, copied, demo_data
+from tests.stories.served import Served, copied
 
 Phones = Callable[[str], Phone]
 WORDS = "Mevrouw De Wit woont op Kerkstraat 12, BSN 123456782"
@@ -220,8 +220,8 @@ def test_the_number_of_a_request_is_the_proxys_where_there_is_one(tmp_path: Path
     assert kept or re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-Id"])
 
 
-def test_the_server_as_it_runs_writes_nothing_but_such_lines(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
-    served = Served(copied(demo_data(tmp_path_factory.mktemp("demo")), tmp_path / "data")).start()
+def test_the_server_as_it_runs_writes_nothing_but_such_lines(demo_folder: Path, tmp_path: Path) -> None:
+    served = Served(copied(demo_folder, tmp_path / "data")).start()
     try:
         urllib.request.urlopen(f"{served.base}/login?next=Kerkstraat").read()
         with pytest.raises(urllib.error.HTTPError):

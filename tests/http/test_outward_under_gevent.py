@@ -38,7 +38,7 @@ def is_left(url, allowed=HERE):
         assert refused.code == "too_slow", refused.code
     else:
         raise AssertionError("it was waited for")
-    assert time.monotonic() - began < 2, time.monotonic() - began
+    assert time.monotonic() - began < 10, time.monotonic() - began
 """
 HEAD = """
 is_left(f"http://127.0.0.1:{serving(*[b'H'] * 200)}/")
@@ -53,12 +53,12 @@ is_left(f"https://127.0.0.1:{serving(record, *[b'x'] * 200)}/")
 """
 NAME = """
 sleep = monkey.get_original("time", "sleep")
-monkey.saved["socket"]["getaddrinfo"] = lambda *_: sleep(3)
+monkey.saved["socket"]["getaddrinfo"] = lambda *_: sleep(12)
 asking = [gevent.spawn(is_left, f"https://{number}.example/", []) for number in range(20)]
 gevent.sleep(0.1)
 began = time.monotonic()
 aside(sleep, 0)
-assert time.monotonic() - began < 0.3, "the disk waits behind no name"
+assert time.monotonic() - began < 2, "the disk waits behind no name"
 gevent.joinall(asking, raise_error=True)
 """
 ANOTHER_PATIENCE = """

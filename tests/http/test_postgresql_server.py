@@ -15,6 +15,7 @@ import pytest
 
 from tests import engines
 from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST
+from tests.faults.crowd import wait_until
 from tests.http.test_real_server import Caller
 from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
 from tests.stories.served import BIN, ROOT, Served
@@ -52,6 +53,12 @@ def hands_in(caller: Caller, entry: dict[str, Any]) -> tuple[int, dict[str, str]
     return answer(caller, "POST", "/sync", {"epoch": caller.me["epoch"], "have": {}, "entries": [entry]})
 
 
+def waits_for_a_lock(postgres: engines.Postgres, name: str) -> bool:
+    with postgres.connect("postgres") as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        return connection.execute(asked, [name]).fetchone() == (1,)
+
+
 def test_who_waits_for_the_database_keeps_nobody_else_waiting(running: Served, postgres: engines.Postgres) -> None:
     writer, other = Caller(running.port, OFFICER), Caller(running.port, OTHER_OFFICER)
     card = writer.open_card()
@@ -66,7 +73,7 @@ def test_who_waits_for_the_database_keeps_nobody_else_waiting(running: Served, p
         connection.execute("SELECT id FROM card WHERE id = %s FOR UPDATE", [card])
         thread = threading.Thread(target=write)
         thread.start()
-        time.sleep(1)
+        wait_until(lambda: waits_for_a_lock(postgres, name), 20)
         for _ in range(5):
             assert answer(other, "GET", "/me.json")[0] == 200
         assert not done, "the others were served while it waited"
@@ -93,7 +100,7 @@ def test_while_postgresql_is_away_everybody_hears_that_in_plain_words_and_then_a
         assert (status, headers.get("retry-after")) == (503, "5"), said
         assert "Even geduld" in said
         assert answer(officer, "GET", "/healthz")[0] == 200
-    time.sleep(4)  # the jobs by the clock meet it, too
+    time.sleep(2)  # the jobs by the clock meet it, too
     postgres.start()
     deadline = time.monotonic() + 20
     while hands_in(officer, meanwhile)[0] != 200:

@@ -6,10 +6,11 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ import pytest
 from store import demo
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, new_id
 from tests.push_service import NETWORKS, PRIVATE, SUBJECT, PushService
-from tests.stories.served import Served, copied, demo_data
+from tests.stories.served import Served, copied
 
 MINUTE_MS = 60_000
+AT_ONCE_S = 6
+"""On a machine that others use too. A stream that waits for the end of the server is there three times as long (blueprints/ending.py `LONGEST_S`)."""
 
 
 class Caller:
@@ -109,11 +112,6 @@ class Ear:
         self.ended_at = time.monotonic()
 
 
-@pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_data(tmp_path_factory.mktemp("demo"))
-
-
 @pytest.fixture
 def running(demo_folder: Path, tmp_path: Path) -> Iterator[Served]:
     served = Served(copied(demo_folder, tmp_path / "data")).start()
@@ -126,7 +124,7 @@ def at_once(tasks: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -149,7 +147,7 @@ def test_many_phones_write_at_once_and_every_stream_hears_every_number_in_order(
     ears = [Caller(running.port, account).listen() for account in (OFFICER_SOUTH, TRIAGIST)]
     expected = list(range(4, 4 + 12 * len(writers)))
     assert numbers_given(writers, card, after=3) == expected
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline and any(len(ear.numbers) < len(expected) for ear in ears):
         time.sleep(0.02)
     assert [ear.numbers for ear in ears] == [expected, expected]
@@ -162,8 +160,8 @@ def test_a_server_that_stops_ends_its_streams_at_once_and_keeps_its_history(runn
     asked = time.monotonic()
     running.stop()
     for ear in ears:
-        ear.thread.join(5)
-        assert 0 < ear.ended_at - asked < 2
+        ear.thread.join(20)
+        assert 0 < ear.ended_at - asked < AT_ONCE_S
     running.start()
     again = Caller(running.port, OFFICER)
     assert again.me["epoch"] == callers[0].me["epoch"]
@@ -229,8 +227,8 @@ def test_whatever_was_acknowledged_when_the_server_was_killed_is_pushed_once_and
                 return
 
     def kill() -> None:
-        # After the ten at least one whole turn: that they were taken is written down.
-        makers.wait_for(lambda: len(acknowledged) > 40 and len(makers.answers) < 980, 30)
+        # That the ten were taken must be written down: of what was being sent when it is killed nobody knows.
+        makers.wait_for(lambda: len(acknowledged) > 40 and len(makers.answers) < 980 and written_down(served.data) == 10, 30)
         killed.set()
         served.kill()
 
@@ -245,6 +243,12 @@ def test_whatever_was_acknowledged_when_the_server_was_killed_is_pushed_once_and
     got = [told["entry"] for told in makers.got("triagist")]
     assert len(got) == len(set(got)), "nothing twice, though it looked around once more"
     assert makers.refused == []
+
+
+def written_down(data: Path) -> int:
+    """Of how many notices it says that they were sent."""
+    with closing(sqlite3.connect(data / "motorkap.sqlite")) as connection:
+        return int(connection.execute("SELECT count(*) FROM push_out WHERE outcome = 'sent'").fetchone()[0])
 
 
 def test_a_push_service_that_lets_its_answer_drip_keeps_no_notice_from_another_and_is_cut_off(
@@ -262,12 +266,12 @@ def test_a_push_service_that_lets_its_answer_drip_keeps_no_notice_from_another_a
     time.sleep(0.01)
     officer = Caller(served.port, OFFICER)
     card = officer.open_card("crisisdienst")
-    makers.wait_for(lambda: dripping.calls and makers.kinds("doctor") == ["invited"], 5)
+    makers.wait_for(lambda: dripping.calls and makers.kinds("doctor") == ["invited"])
     officer.sync([officer.entry(card, "service.requested", {"service": "crisisdienst", "for": "assessment"})], {card: 2})
-    makers.wait_for(lambda: makers.kinds("doctor") == ["invited", "requested"], 5)
+    makers.wait_for(lambda: makers.kinds("doctor") == ["invited", "requested"])
     assert dripping.cut_off == 0, "it was on its way all the while"
-    makers.wait_for(lambda: dripping.cut_off == 2, 20)
-    makers.wait_for(lambda: dripping.calls > 2, 20)  # asked again
+    makers.wait_for(lambda: dripping.cut_off >= 2)
+    makers.wait_for(lambda: dripping.calls > 2)  # asked again
 
 
 class Dripping:

@@ -17,7 +17,7 @@ from store import closed_cards, looking_back, looks
 from store.database import reading, writing
 from store.looking_back import Wanted, joined, overlaps
 from store.models import ClosedCard, ClosedCardCame, ClosedCardMark, db
-from tests.cast import DOCTOR, OFFICER, TRIAGIST, Clock, Phone, new_id, say_tables_are_at
+from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id, say_tables_are_at
 from tests.http.inviting import seen
 from tests.http.test_duty import LEAD, begins, rota  # noqa: F401
 from tests.http.test_team import OTHER_LEAD, joins, teams  # noqa: F401
@@ -29,6 +29,14 @@ POLICE_LEAD = "teamlead@noord.example"
 
 def closes(phone: Phone, card: str) -> None:
     phone.write(card, "card.closed", {"outcome": "naar huis"})
+
+
+def many_closed(phone: Phone, many: int) -> list[str]:
+    """Cards that were opened and closed, in one call."""
+    openings = [phone.opening() for _ in range(many)]
+    closings = [phone.entry(opening["card"], "card.closed", {"outcome": "naar huis"}) for opening in openings]
+    assert phone.sync([*openings, *closings])["rejected"] == {}
+    return [opening["card"] for opening in openings]
 
 
 def listed(lead: Phone, query: str = "") -> list[str]:
@@ -145,6 +153,16 @@ def test_what_comes_late_is_found_and_a_card_that_opens_again_is_no_longer_close
     officer.write(card, "alarm.raised", {})
     assert listed(lead) == []
     assert f"/cards/{card}" in seen(lead.http.get("/review?open=1")).links
+
+
+def test_who_says_afterwards_how_it_went_is_not_late(phone: Phones) -> None:
+    officer, lead = phone(OFFICER), phone(POLICE_LEAD)
+    card = officer.open_card()
+    closes(officer, card)
+    officer.write(card, "feedback.answered", {"not_well": ["waiting"]})
+    officer.write(card, "feedback.given", {"text": "Zij is opgenomen"})
+    assert (listed(lead), listed(lead, "?mark=late_entries")) == ([card], [])
+    assert "Nagekomen regels" not in seen(lead.http.get(f"/review/{card}")).text
 
 
 def test_the_list_tells_nobody_what_the_other_side_wrote_for_itself(phone: Phones) -> None:
@@ -276,6 +294,24 @@ def test_a_look_brings_no_more_up_to_date_than_so_many_entries_and_the_next_goes
         closes(officer, card)
     with app.app_context():
         assert [closed_cards.refresh(100, entries=4) for _ in range(3)] == [2, 1, 0]
+
+
+def test_what_hundreds_elsewhere_closed_before_keeps_no_lead_from_their_own(app: Flask, phone: Phones) -> None:
+    """Nobody looked at any of it yet, as in a morning after a busy night in the whole country."""
+    south, officer = phone(OFFICER_SOUTH), phone(OFFICER)
+    many_closed(south, 120)
+    own = many_closed(officer, 3)
+    assert listed(phone(POLICE_LEAD)) == sorted(own, reverse=True)
+    again = many_closed(officer, 1)
+    assert again[0] not in seen(phone(POLICE_LEAD).http.get("/review?open=1")).text
+    assert listed(phone(POLICE_LEAD)) == sorted([*own, *again], reverse=True)
+
+
+def test_a_card_on_which_somebody_goes_on_writing_keeps_no_lead_waiting(app: Flask, phone: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, lead = phone(OFFICER), phone(POLICE_LEAD)
+    many_closed(officer, 1)
+    monkeypatch.setattr(closed_cards, "_keep", lambda connection, made: False)
+    assert listed(lead) == []
 
 
 def test_a_member_does_not_look_back(phone: Phones) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -20,10 +21,11 @@ from tests.cast import OFFICER, TRIAGIST
 from tests.engines import Engine, needs, program
 from tests.http.test_real_server import Caller
 from tests.http.test_stopping import Activated, Writer, at_once_within, kept_by
-from tests.stories.served import BIN, ROOT, Served, copied, demo_data
+from tests.stories.served import BIN, ROOT, Served, copied
 
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 SMALL = ROOT / "deploy" / "Caddyfile.small"
+SECRET = "one secret for all of them"
 
 
 class Caddy(Engine):
@@ -64,18 +66,17 @@ class Pair:
     """Two processes with one database and one secret, and the proxy before them."""
 
     def __init__(self, folder: Path, database: str) -> None:
-        shared = {"DATABASE_URL": database, "SECRET_KEY": "one secret for all of them", "TLS": "1", "DRAIN_S": "3"}
+        shared = {"DATABASE_URL": database, "SECRET_KEY": SECRET, "TLS": "1", "DRAIN_S": "3"}
         self.apps = []
         for name in ("app1", "app2"):
             (folder / name).mkdir()
             served = Served(folder / name)
             served.settings = {**shared, "PROCESS_NAME": name}
             self.apps.append(served)
-        for command in (["db", "upgrade"], ["demo"]):
-            done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=self.apps[0].environment(), capture_output=True)
-            assert done.returncode == 0, done.stderr
         for served in self.apps:
-            served.start()
+            served.begin()
+        for served in self.apps:
+            served.until_it_answers()
         self.caddy = Caddy(*(served.port for served in self.apps))
         self.caddy.start()
         self.port = self.caddy.port
@@ -98,20 +99,26 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_data(tmp_path_factory.mktemp("demo"))
-
-
-@pytest.fixture(scope="module")
 def postgres() -> Iterator[engines.Postgres]:
     needs("caddy")
     with engines.postgres() as engine:
         yield engine
 
 
+@pytest.fixture(scope="module")
+def demo_database(postgres: engines.Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the demo organisations in it, to be copied for every test."""
+    url = postgres.database()
+    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA": str(tmp_path_factory.mktemp("made"))}
+    for command in (["db", "upgrade"], ["demo"]):
+        done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr
+    return url.rpartition("/")[2]
+
+
 @pytest.fixture
-def pair(postgres: engines.Postgres, tmp_path: Path) -> Iterator[Pair]:
-    made = Pair(tmp_path, postgres.database())
+def pair(postgres: engines.Postgres, demo_database: str, tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path, postgres.database(like=demo_database))
     yield made
     made.close()
 

@@ -10,6 +10,7 @@ from tests.http.screens import Screen, assert_well_made
 Phones = Callable[[str], Phone]
 ADMIN = "admin@noord.example"
 ANSWER = "/sharing?profession=police&information=safety&receiver=medical&purpose=care"
+FREE, NOT_FREE, ADVICE = [("behaviour", "danger")], [("medical", "care"), ("medical", "danger"), ("criminal", "care")], [("medical", "advice")]
 OWN = {"verdict": "conflict", "reason": "Eerst de opco bellen.", "ask": "Wie is opco?", "source": "Convenant Noord", "date": "2026-03-01"}
 
 
@@ -31,6 +32,15 @@ def test_four_taps_lead_to_an_answer_and_the_way_back_to_the_card_stays(phone: P
     page = seen(officer, path)
     assert "Deze vraag kan wel" in page.text
     assert "Wet politiegegevens" in page.text
+
+
+def test_where_sharing_is_not_free_a_consultation_without_a_name_is_one_tap_away(phone: Phones) -> None:
+    officer, begin = phone(OFFICER), "/cards/new?context=police_asks&situation=informal_consultation"
+    asked = "/sharing?profession=medical&information={}&receiver=police&purpose={}"
+    found = {(about, why): begin in seen(officer, asked.format(about, why)).links for about, why in (*FREE, *NOT_FREE, *ADVICE)}
+    assert found == {**dict.fromkeys(FREE, False), **dict.fromkeys((*NOT_FREE, *ADVICE), True)}
+    [box] = [line for line in officer.http.get(begin).get_data(as_text=True).splitlines() if 'name="anonymous"' in line]
+    assert "checked" in box
 
 
 def test_what_is_no_answer_is_asked_again(phone: Phones) -> None:

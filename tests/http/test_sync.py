@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from blueprints import sync
 from store import epoch
+from store.memory import memory
 from store.places import Places
 from tests.cast import DOCTOR, OFFICER, OFFICER_SOUTH, TRIAGIST, Clock, Phone, new_id, server
 
@@ -196,6 +197,33 @@ def test_only_what_is_beyond_have_comes_oldest_first(phone: Phones) -> None:
     entries = officer.sync(have={card: 3})["entries"]
     assert [entry["id"] for entry in entries] == [entry["id"] for entry in written[2:]]
     assert [entry["seq"] for entry in entries] == [4, 5]
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_what_was_written_on_two_cards_in_turn_comes_in_that_order(phone: Phones, clock: Clock, app: Flask, remembered: bool) -> None:
+    officer = phone(OFFICER)
+    cards = [officer.open_card(), officer.open_card()]
+    written = []
+    for turn in range(6):
+        clock.later(seconds=1)
+        written.append(officer.write(cards[turn % 2], "observation.noted", {"does": str(turn)})["id"])
+    if not remembered:
+        with app.app_context():
+            memory().cards.clear()
+    entries = officer.sync(have=dict.fromkeys(cards, 1))["entries"]
+    assert [entry["id"] for entry in entries] == written
+
+
+def test_where_the_servers_clock_was_set_back_a_card_still_comes_in_the_order_of_its_numbers(phone: Phones, clock: Clock) -> None:
+    officer = phone(OFFICER)
+    card, other = officer.open_card(), officer.open_card()
+    clock.later(hours=1)
+    officer.write(card, "observation.noted", {"does": "voor"})
+    clock.later(hours=-1)
+    officer.write(card, "observation.noted", {"does": "na"})
+    officer.write(other, "observation.noted", {"does": "elders"})
+    entries = officer.sync(have={card: 1})["entries"]
+    assert [entry["seq"] for entry in entries if entry["card"] == card] == [2, 3]
 
 
 def test_a_long_card_comes_in_pages_without_a_gap(phone: Phones) -> None:

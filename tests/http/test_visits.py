@@ -89,6 +89,17 @@ def test_what_is_not_good_comes_back_as_it_was_typed(phone: Phones) -> None:
     assert visit(officer, name="Sanne", agreed="true")
 
 
+def test_a_visit_on_a_day_that_is_yet_to_come_is_asked_about_and_hides_nothing_that_is_late(phone: Phones, clock: Clock) -> None:
+    officer = phone(WIJKAGENT)
+    contact(officer)
+    visited = {"card": new_id(), "whom": "dehaven", "topics": ["coffee"], "on": "2031-05-05"}
+    known = {"card": new_id(), "place": "Kerk", "function": "koster", "since": "2031-01-01"}
+    assert "Deze dag moet nog komen." in send(officer, "/visits", visited, 422)
+    assert "Deze dag moet nog komen." in send(officer, "/visits/contact", known, 422)
+    later(clock, 21, officer)
+    assert "7 dagen te laat" in page(officer)
+
+
 def test_a_follow_up_is_done_with_one_tap_and_undone_with_another(phone: Phones) -> None:
     officer = phone(WIJKAGENT)
     card = visit(officer, follow_what="Nummer sturen", follow_on="2026-11-25")

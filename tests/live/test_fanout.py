@@ -23,7 +23,7 @@ from tests.cast import OFFICER, OTHER_OFFICER, TRIAGIST, Clock, Phone, new_id, s
 from tests.http.test_identity import attempt
 from tests.http.test_live import Ear
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def test_many_writers_on_one_card_leave_no_gap_and_no_reader_skips_an_entry(tmp_
         with app.app_context():
             while not done.is_set() or len(seen) < 1 + WRITERS * EACH:
                 news = log.since(viewer, {card: seen[-1] if seen else 0}, epoch.epoch(), b"secret")
-                seen.extend(news.numbers)
+                seen.extend(news.sent.get(card, []))
 
     reader = threading.Thread(target=read)
     writers = [threading.Thread(target=write, args=(batch,)) for batch in batches]

@@ -46,7 +46,7 @@ def test_what_was_just_written_is_read_from_memory(tmp_path: Path) -> None:
         with db.engine.connect() as connection:
             cast(sqlite3.Connection, connection.connection.dbapi_connection).set_trace_callback(asked.append)
         news = log.since(viewer_of(officer), {card: 3}, epoch.epoch(), b"secret")
-        assert news.numbers == [4, 5, 6]
+        assert news.sent == {card: [4, 5, 6]}
         assert [statement for statement in asked if "FROM card" in statement], "this is where what is asked is seen"
         assert not [statement for statement in asked if "FROM entry" in statement]
 

@@ -17,7 +17,7 @@ from store.places import NoPlace, Places
 
 
 def wait_until(there: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not there():
         assert time.monotonic() < deadline
         time.sleep(0.001)
@@ -37,7 +37,7 @@ def waiting(full: Places, names: list[str], came: list[str]) -> Iterator[None]:
         wait_until(lambda count=count: len(full._waiting) == count)
     yield
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
 
 
 def test_as_many_as_there_are_places_are_in_at_once_and_the_rest_waits() -> None:
@@ -95,6 +95,6 @@ def test_who_is_stopped_keeps_nobody_from_a_place(when: str, monkeypatch: pytest
         gevent.sleep(0)
         assert len(full._waiting) == 2
         stopped.kill(block=when == "it still waits")
-    next_.join(5)
+    next_.join(20)
     assert came == ["next"]
     assert full._free == 1

@@ -160,16 +160,20 @@ def test_a_moment_is_kept_in_utc_whatever_the_zone_of_the_server(app: Flask) -> 
 
 
 def test_two_senders_take_every_notice_once(app: Flask, together: Beside) -> None:
+    """Until several took of the same: on a busy machine one may be done before the next has begun."""
     pushed_to(app, TRIAGIST)
     facts = {"entry": new_id(), "kind": "alarm", "device": DEVICE, "until_ms": EVENING_MS + 1, "not_before_ms": EVENING_MS}
-    with app.app_context(), writing() as connection:
-        connection.execute(insert(PushOut), [{"card": new_id(), **facts} for _ in range(60)])
-    done = together.do("takes", [{"now_ms": EVENING_MS}] * PROCESSES)
-    taken = [id_ for one in done for id_ in one["taken"]]
-    assert (len(taken), len(set(taken))) == (60, 60)
-    assert sum(bool(one["taken"]) for one in done) > 1, "several were to take"
-    with app.app_context(), reading() as connection:
-        assert connection.execute(select(PushOut.outcome, func.count()).group_by(PushOut.outcome)).all() == [("sent", 60)]
+    for turn in range(1, 21):
+        with app.app_context(), writing() as connection:
+            connection.execute(insert(PushOut), [{"card": new_id(), **facts} for _ in range(60)])
+        done = together.do("takes", [{"now_ms": EVENING_MS}] * PROCESSES)
+        taken = [id_ for one in done for id_ in one["taken"]]
+        assert (len(taken), len(set(taken))) == (60, 60)
+        with app.app_context(), reading() as connection:
+            assert connection.execute(select(PushOut.outcome, func.count()).group_by(PushOut.outcome)).all() == [("sent", 60 * turn)]
+        if sum(bool(one["taken"]) for one in done) > 1:
+            return
+    raise AssertionError("several were to take")
 
 
 def says_purged(card: str, **more: str) -> None:

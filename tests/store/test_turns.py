@@ -19,7 +19,7 @@ class Gate:
     def __call__(self, jobs: list[int]) -> list[int]:
         self.turns.append(jobs)
         self.begun.set()
-        assert self.let_through.wait(5)
+        assert self.let_through.wait(20)
         if 13 in jobs:
             raise ValueError("thirteen")
         return [job * 10 for job in jobs]
@@ -39,12 +39,12 @@ def ask_behind(turns: Turns[int, int], gate: Gate, jobs: list[int]) -> dict[int,
     for place, thread in enumerate(threads):
         thread.start()
         if place == 0:
-            assert gate.begun.wait(5)
+            assert gate.begun.wait(20)
         while len(turns._waiting) < place:
             threading.Event().wait(0.001)
     gate.let_through.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
     return outcomes
 
 

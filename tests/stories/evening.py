@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from card.opening_hours import holidays_on
 from tests.stories.phone import Phone
 from tests.stories.served import Served
 
@@ -13,10 +14,17 @@ MINUTE_MS = 60_000
 
 
 def until_next(weekday: int, hour: int, minute: int = 0) -> int:
-    """Milliseconds from now to the next such moment here; Monday is 0."""
+    """Milliseconds from now to the next such moment here; Monday is 0. Not on a holiday or the day before: then other services are open."""
     now = datetime.now(HERE)
     then = (now + timedelta(days=(weekday - now.weekday()) % 7)).replace(hour=hour, minute=minute, second=30, microsecond=0)
-    return round(((then if then > now else then + timedelta(days=7)).timestamp() - now.timestamp()) * 1000)
+    while then <= now or is_near_holiday(then):
+        then += timedelta(days=7)
+    return round((then.timestamp() - now.timestamp()) * 1000)
+
+
+def is_near_holiday(moment: datetime) -> bool:
+    today = (moment.date() - date(1970, 1, 1)).days
+    return bool(holidays_on(today) or holidays_on(today + 1))
 
 
 class Evening:

@@ -76,7 +76,7 @@ def open_card(phone: Phone) -> str:
 def invite(phone: Phone, card: str, organisation: str) -> None:
     """Puts an organisation on a card, by the page of people."""
     phone.go(f"/cards/{card}/people")
-    phone.page.locator(f"form:has(input[value={organisation}]) button").first.click()
+    phone.write(phone.page.locator(f"form:has(input[value={organisation}]) button").first)
 
 
 def own_browser(playwright: Playwright, folder: Path, wire: Wire, account: str) -> Phone:
@@ -87,12 +87,24 @@ def own_browser(playwright: Playwright, folder: Path, wire: Wire, account: str) 
 
 
 def kill_browser(folder: Path) -> None:
-    """SIGKILL to every process of the browser on this folder: no time to write anything more."""
+    """SIGKILL to every process of the browser on this folder: no time to write anything more. Done when none is left."""
+    deadline = time.monotonic() + 20
+    while processes := on_folder(folder):
+        assert time.monotonic() < deadline, f"{processes} do not end"
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def on_folder(folder: Path) -> list[int]:
+    """The processes that were begun with this folder and still run; one that has ended has no command line any more."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if str(folder).encode() in (process / "cmdline").read_bytes():
-                os.kill(int(process.name), signal.SIGKILL)
-    time.sleep(0.5)
+                found.append(int(process.name))
+    return found
 
 
 def fill_in(phone: Phone, section: str, link: str, fields: dict[str, str], choices: dict[str, str] | None = None) -> None:

@@ -7,6 +7,7 @@ sends there, and hands it to the real worker as the browser would (CDP, `Service
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from tests.push_service import PushService
@@ -54,6 +55,7 @@ class Pocket:
         phone.context.add_init_script(f"({SUBSCRIBES})({json.dumps(makers.browser(name).to_json())})")
         self.cdp = phone.context.new_cdp_session(phone.page)
         self.registrations: list[str] = []
+        self.had: Counter[str] = Counter()
         self.cdp.on("ServiceWorker.workerRegistrationUpdated", self.notes)
         self.cdp.send("ServiceWorker.enable")
 
@@ -66,9 +68,10 @@ class Pocket:
         self.phone.see("Meldingen staan aan op dit toestel.")
 
     def gets(self, kind: str) -> dict[str, Any]:
-        """Waits until the server sent this kind, and hands it to the worker."""
-        self.makers.wait_for(lambda: kind in self.makers.kinds(self.name))
-        told = [one for one in self.makers.got(self.name) if one["kind"] == kind][-1]
+        """Waits until the server sent one of this kind that was not handed over yet, and hands it to the worker."""
+        self.makers.wait_for(lambda: self.makers.kinds(self.name).count(kind) > self.had[kind])
+        told = [one for one in self.makers.got(self.name) if one["kind"] == kind][self.had[kind]]
+        self.had[kind] += 1
         self.hand_over(told)
         return told
 

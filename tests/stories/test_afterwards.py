@@ -25,7 +25,7 @@ def test_half_a_day_later_everybody_says_how_it_went_and_the_receiver_what_came_
     officer.wait_until_shared()
     triagist.share()
     triagist.go(f"/cards/{card}")
-    triagist.page.locator("#section-presence form button").first.click()
+    triagist.write(triagist.page.locator("#section-presence form button").first)
     triagist.wait_until_shared()
     officer.go(f"/cards/{card}")
     fill_in(officer, "closing", "card.closed", {"outcome": "Naar huis"})

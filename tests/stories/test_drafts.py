@@ -38,7 +38,7 @@ def test_what_was_typed_over_a_page_of_an_organisation_without_a_network_is_ther
     types(lead, "[name=leave_at_door]", "Bel eerst de receptie")
     with lead.without_network():
         lead.page.locator("form:has([name=leave_at_door]) .button-main").click()
-        lead.page.wait_for_timeout(1_000)
+        lead.see("Hiervoor is internet nodig")
     lead.go("/organisations/noord/edit")
     expect(lead.page.locator("[name=leave_at_door]")).to_have_value("Bel eerst de receptie")
     if first:
@@ -46,6 +46,17 @@ def test_what_was_typed_over_a_page_of_an_organisation_without_a_network_is_ther
     lead.page.locator("form:has([name=leave_at_door]) .button-main").click()
     lead.page.wait_for_url(lambda url: not url.endswith("/edit"))
     lead.wait_until(lambda: not lead.kept()["drafts"], "what was accepted is no draft")
+
+
+def test_what_was_typed_for_the_server_alone_and_sent_without_a_network_is_there_when_it_is_opened_anew(phone: Phones) -> None:
+    admin = phone("admin@noord.example")
+    admin.go("/people/invite")
+    types(admin, "#field-name", "Nieuwe collega")
+    with admin.without_network():
+        admin.page.locator(".form-send button").first.click()
+        admin.see("Nu geen internet")
+    admin.go("/people/invite")
+    expect(admin.page.locator("#field-name")).to_have_value("Nieuwe collega")
 
 
 def test_what_was_begun_for_one_service_stands_not_in_the_form_of_another(phone: Phones) -> None:

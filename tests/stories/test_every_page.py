@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.cast import server as in_process
 from tests.http.routes import Way, ways
+from tests.stories.phone import Phone
 from tests.stories.test_looks import OFFICER, TRIAGIST, Looker, full_card, looker  # noqa: F401
 
 Lookers = Callable[[str], Looker]
@@ -79,6 +80,15 @@ def test_axe_finds_nothing_on_any_page(app: Flask, looker: Lookers) -> None:  # 
     for endpoint in PARTS:
         [way] = [one for one in ways(app, given, ("GET",)) if one.endpoint == endpoint]
         assert not officer.page.evaluate(IS_PAGE, [way.path]), f"{endpoint} is a page"
+
+
+def test_without_a_network_every_page_is_still_a_page_of_motorkap(app: Flask, phone: Callable[..., Phone]) -> None:
+    lead = phone("teamlead@noord.example")
+    lead.cut()
+    for way in ways(app, methods=("GET",)):
+        if way.endpoint not in NO_PAGE | PARTS:
+            lead.page.goto(lead.wire.base + way.path)
+            assert lead.page.locator("main h1").count() == 1, f"{way.endpoint} at {way.path}: {lead.page.url}"
 
 
 def looks_at(lookers: dict[str, Looker], way: Way) -> None:

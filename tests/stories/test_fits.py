@@ -13,6 +13,34 @@ IN_SIGHT = """() => [...document.querySelectorAll("#section-alarm .alarm, #secti
 STUCK = """() => [...document.querySelectorAll(".sheet .form-head, .sheet .form-send")]
   .filter((one) => getComputedStyle(one).position === "sticky").length"""
 
+# A table of figures as its page has it; how many of the words of its heading are broken.
+BROKEN = """(heads) => {
+  const [table, row] = ["table", "tr"].map((name) => document.createElement(name));
+  table.className = "figure-table";
+  for (const head of heads) {
+    const cell = document.createElement("th");
+    cell.className = head === heads[0] ? "" : "figure-number";
+    cell.textContent = head;
+    row.append(cell);
+  }
+  table.createTHead().append(row);
+  table.createTBody().insertRow().insertCell().textContent = "GGZ Crisisdienst, beoordeling ter plaatse";
+  document.querySelector("main").append(table);
+  return [...row.cells].flatMap((cell) => [...cell.textContent.matchAll(/\\S+/g)].map((word) => {
+    const range = document.createRange();
+    range.setStart(cell.firstChild, word.index);
+    range.setEnd(cell.firstChild, word.index + word[0].length);
+    return range.getClientRects().length;
+  })).filter((lines) => lines > 1).length;
+}"""
+
+
+def test_no_word_above_a_column_of_figures_is_broken_on_a_phone(looker):
+    lead = looker("teamlead@noord.example")
+    lead.page.goto("/figures")
+    assert lead.page.evaluate(BROKEN, ["Dienst", "Aantal", "Mediaan (min)", "90 % (min)"]) == 0
+    assert lead.page.evaluate(TOO_WIDE) <= 0
+
 
 def test_a_pasted_link_breaks_before_it_pushes_anything_off_the_screen(looker):
     officer = looker(OFFICER)

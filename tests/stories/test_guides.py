@@ -26,6 +26,10 @@ def opens(phone: Phone, situation: str, place: str) -> str:
     return phone.card
 
 
+def ticks_kept(phone: Phone) -> int:
+    return sum(name == "step" for draft in phone.kept()["drafts"] for name, _ in draft["values"])
+
+
 def test_in_the_lock_without_a_network_the_guide_of_the_door_is_on_the_officers_card(phone: Phones) -> None:
     clinic, officer = with_guides(phone(CLINIC)), with_guides(phone(OFFICER))
     card = opens(clinic, "danger_inside", "Forensische kliniek, afdeling 2")
@@ -40,7 +44,7 @@ def test_in_the_lock_without_a_network_the_guide_of_the_door_is_on_the_officers_
         officer.see("Geldig tot en met")
         for step in ("Wapens, pepperspray", "Ga één voor één"):
             officer.page.locator(".guide-steps label", has_text=step).click()
-        officer.page.wait_for_timeout(400)
+        officer.wait_until(lambda: ticks_kept(officer) == 2, "the ticks are kept")
         officer.page.reload()
         officer.wait_until(lambda: officer.page.locator(".guide-steps input:checked").count() == 2, "the ticks are still there")
         officer.page.fill("[name=who]", "agent en begeleider")
@@ -63,7 +67,7 @@ def test_ticks_are_of_one_card_and_the_guides_can_be_searched(phone: Phones) -> 
         officer.go(f"/cards/{first}")
         officer.tap("Wie rijdt?", "#section-begin")
         officer.page.locator(".guide-steps label").first.click()
-        officer.page.wait_for_timeout(400)
+        officer.wait_until(lambda: ticks_kept(officer) == 1, "the tick is kept")
         officer.go(f"/cards/{second}/guides/who-drives")
         officer.page.wait_for_timeout(400)
         assert officer.page.locator(".guide-steps input:checked").count() == 0
@@ -98,8 +102,8 @@ def test_a_lead_writes_another_publishes_and_the_phone_hears_it(phone: Phones) -
     lead.page.fill("[name=source]", "Afspraak met het station")
     lead.page.fill("[name=valid_until]", "morgen")
     lead.tap("Bekijk de stappen", "main")
-    lead.see("Schrijf jaar-maand-dag")
-    lead.page.fill("[name=valid_until]", "2037-01-01")
+    lead.see("Schrijf dag-maand-jaar")
+    lead.page.fill("[name=valid_until]", "1-1-2037")
     lead.tap("Bekijk de stappen", "main")
     lead.see("Zo komen de stappen op de telefoon")
     lead.tap("Bewaar en laat nakijken", "main")
@@ -119,7 +123,7 @@ def test_a_guide_that_is_being_written_is_not_lost_with_the_network(phone: Phone
     lead.go("/guides/mine/new")
     lead.page.fill("[name=title]", "Bij het station")
     lead.page.fill("[name=body]", "1. Bel de perronchef")
-    lead.page.wait_for_timeout(400)
+    lead.wait_until(lambda: "perronchef" in str(lead.kept()["drafts"]), "the draft is kept")
     with lead.without_network():
         lead.tap("Bewaar en laat nakijken", "main")
         lead.see("Hiervoor is internet nodig")

@@ -73,12 +73,12 @@ def test_offered_without_a_network_asked_about_and_accepted_when_both_are_back(p
     expect(live).to_have_attribute("aria-atomic", "true")
     fill_in(triagist, "handover", "handover.accepted", {"read_back": "Wij brengen hem naar de post; het mes houdt u"}, {"release": "false"})
     officer.wait_until(lambda: word(officer) == "U en GGZ Crisisdienst houden vast", "both hold it")
-    assert word(triagist) == "U en Politie Basisteam Noord houden vast"
+    triagist.wait_until(lambda: word(triagist) == "U en Politie Basisteam Noord houden vast", "both hold it, on the other phone as well")
     for one in (officer, triagist):
         expect(one.page.locator("#section-handover .read-back blockquote")).to_have_text("Wij brengen hem naar de post; het mes houdt u")
     triagist.page.locator("#section-handover form:has(input[value='handover.released']) button").click()
     officer.wait_until(lambda: word(officer) == "GGZ Crisisdienst houdt vast", "the crisis service holds it alone")
-    assert word(triagist) == "U houdt vast"
+    triagist.wait_until(lambda: word(triagist) == "U houdt vast", "the crisis service holds it alone, on its own phone as well")
     officer.go(f"/cards/{card}/bonnet")
     expect(officer.page.locator(".bonnet-holding")).to_have_text("GGZ Crisisdienst houdt vast")
     triagist.wait_until_shared()
@@ -94,8 +94,9 @@ def test_accepted_and_withdrawn_in_two_basements_leaves_both_holding(phone: Phon
     officer.cut()
     triagist.cut()
     fill_in(triagist, "handover", "handover.accepted", {}, {"release": "true"})
-    assert word(triagist) == "U houdt vast"
+    triagist.wait_until(lambda: word(triagist) == "U houdt vast", "as far as this phone knows")
     fill_in(officer, "handover", "handover.withdrawn", {"reason": "Ambulance komt"})
+    officer.page.locator("#section-handover a[hx-get*='handover.withdrawn']").wait_for(state="detached")
     assert word(officer) == "U houdt vast"
     officer.mend()
     triagist.mend()
@@ -113,7 +114,7 @@ def test_half_a_handover_goes_before_what_the_card_would_fill_in(phone: Phones) 
     officer.page.locator("#section-handover a[hx-get*='handover.offered']").first.click()
     officer.page.locator("#form [name=substances]").fill("Bier en pillen")
     officer.page.locator("#form [name=found]").fill("")
-    officer.page.wait_for_timeout(300)
+    officer.wait_until(lambda: any(["found", ""] in draft["values"] for draft in officer.kept()["drafts"]), "the draft is kept")
     officer.go(f"/cards/{card}")
     fill_in(officer, "observation", "observation.noted", {"used": "Wijn"})
     officer.page.locator("#section-handover a[hx-get*='handover.offered']").first.click()

@@ -118,7 +118,7 @@ def test_the_glossary_works_without_a_network_and_leads_back_to_the_card(phone: 
         triagist.page.locator("#term-sash").wait_for(state="hidden")
         assert triagist.page.locator("#term-take_away").is_visible()
         triagist.tap("Terug")
-        assert triagist.card == card
+        triagist.page.wait_for_url(f"**/cards/{card}")
         form(triagist, "picture.set")
         triagist.wait_until(lambda: "meenemen" in triagist.page.input_value("#form [name=problem]"), "what was typed is back")
 

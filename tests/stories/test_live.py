@@ -44,7 +44,7 @@ def test_who_is_taken_off_a_card_while_typing_is_told_and_keeps_what_was_typed(p
     triagist.see("U staat niet meer op deze kaart")
     expect(triagist.page.locator("main")).to_contain_text("Mijn zus komt zo")
     expect(triagist.page.locator("#sheet")).to_have_count(0)
-    assert triagist.kept()["drafts"] == []
+    triagist.wait_until(lambda: triagist.kept()["drafts"] == [], "what was typed for this card left the phone")
 
 
 def test_the_page_of_what_is_not_shared_empties_itself_and_signing_out_waits_for_the_network(phone: Callable[..., Phone]) -> None:
@@ -74,7 +74,7 @@ def test_the_page_of_what_is_not_shared_empties_itself_and_signing_out_waits_for
     with officer.page.expect_navigation():
         officer.page.locator("form[action='/logout'] button").click()
     officer.page.locator("input[name=password]").wait_for()
-    assert officer.kept()["drafts"] == []
+    officer.wait_until(lambda: officer.kept()["drafts"] == [], "what was typed left the phone")
 
 
 def test_who_signs_in_again_is_back_on_the_card(phone: Callable[..., Phone]) -> None:

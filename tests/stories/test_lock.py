@@ -17,6 +17,8 @@ ADMIN = "admin@noord.example"
 PIN = "739214"
 MINUTE = 60_000
 LOCKED = "Motorkap is vergrendeld"
+# Asks to share and does not wait: the page goes away when the phone locks or erases itself.
+SHARE = "navigator.serviceWorker.controller.postMessage({type: 'share', reason: 'asked'})"
 
 
 def dump(phone: Phone) -> str:
@@ -40,8 +42,10 @@ def lock_now(phone: Phone) -> None:
 
 
 def unlock(phone: Phone, pin: str = PIN) -> None:
+    """Types it and sends it: the page that comes says how that went."""
     phone.page.fill("[name=pin]", pin)
-    phone.page.get_by_role("button", name="Ontgrendel", exact=True).click()
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="Ontgrendel", exact=True).click()
 
 
 def rule(phone: Phones, **choices: bool | str) -> None:
@@ -74,6 +78,7 @@ def test_who_dumps_the_disk_of_a_phone_reads_nothing_that_anybody_wrote_and_no_n
     note(officer, "Roept om haar moeder")
     officer.page.locator("#section-picture a[hx-get*='picture.set']").first.click()
     officer.page.fill("#form [name=problem]", "Half getypt")
+    officer.wait_until(lambda: officer.kept()["drafts"], "the draft is kept")
     said = ["Roept om haar moeder", "Kent haar van vorig jaar", "Half getypt", "Kruispunt"]
     opened = officer.kept()
     assert all(text in str([*opened["entries"], *opened["drafts"]]) for text in said), "the phone itself can read it"
@@ -146,7 +151,7 @@ def test_after_minutes_without_a_tap_nothing_is_on_the_screen_any_more_and_what_
     officer.page.fill("#form [name=problem]", "Half getypt")
     officer.wait_until(lambda: officer.kept()["drafts"], "the draft is kept")
     officer.worker.evaluate(f"self.shift = {6 * MINUTE}")
-    officer.page.evaluate("navigator.serviceWorker.controller.postMessage({type: 'share', reason: 'asked'})")
+    officer.page.evaluate(SHARE)
     officer.see(LOCKED)
     assert "Half getypt" not in dump(officer)
     unlock(officer)
@@ -183,7 +188,8 @@ def test_wrong_pins_wait_longer_and_a_forgotten_one_costs_nothing_that_was_not_s
     officer.see("Kies een pincode")
     officer.page.fill("[name=pin]", "852963")
     officer.page.fill("[name=again]", "852963")
-    officer.tap("Bewaar pincode")
+    with officer.page.expect_navigation():
+        officer.tap("Bewaar pincode")
     officer.go(f"/cards/{card}").see("Alleen op dit toestel")
     officer.pin = "852963"
     officer.wait_until_shared()
@@ -200,7 +206,8 @@ def test_where_a_pin_is_required_a_phone_keeps_nothing_before_there_is_one(phone
     officer.enter()
     officer.wait_until(lambda: is_asked_for_a_pin(officer), "the phone knows who works here, and asks for a PIN")
     officer.see("na 7 minuten")
-    officer.tap("Niet nu")
+    with officer.page.expect_navigation():
+        officer.tap("Niet nu")
     card = open_card(officer)
     officer.see("Kruispunt")
     assert officer.kept()["entries"] == []
@@ -212,7 +219,8 @@ def test_where_a_pin_is_required_a_phone_keeps_nothing_before_there_is_one(phone
         officer.see(said)
     officer.page.fill("[name=pin]", PIN)
     officer.page.fill("[name=again]", PIN)
-    officer.tap("Bewaar pincode")
+    with officer.page.expect_navigation():
+        officer.tap("Bewaar pincode")
     officer.pin = PIN
     officer.go(f"/cards/{card}").see("Kruispunt")
     officer.wait_until(lambda: officer.entries(card), "the card is on the phone")
@@ -264,7 +272,7 @@ def test_the_bonnet_view_stays_for_reading_only_where_the_organisation_allows_it
     choose_pin(officer)
     officer.go(f"/cards/{card}/bonnet")
     officer.worker.evaluate(f"self.shift = {6 * MINUTE}")
-    officer.page.evaluate("navigator.serviceWorker.controller.postMessage({type: 'share', reason: 'asked'})")
+    officer.page.evaluate(SHARE)
     officer.see("Vergrendeld. Dit is de stand van toen")
     officer.see("Kruispunt")
     officer.page.wait_for_timeout(500)
@@ -287,7 +295,7 @@ def test_a_locked_phone_that_was_revoked_erases_itself_too(phone: Phones) -> Non
     other.page.locator(".way", has_text="Agent Basisteam Noord").first.click()
     other.tap("Meld af en laat wissen")
     other.see("Het toestel is afgemeld")
-    officer.page.reload()
+    officer.page.evaluate(SHARE)
     officer.page.wait_for_url("**/login", timeout=20_000)
     officer.wait_until(lambda: officer.page.evaluate("indexedDB.databases().then((all) => all.length === 0)"), "nothing is left", 15)
 
@@ -347,12 +355,13 @@ def test_a_passkey_of_the_phone_unlocks_it_too_also_without_a_network(phone: Pho
     officer.tap("Ontgrendel met passkey")
     officer.see("Dit is afgebroken of lukte niet.")
     unlock(officer)
-    officer.see("Vergrendel nu")
-    officer.go("/pin").tap("Alleen nog met de pincode")
+    officer.go("/pin")
+    with officer.page.expect_navigation():
+        officer.tap("Alleen nog met de pincode")
     lock_now(officer)
     expect(officer.page.get_by_role("button", name="Ontgrendel met passkey")).to_have_count(0)
     unlock(officer)
-    officer.see("Vergrendel nu")
+    officer.go("/settings").see("Vergrendel nu")
 
 
 def test_a_phone_that_waits_for_its_first_pin_and_is_revoked_erases_itself_too(phone: Phones) -> None:
@@ -363,7 +372,8 @@ def test_a_phone_that_waits_for_its_first_pin_and_is_revoked_erases_itself_too(p
         one.enter()
     officer.wait_until(lambda: is_asked_for_a_pin(officer), "the phone knows who works here, and asks for a PIN")
     other.wait_until(lambda: is_asked_for_a_pin(other), "the other phone asks too")
-    other.tap("Niet nu")
+    with other.page.expect_navigation():
+        other.tap("Niet nu")
     other.go(f"/devices/lost/{officer.me['person']}")
     other.tap("Meld af en laat wissen")
     other.see("Het toestel is afgemeld")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.stories import complaints
 from tests.stories.hands import KEPT, LEAD, OFFICER, OTHER_OFFICER, TRIAGIST, note, open_card
 from tests.stories.phone import Phone
+from tests.stories.test_lock import SHARE
 
 Phones = Callable[..., Phone]
 ADMIN = "admin@noord.example"
@@ -24,8 +26,6 @@ LEFT = """async () => ({
   workers: (await navigator.serviceWorker.getRegistrations()).length,
 })"""
 NOTHING = {"databases": [], "caches": [], "local": [], "session": [], "workers": 0}
-# Asks to share and does not wait: the page goes away when the phone locks or opens.
-SHARE = "navigator.serviceWorker.controller.postMessage({type: 'share', reason: 'asked'})"
 UPTO = """(person) => new Promise((resolve, reject) => {
   const opening = indexedDB.open(`motorkap-${person}`);
   opening.onerror = () => reject(opening.error);
@@ -61,7 +61,7 @@ def report_lost(reporter: Phone, whose: str) -> None:
 
 
 def is_on_sign_in(page: Page) -> bool:
-    return page.url.endswith("/login")
+    return urlsplit(page.url).path == "/login"
 
 
 def test_a_phone_that_a_colleague_reports_lost_erases_itself_while_it_is_on(phone: Phones) -> None:
@@ -90,7 +90,7 @@ def test_what_a_lost_phone_had_not_shared_waits_for_the_lead_and_the_phone_is_em
     report_lost(colleague, "Agent Basisteam Noord")
     assert lost.unsent() == 2
     lost.mend()
-    lost.page.reload()
+    lost.page.evaluate(SHARE)
     lost.wait_until(lambda: is_on_sign_in(lost.page), "the phone shows the way to sign in", 20)
     lost.wait_until(lambda: left(lost) == NOTHING, "nothing of Motorkap is left", 20)
 

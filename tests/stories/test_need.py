@@ -54,7 +54,7 @@ def test_who_is_taken_off_by_name_loses_the_card_from_the_phone(phone: Phones) -
     officer.share()
     officer.go(f"/cards/{card}/people")
     officer.page.locator("a[href*='card.removed']").click()
-    officer.page.locator("#form .form-send button").click()
+    officer.write(officer.page.locator("#form .form-send button"))
     officer.wait_until_shared()
     triagist.wait_until(lambda: not triagist.entries(card), "the card has left the phone")
 

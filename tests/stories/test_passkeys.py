@@ -47,13 +47,16 @@ class Lock:
 
 WITHOUT_FILLING_IN = "PublicKeyCredential.isConditionalMediationAvailable = async () => false; delete PublicKeyCredential.getClientCapabilities"
 """A browser that offers no passkeys in a field: there the button is the way."""
+SAYS_THAT_IT_WAITS = """{
+  const get = navigator.credentials.get.bind(navigator.credentials);
+  navigator.credentials.get = (asked) => ((window.waits ||= asked.mediation === "conditional"), get(asked));
+}"""
 
 Lookers = Callable[[str], Looker]
 
 
 def with_lock(one: Looker | Phone, fills_in: bool = False, prf: bool = False) -> Lock:
-    if not fills_in:
-        one.page.context.add_init_script(WITHOUT_FILLING_IN)
+    one.page.context.add_init_script(SAYS_THAT_IT_WAITS if fills_in else WITHOUT_FILLING_IN)
     return Lock(one.page, prf)
 
 
@@ -111,6 +114,7 @@ def test_the_browser_offers_the_passkey_in_the_field_without_a_button(looker: Lo
     makes_passkey(officer)
     lock.is_touched(False)
     signs_out(officer)
+    officer.page.wait_for_function("() => window.waits")
     officer.page.wait_for_timeout(500)
     assert officer.page.url.endswith("/login"), "it waits until somebody chooses"
     lock.is_touched(True)
@@ -125,6 +129,7 @@ def test_the_button_goes_before_what_waits_in_the_field(looker: Lookers) -> None
     makes_passkey(officer)
     lock.is_touched(False)
     signs_out(officer)
+    officer.page.wait_for_function("() => window.waits")
     officer.page.wait_for_timeout(500)
     lock.is_touched(True)
     assert not is_signed_in(officer)
@@ -274,7 +279,6 @@ def test_a_page_that_is_too_old_says_how_to_sign_in_again(looker: Lookers, serve
     with_lock(officer)
     officer.page.goto("/me/signing-in")
     server.set_clock(16 * 60_000)
-    officer.page.wait_for_timeout(300)
     tap(officer, "Maak een passkey")
     expect(officer.page.get_by_text("Meld u opnieuw aan om een passkey te maken")).to_be_visible()
     officer.looks()

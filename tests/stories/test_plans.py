@@ -113,7 +113,7 @@ def test_a_question_becomes_a_plan_and_the_plan_the_live_card_with_everything_on
     # It stays calm. Police leave after youth protection released them.
     care.page.locator("#section-agreement form:has(input[value='agreement.done']) button").first.click()
     expect(officer.page.locator("#section-agreement")).to_contain_text("Gedaan")
-    officer.page.locator("#section-presence form:has(input[value='presence.left']) button").first.click()
+    officer.write(officer.page.locator("#section-presence form:has(input[value='presence.left']) button").first)
     for one in (care, officer):
         one.wait_until_shared()
     seen = [one.server_json(card) for one in (care, officer, coordinator)]
@@ -180,7 +180,7 @@ def test_who_prepared_a_plan_hears_in_a_pocket_that_it_did_not_begin(
     officer.wait_until_shared()
     care.share()
     care.go(f"/cards/{card}")
-    action(care).get_by_role("button", name="Akkoord").click()
+    care.write(action(care).get_by_role("button", name="Akkoord"))
     care.wait_until_shared()
     care.go("/settings")
     care_pocket.never_gets("plan_late")

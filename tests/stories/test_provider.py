@@ -112,10 +112,12 @@ def test_nothing_is_wrong_with_the_pages(looker, idp: Provider) -> None:  # noqa
         officer.page.locator(".form-send button").click()
     officer.looks()
     officer.page.locator("a.button-main").click()
+    officer.page.get_by_role("button", name="Deny").wait_for()
     with officer.page.expect_navigation():
         officer.page.get_by_role("button", name="Deny").click()
     officer.looks()
-    officer.page.get_by_role("link", name="Opnieuw proberen").click()
+    with officer.page.expect_navigation():
+        officer.page.get_by_role("link", name="Opnieuw proberen").click()
     officer.page.locator("a.button-main").click()
     officer.page.fill("[name=sub]", "agent")
     officer.page.get_by_role("button", name="Authorize").click()

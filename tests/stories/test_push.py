@@ -48,13 +48,13 @@ def test_a_question_is_heard_with_the_phone_in_a_pocket_and_a_tap_opens_the_card
     assert shown["title"] == "Nieuwe vraag voor uw dienst"
     assert shown["body"] == "Beoordeling · Politie Basisteam Noord · Kruispunt"
     assert shown["stays"]
-    assert triagist.counted == [card]
+    triagist.phone.wait_until(lambda: triagist.counted == [card], "the badge counts it")
     triagist.taps(shown["tag"])
     triagist.phone.page.wait_for_url(f"**/cards/{card}#section-waiting")
     triagist.phone.see("Hij heet Jan")
     expect(triagist.phone.page.locator("#section-waiting")).to_be_in_viewport()
     triagist.phone.wait_until(lambda: triagist.counted == [], "what was seen counts no more")
-    assert triagist.phone.page.evaluate(SHOWN) == []
+    triagist.phone.wait_until(lambda: triagist.phone.page.evaluate(SHOWN) == [], "its notice has done its work")
 
 
 def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens_where_it_is(pocket: Pockets) -> None:

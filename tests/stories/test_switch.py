@@ -13,7 +13,8 @@ from tests.stories.test_lock import LOCKED, choose_pin, note, unlock
 from tests.stories.test_lost_phone import NOTHING, left, report_lost
 
 Phones = Callable[..., Phone]
-WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
+OF_A_WORKER = """() => Promise.all([navigator.serviceWorker.getRegistrations(), caches.keys()])
+  .then(([all, names]) => [all.length, navigator.serviceWorker.controller !== null, names.length])"""
 OFF = "[data-worker-off]"
 
 
@@ -32,15 +33,13 @@ def signed_out_elsewhere(phone: Phone) -> list[dict[str, object]]:
 
 def is_dropped(phone: Phone) -> None:
     expect(phone.page.locator(OFF)).to_be_visible(timeout=30_000)
-    phone.wait_until(lambda: phone.page.evaluate(WORKERS) == 0, "no worker is registered")
-    assert phone.page.evaluate("navigator.serviceWorker.controller") is None
-    assert phone.page.evaluate("caches.keys()") == []
+    phone.wait_until(lambda: phone.page.evaluate(OF_A_WORKER) == [0, False, 0], "no worker is registered or answers here, and no cache is left")
 
 
 def is_back(phone: Phone) -> None:
     phone.wait_for_worker()
     expect(phone.page.locator(OFF)).to_have_count(0)
-    assert phone.page.evaluate("caches.keys().then((names) => names.length)") == 1
+    phone.wait_until(lambda: phone.page.evaluate("caches.keys().then((names) => names.length)") == 1, "the worker has its cache")
 
 
 def said(phone: Phone, card: str) -> list[str]:

@@ -256,6 +256,27 @@ def test_a_line_of_the_time_line_says_what_it_is_about(draw):
         assert words in line.partition("Over:")[2]
 
 
+def test_a_line_of_the_time_line_says_to_whom_was_referred(draw):
+    log = Log()
+    asked = log.tells("service.requested", {"service": "crisisdienst", "for": "assessment"})
+    log.tells("service.declined", {"request": asked, "reason": "under_influence", "referred_to": "de huisarts"})
+    assert "Verwezen naar de huisarts" in " ".join(draw("timeline", card=log.card, before=None).text.split())
+
+
+def test_what_a_line_is_about_is_said_without_an_answer_that_nobody_knows_the_question_of(draw):
+    log = Log()
+    offer = log.tells("handover.offered", {"to": "crisisdienst", "situation": "op de trap", "searched": "yes"})
+    log.tells("handover.declined", {"offer": offer}, "crisisdienst-1")
+    line = " ".join(draw("timeline", card=log.card, before=None).text.split()).partition("Over:")[2]
+    assert line.startswith(" Overdracht aangeboden GGZ Crisisdienst")
+
+
+def test_since_when_somebody_is_known_is_a_day_as_people_write_it(draw):
+    log = Log()
+    log.tells("contact.known", {"function": "begeleider", "since": "2026-02-01"})
+    assert "01-02-2026" in draw("timeline", card=log.card, before=None).text
+
+
 def test_the_form_of_a_correction_says_what_a_short_answer_was_about_and_shows_no_id(draw):
     log, pointing = pointing_log()
     for kind, (id_, words) in pointing.items():
