@@ -11,6 +11,7 @@ import { folded } from "./folded.js";
 import { seen, unseen } from "./notices.js";
 import { frame, nobodysFrame, session, standing } from "./session.js";
 import { shareWithin } from "./sharing.js";
+import { keepInShell, keptInShell } from "./shell.js";
 import { standing as contact } from "./silence.js";
 import { wordsOf } from "./words.js";
 
@@ -37,12 +38,26 @@ export async function pushed(event) {
   const plain = general(lang, kind, kind === "test" ? "notice.test.works" : "notice.unread");
   const words = kind === "test" ? plain : await within(PATIENCE + OWN_PATIENCE, content(event, { card, kind, entry }, lang), plain);
   const alarm = kind === "alarm";
+  const icon = await within(OWN_PATIENCE, picture(), undefined);
   await self.registration.showNotification(words.title, {
-    ...{ body: words.body, lang, tag: `${card} ${kind}`, icon: ICON, badge: ICON },
+    ...{ body: words.body, lang, tag: `${card} ${kind}`, icon, badge: icon },
     ...{ renotify: STAY.includes(kind), requireInteraction: STAY.includes(kind), ...(alarm && { vibrate: [400, 150, 400, 150, 400] }) },
     data: { card, kind, plain: words.covers ?? null },
   });
   if (card && !(await isLookedAt(card))) await unseen(card);
+  if (!icon) await keepPicture().catch(() => {});
+}
+
+/** From this phone alone: a browser shows no notice before its picture is there, and on a bad network waits for that a minute and more. */
+async function picture() {
+  const kept = await keptInShell(ICON);
+  return kept && `data:image/png;base64,${btoa(String.fromCharCode(...new Uint8Array(await kept.arrayBuffer())))}`;
+}
+
+/** The first notice goes without it, the next have it. */
+async function keepPicture() {
+  const reply = await fetch(ICON);
+  if (reply.ok) await keepInShell(ICON, reply);
 }
 
 const spokenHere = async () => nobodysFrame(await recall("me").catch(() => null));

@@ -7,11 +7,15 @@ const VERSION = __VERSION__;
 const ASSETS = __ASSETS__;
 const NAME = `motorkap-shell-${VERSION}`;
 const PREFIX = "motorkap-shell-";
+const CHOSEN = ["/static/build/words.", "/static/icons/icon-192."];
 
 export const version = VERSION;
 export const isAsset = (path) => ASSETS.includes(path) || path === "/manifest.webmanifest";
 
-/** All or nothing: a worker that misses half of its files must not be installed. What somebody chose under the version before (words.js) comes along. */
+/**
+ * All or nothing: a worker that misses half of its files must not be installed. What was kept under the version before, because somebody chose it
+ * (words.js) or was told something (push.js), comes along.
+ */
 export async function fill() {
   const chosen = await chosenWords();
   const cache = await caches.open(NAME);
@@ -21,7 +25,7 @@ export async function fill() {
 async function chosenWords() {
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-  return [...new Set(kept.flat().map(({ url }) => new URL(url).pathname))].filter((path) => path.startsWith("/static/build/words."));
+  return [...new Set(kept.flat().map(({ url }) => new URL(url).pathname))].filter((path) => CHOSEN.some((begin) => path.startsWith(begin)));
 }
 
 export async function keepInShell(path, reply) {
@@ -33,7 +37,9 @@ export async function dropOlder() {
   await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)));
 }
 
+export const keptInShell = (path) => caches.match(path, { cacheName: NAME });
+
 /** Strategy "shell": from the cache of this version; from the network when the browser has thrown it away. */
 export async function fromShell(request) {
-  return (await caches.match(new URL(request.url).pathname, { cacheName: NAME })) ?? fetch(request);
+  return (await keptInShell(new URL(request.url).pathname)) ?? fetch(request);
 }

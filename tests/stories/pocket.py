@@ -22,15 +22,17 @@ SUBSCRIBES = """(told) => {
   const { subscribe } = PushManager.prototype;
   PushManager.prototype.subscribe = async (...given) => (sessionStorage.setItem("subscribed", "yes"), subscribe(...given));
 }"""
-# So that a test can tap: what the worker does with a tap is kept by its name.
+# So that a test can tap: what the worker does with a tap is kept by its name. And so that it knows whether a push came to the worker.
 HEARS_TAPS = """
 {
   const listen = self.addEventListener.bind(self);
   self.addEventListener = (name, does) => ((self.heard ??= {})[name] = does, listen(name, does));
+  self.pushes = 0;
+  listen("push", () => (self.pushes += 1));
 }
 """
 SHOWN = """() => navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map((one) => (
-  { title: one.title, body: one.body, tag: one.tag, stays: one.requireInteraction, again: one.renotify, data: one.data })))"""
+  { title: one.title, body: one.body, tag: one.tag, stays: one.requireInteraction, again: one.renotify, icon: one.icon, data: one.data })))"""
 TAPS = """async ([tag]) => {
   const [notification] = (await self.registration.getNotifications()).filter((one) => one.tag === tag);
   let done;
@@ -78,7 +80,9 @@ class Pocket:
     def hand_over(self, told: dict[str, Any]) -> None:
         self.phone.wait_until(lambda: self.registrations, "the browser names the registration of the worker")
         where = {"origin": self.phone.wire.base, "registrationId": self.registrations[-1], "data": json.dumps(told)}
+        before = self.phone.worker.evaluate("self.pushes")
         self.cdp.send("ServiceWorker.deliverPushMessage", where)
+        self.phone.wait_until(lambda: self.phone.worker.evaluate("self.pushes") > before, "the browser hands over what was pushed")
 
     def never_gets(self, kind: str) -> None:
         """Nothing of this kind was sent so far; to be asked once something that was written later has come."""

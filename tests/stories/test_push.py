@@ -13,9 +13,10 @@ from tests.stories.hands import OFFICER, OTHER_OFFICER, TRIAGIST, open_card
 from tests.stories.phone import Phone
 from tests.stories.pocket import SHOWN, Pocket
 from tests.stories.served import Served
+from tests.stories.wire import Wire
 
 Phones = Callable[..., Phone]
-Pockets = Callable[[str], Pocket]
+Pockets = Callable[..., Pocket]
 ELSEWHERE, DOCTOR = "agent@zuid.example", "arts@crisisdienst.example"
 MINUTE_MS = 60_000
 
@@ -57,6 +58,20 @@ def test_a_question_is_heard_with_the_phone_in_a_pocket_and_a_tap_opens_the_card
     triagist.phone.wait_until(lambda: triagist.phone.page.evaluate(SHOWN) == [], "its notice has done its work")
 
 
+class NoIcons(Wire):
+    """Brings everything but pictures: what asks for one waits."""
+
+    def asked(self, chunk: bytes) -> bytes:
+        return b"" if chunk.startswith(b"GET /static/icons/icon-192.png") else chunk
+
+
+def test_a_notice_waits_for_no_picture(pocket: Pockets, phone: Phones) -> None:
+    triagist, officer = pocket(TRIAGIST, wire_of=NoIcons), phone(OFFICER)
+    card = shared_card(officer)
+    ask_for_assessment(officer, card)
+    triagist.opens("requested", card, "waiting")
+
+
 def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens_where_it_is(pocket: Pockets) -> None:
     officer, triagist = pocket(OFFICER), pocket(TRIAGIST)
     card = shared_card(officer.phone)
@@ -82,6 +97,7 @@ def test_each_thing_that_one_must_hear_at_once_comes_to_whom_it_is_for_and_opens
     alarm = officer.opens("alarm", card, "alarm")
     assert alarm["stays"]
     assert alarm["again"]
+    assert alarm["icon"].startswith("data:image/png;base64,"), "this phone has it by now"
 
 
 def test_what_a_killed_server_had_not_sent_is_sent_once_when_it_is_back(
