@@ -10,8 +10,6 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 FAULTS ?= tests/faults
-# A story waits half of its time, for a clock or for the other phone: three of them fill two cores.
-STORIES_AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 
 .PHONY: help setup build run test check lock fuzz load bench rehearse image screenshots docs clean
 
@@ -43,7 +41,7 @@ test: setup      ## every test: Python, JavaScript and the real browser
 	@sh scripts/find_chromium.sh >/dev/null
 	@sh scripts/find_servers.sh
 	@python -m pytest -n auto --dist loadfile --ignore tests/stories --ignore tests/composed
-	@python -m pytest -n $(STORIES_AT_ONCE) --dist worksteal tests/stories
+	@python -m pytest -n auto --dist worksteal tests/stories
 
 check: setup     ## style, types, the arrows between the folders, and known weaknesses of libraries
 	@ruff check .
