@@ -18,7 +18,6 @@ from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
 from blueprints import agenda, documents, doors, figures_screen, seeing, server
 from blueprints.engine import words
-from card.clock import date
 from card.closing import closed
 from card.entry import is_uuid7
 from card.fold import Card
@@ -128,7 +127,7 @@ def follow_ups() -> Response:
 @doors.token("figures:read")
 def counted() -> Response:
     """The figures of a quarter, as leads see them: what is too small to be shown is not here either."""
-    asked = figures_screen.read("", request.args.get("part", ""), date(f"{server.now_ms():013d}-"))
+    asked = figures_screen.read("", request.args.get("part", ""), server.today())
     quarter = request.args.get("quarter", asked.quarter)
     if asked.errors or not QUARTER.fullmatch(quarter) or request.args.get("part") == "":
         abort(400, "`quarter` is as 2026Q4; `part` a situation, a partner or an area, as partner:crisisdienst.")

@@ -14,7 +14,6 @@ from blueprints.engine import words
 from blueprints.figures_screen import Asked, Words
 from blueprints.frame import frame, language
 from blueprints.spreadsheet import as_csv
-from card.clock import date
 from store import figures
 from store.figures import TABLES
 
@@ -47,5 +46,4 @@ def table_csv() -> Response:
 
 
 def asked_for() -> Asked:
-    today = date(f"{server.now_ms():013d}-")
-    return figures_screen.read(request.args.get("quarter", ""), request.args.get("part", ""), today)
+    return figures_screen.read(request.args.get("quarter", ""), request.args.get("part", ""), server.today())

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import doors, server
 from blueprints.frame import frame
-from card.clock import date, dated, to_date
+from card.clock import dated, to_date
 from card.entry import trimmed
 from card.vocabulary import SITUATIONS
 from store import guides
@@ -33,7 +33,7 @@ def mine() -> str:
     own = guides.of_organisation(current_user.org)
     replaced = {guide["instead_of"] for guide in own if not guide["withdrawn"]}
     common = [guide for guide in guides.common() if guide["id"] not in replaced]
-    return render_template("guide_keeping/list.html", own=own, common=common, today=today(), **frame())
+    return render_template("guide_keeping/list.html", own=own, common=common, today=server.today(), **frame())
 
 
 @blueprint.get("/new")
@@ -137,7 +137,7 @@ def wrong(typed: dict[str, Any], steps: list[dict[str, str]] | NoSteps) -> dict[
         until = to_date(typed["valid_until"])
         if until is None:
             errors["valid_until"] = "no_date"
-        elif until < today():
+        elif until < server.today():
             errors["valid_until"] = "past_date"
     if "body" not in errors and isinstance(steps, NoSteps):
         errors["body"] = steps.code
@@ -151,10 +151,6 @@ def wrong(typed: dict[str, Any], steps: list[dict[str, str]] | NoSteps) -> dict[
 def found_or_404(guide: str) -> dict[str, Any]:
     """A guide of the own organisation. For everybody else it does not exist."""
     return guides.one(current_user.org, guide) or abort(404)
-
-
-def today() -> str:
-    return date(f"{server.now_ms():013d}-")
 
 
 def form(
@@ -183,5 +179,5 @@ def form(
 def page(found: dict[str, Any], errors: dict[str, str] | None = None, note: str = "") -> str:
     waiting = found["waiting"]
     own_text = bool(waiting and waiting["by"] == current_user.person)
-    facts = {"guide": found, "errors": errors or {}, "note": note, "own_text": own_text, "today": today()}
+    facts = {"guide": found, "errors": errors or {}, "note": note, "own_text": own_text, "today": server.today()}
     return render_template("guide_keeping/guide.html", **facts, **frame())

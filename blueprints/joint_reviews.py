@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints import doors, review_screen, screen, seeing, server
 from blueprints.frame import frame
 from blueprints.quote import with_quotes
-from card.clock import date
 from card.entry import is_date, trimmed
 from card.fold import Card, fold
 from store import joint_reviews, log, looks
@@ -199,7 +198,7 @@ def wrong_agenda(typed: dict[str, str]) -> dict[str, str]:
 
 def gone(typed: dict[str, str], name: str) -> dict[str, str]:
     """A day for what is still to be done, that has gone already."""
-    return {name: "day_past"} if is_date(typed[name]) and typed[name] < date(f"{server.now_ms():013d}-") else {}
+    return {name: "day_past"} if is_date(typed[name]) and typed[name] < server.today() else {}
 
 
 def too_much(told: dict[str, str]) -> dict[str, str]:

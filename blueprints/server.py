@@ -15,6 +15,7 @@ from flask_login import current_user
 from blueprints.measures import measures
 from card import hlc
 from card.access import Viewer
+from card.clock import date
 from card.entry import Entry, is_sayable
 from card.fold import Card, fold
 from live.hub import Hub
@@ -31,6 +32,11 @@ def now_ms() -> int:
     """The wall clock in milliseconds; a test sets another one."""
     moment: int = current_app.config["NOW"]()
     return moment
+
+
+def today() -> str:
+    """The day in the Netherlands, as year-month-day."""
+    return date(f"{now_ms():013d}-")
 
 
 def secret() -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from tests.cast import OFFICER, TRIAGIST
 from tests.engines import Engine, needs, program
 from tests.http.test_real_server import Caller
 from tests.http.test_stopping import Activated, Writer, at_once_within, kept_by
-from tests.stories.served import BIN, ROOT, Served, copied
+from tests.stories.served import ROOT, Served, copied, demo_data
 
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 SMALL = ROOT / "deploy" / "Caddyfile.small"
@@ -109,10 +108,7 @@ def postgres() -> Iterator[engines.Postgres]:
 def demo_database(postgres: engines.Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with the demo organisations in it, to be copied for every test."""
     url = postgres.database()
-    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA": str(tmp_path_factory.mktemp("made"))}
-    for command in (["db", "upgrade"], ["demo"]):
-        done = subprocess.run([str(BIN / "flask"), "--app", "app", *command], cwd=ROOT, env=environment, capture_output=True)
-        assert done.returncode == 0, done.stderr
+    demo_data(tmp_path_factory.mktemp("made"), {"DATABASE_URL": url, "SECRET_KEY": SECRET})
     return url.rpartition("/")[2]
 
 
