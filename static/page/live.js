@@ -5,6 +5,7 @@
  * A page that is not shown lets go, so that the page that is shown has the stream.
  */
 import { isBehindLock } from "./lock.js";
+import { rest } from "./rest.js";
 import { keepStream } from "./stream.js";
 import { tell } from "./worker.js";
 
@@ -44,13 +45,6 @@ function until(condition) {
     document.addEventListener("visibilitychange", look);
   });
 }
-
-/** Less long when the network comes back. */
-const rest = (ms) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    window.addEventListener("online", resolve, { once: true });
-  });
 
 /** One stream until it breaks or the page is hidden; how long it was open. */
 function oneStream() {

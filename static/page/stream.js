@@ -15,7 +15,7 @@ export function wait(failures, random) {
   return longest / 2 + (random() * longest) / 2;
 }
 
-/** `open()` is one stream until it breaks: the milliseconds that it was open. `rest(ms)` waits, or not as long when the network comes back. */
+/** `open()` is one stream until it breaks: the milliseconds that it was open. `rest(ms)` waits, or not as long when the network comes back (rest.js). */
 export async function keepStream({ open, shown, rest, random = Math.random }) {
   let failures = 0;
   while (shown()) {

@@ -13,6 +13,9 @@ export function tellChanged(cards, page = null) {
 
 export const tellStatus = () => channel.postMessage({ type: "status" });
 
+/** Sharing works again: whoever waits before trying the network anew need not wait longer. */
+export const tellBack = () => channel.postMessage({ type: "back" });
+
 /** The key was forgotten: a page shows nothing of anybody any more. */
 export const tellLocked = () => channel.postMessage({ type: "locked" });
 

@@ -221,12 +221,12 @@ export async function clockCorrected(off) {
   await current.log.setMeta("offset", current.offset);
 }
 
-/** How the last round of sharing went, for the line on every screen. */
+/** How the last round of sharing went, for the line on every screen. True when it went well after one that did not. */
 export async function shared(why) {
   const before = state;
   state = { why, shared: why ? state.shared : now(), tried: now() };
   await current?.log.setMeta("state", state);
-  return before.why !== why;
+  return !why && Boolean(before.why);
 }
 
 /** The stream brought something: what came in, came in now, whatever the last round heard. */

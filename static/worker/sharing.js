@@ -4,7 +4,7 @@ import { recall } from "./device.js";
 import { changed, folded } from "./folded.js";
 import { createLoad } from "./load.js";
 import { handOver, needsPin } from "./lock.js";
-import { tellChanged, tellStatus } from "./pages.js";
+import { tellBack, tellChanged, tellStatus } from "./pages.js";
 import { part } from "./parting.js";
 import { postSync } from "./post.js";
 import { clockCorrected, heard, learn, now, session, shared, standing, trying } from "./session.js";
@@ -127,7 +127,7 @@ const { share } = createSharer({
   now: () => Date.now(),
   async status({ why }) {
     // On a full disk the line says so all the same.
-    await shared(why).catch(console.warn);
+    if (await shared(why).catch(console.warn)) tellBack();
     tellStatus();
   },
 });

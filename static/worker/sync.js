@@ -26,6 +26,8 @@ const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 120_000;
 /** Trying again does not help before a person does something. */
 const WAITS_FOR_SOMEBODY = ["signin", "revoked", "locked", "pin"];
+/** During a round that fails these get a round of their own: that one may have begun before the network was back, and a person looks on. */
+const NOT_ANSWERED_BY_ANOTHER = ["alarm", "asked", "online", "stream"];
 
 /** How long to wait before the next try: doubling, and spread so that a thousand phones do not come back in the same second. */
 export function pause(failures, random) {
@@ -162,14 +164,13 @@ export function createSharer({ round, locked, now, random = Math.random, later =
 
   /**
    * `urgent`: a person asks, or the network is back: no reason to wait for the pause. A timer that comes too early waits.
-   * An alarm, or a network that is back, during a round that fails gets a round of its own at once.
    */
   function share(reason) {
     const urgent = reason !== "timer" && reason !== "written";
     if (!urgent && now() < notBefore - 50) return Promise.resolve({ why: "later" });
     if (running) {
       again = true;
-      anyway ||= reason === "alarm" || reason === "online";
+      anyway ||= NOT_ANSWERED_BY_ANOTHER.includes(reason);
       return running;
     }
     running = turn().finally(() => (running = null));

@@ -33,6 +33,24 @@ def test_the_time_line_is_live_and_does_not_move_who_reads_further_down(phone: C
     expect(triagist.page.get_by_text("Staat op")).to_be_in_viewport()
 
 
+def test_who_was_long_without_a_network_hears_others_as_soon_as_something_is_shared(phone: Callable[..., Phone]) -> None:
+    """A browser says nothing of a network that was there and brought nothing; the pauses of the stream have become long by then."""
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = open_card(officer)
+    officer.hand_in(card, "card.shared", organisation="crisisdienst")
+    triagist.page.clock.install()
+    triagist.go(f"/cards/{card}")
+    officer.hand_in(card, "observation.noted", does="Loopt weg")
+    triagist.see("Loopt weg")
+    with triagist.without_network():
+        for _ in range(5):
+            with triagist.page.expect_event("requestfailed", lambda asked: asked.url.endswith("/live")):
+                triagist.page.clock.fast_forward(60_000)
+    triagist.wait_until_shared()
+    officer.hand_in(card, "observation.noted", does="Komt terug")
+    triagist.see("Komt terug")
+
+
 def test_who_is_taken_off_a_card_while_typing_is_told_and_keeps_what_was_typed(phone: Callable[..., Phone]) -> None:
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = open_card(officer)

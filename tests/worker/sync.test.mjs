@@ -395,15 +395,25 @@ test("an alarm waits for no pause", async () => {
   assert.equal((await share("alarm")).why, "offline");
 });
 
-test("an alarm during a round that fails is tried again at once", async () => {
-  let rounds = 0;
-  const { share } = sharer(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return { why: (rounds += 1) < 2 ? "offline" : null };
+for (const [who, reason] of Object.entries({ "an alarm": "alarm", "whoever asks": "asked", "a network that is back": "online", "a stream that opens": "stream" })) {
+  test(`${who} during a round that fails is tried again at once`, async () => {
+    let rounds = 0;
+    const { share } = sharer(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { why: (rounds += 1) < 2 ? "offline" : null };
+    });
+    share("written");
+    assert.equal((await share(reason)).why, null);
+    assert.equal(rounds, 2);
   });
-  share("written");
-  assert.equal((await share("alarm")).why, null);
-  assert.equal(rounds, 2);
+}
+
+test("what is written during a round that fails waits for the pause", async () => {
+  let rounds = 0;
+  const { share } = sharer(async () => ({ why: (rounds += 1) && "offline" }));
+  share("page");
+  assert.equal((await share("written")).why, "offline");
+  assert.equal(rounds, 1);
 });
 
 test("a server that says how long to wait is listened to, and the phones it says it to do not come back in the same moment", async () => {
