@@ -15,7 +15,7 @@ from flask import Flask, current_app
 
 from blueprints import server
 from blueprints.safekeeping import FOLDER, refusals
-from store import access_log, anchors, invitations, retention, verify
+from store import access_log, anchors, closed_cards, invitations, retention, verify
 from store.copies import make
 from store.copies.tidy import tidy
 from store.vacuum import vacuum
@@ -28,9 +28,9 @@ def register(app: Flask) -> None:
 @click.argument("folder", type=FOLDER)
 @click.option("--keep-days", type=click.IntRange(min=1), default=retention.RETENTION_DAYS, show_default=True, help="How long backups stay.")
 def night(folder: Path, keep_days: int) -> None:
-    """All that must be done every night: a backup in FOLDER, older ones away, purge, verify. Says what did not go, and exits 1."""
+    """All that must be done every night: a backup in FOLDER, older ones away, purge, review, verify. Says what did not go, and exits 1."""
     parts: dict[str, Callable[[], str]] = {
-        "backup": lambda: _backup(folder), "tidy": lambda: _tidy(folder, keep_days), "purge": _purge, "verify": _verify
+        "backup": lambda: _backup(folder), "tidy": lambda: _tidy(folder, keep_days), "purge": _purge, "review": _review, "verify": _verify
     }  # fmt: skip
     went = [_goes(name, part) for name, part in parts.items()]
     if not all(went):
@@ -77,6 +77,11 @@ def _purge() -> str:
     if failed:
         raise click.ClickException(f"{failed} cards could not be erased: `flask purge --really` says which. {said}")
     return said
+
+
+def _review() -> str:
+    """By day a row is made up to date when somebody looks back: after an upgrade, or where nobody does, that is many at once."""
+    return f"{closed_cards.bring_up_to_date()} closed cards brought up to date for who looks back."
 
 
 def _verify() -> str:

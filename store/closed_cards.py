@@ -1,9 +1,9 @@
 """Closed cards: rows by which leads find what they look back on, so that a list of many cards needs no log.
 
-That such a row is out of date is written in the transaction that makes it so, with the entry: nothing is ever missed, and nobody who writes waits for
-a fold. Made up to date it is by whoever looks back on it first (store/looking_back.py), and by `flask review rebuild`. Only what is for everybody on
-the card counts, in all of a row: it is the same for every lead, and a list may not tell the one side what the other wrote for itself. A card that one
-side closed for itself alone stays in the list of open cards.
+That such a row is out of date is written in the transaction that makes it so, with the entry: nothing is ever missed, and nobody who writes waits
+for a fold. Made up to date it is by whoever looks back on it first (store/looking_back.py), every night, and by `flask review rebuild`. Only what
+is for everybody on the card counts, in all of a row: it is the same for every lead, and a list may not tell the one side what the other wrote for
+itself. A card that one side closed for itself alone stays in the list of open cards.
 """
 
 from __future__ import annotations
@@ -88,9 +88,16 @@ def refresh(most: int, entries: int = MOST_ENTRIES, stale: Callable[[int], list[
 def rebuild() -> int:
     """All rows anew from the logs; how many cards there are of which somebody wrote that they are closed."""
     closing = again(_all_stale)
-    while refresh(AT_ONCE):
-        pass
+    bring_up_to_date()
     return closing
+
+
+def bring_up_to_date() -> int:
+    """All rows that are out of date; how many were looked at."""
+    looked = 0
+    while some := refresh(AT_ONCE):
+        looked += some
+    return looked
 
 
 def _all_stale() -> int:

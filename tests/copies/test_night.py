@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from store import retention
 from store.access_log import iso
 from store.copies.tidy import DAY_MS, tidy
-from store.models import EntryRow, PurgedCard, db
+from store.database import reading
+from store.models import ClosedCard, EntryRow, PurgedCard, db
 from tests.cast import OFFICER, Clock, Phone, new_id
 from tests.copies.kept import ENGINES, database, motorkap, say
 
@@ -69,6 +70,14 @@ def test_a_night_makes_a_backup_purges_and_verifies_and_names_no_card(app: Flask
     clock.later(hours=24)
     assert say(app, "night", folder).exit_code == 0
     assert len(list(folder.iterdir())) == 2
+
+
+def test_what_leads_look_back_on_is_up_to_date_in_the_morning(app: Flask, folder: Path) -> None:
+    card = closed_card(app)
+    assert "review: 1 closed cards brought up to date" in say(app, "night", folder).output
+    with app.app_context(), reading() as connection:
+        assert connection.execute(select(ClosedCard.card, ClosedCard.stale)).all() == [(card, False)]
+    assert "review: 0 closed cards brought up to date" in say(app, "night", folder).output
 
 
 def test_a_chain_that_is_broken_fails_the_night(app: Flask, folder: Path) -> None:
