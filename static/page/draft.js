@@ -64,4 +64,12 @@ export function mayFill({ was }, now) {
   return (name) => before !== undefined && same(before.get(name), today.get(name));
 }
 
+/** What was typed in a form before its draft was put back in it, and that draft: of each field what was typed, or else what the draft has. */
+export function typedOver(draft, early) {
+  if (!draft) return early;
+  const [was, typed] = [byName(early.was), byName(early.values)];
+  const isTyped = ([name]) => !same(was.get(name), typed.get(name));
+  return { ...draft, when: early.when, values: [...draft.values.filter((value) => !isTyped(value)), ...early.values.filter(isTyped)] };
+}
+
 const same = (one = [], other = []) => one.length === other.length && one.every((value, at) => value === other[at]);

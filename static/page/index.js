@@ -21,6 +21,7 @@ import { formsOnSheet } from "./sheet.js";
 import { liveTimeline } from "./timeline.js";
 import { trustAnswers } from "./trusted.js";
 import { comeBackAfterSignIn } from "./signin.js";
+import { offerUpdates } from "./update.js";
 import { watchFields } from "./watch.js";
 import { startWorker } from "./worker.js";
 import { beginAtProblems } from "./wrong.js";
@@ -52,6 +53,8 @@ leaveWhenRevoked();
 if (!isSaid()) {
   startWorker().then((ready) => {
     installHints(ready);
-    if (ready) listen();
+    if (!ready) return;
+    listen();
+    offerUpdates();
   });
 }

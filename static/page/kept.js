@@ -5,11 +5,12 @@
  * draft.js). It leaves after a day, and with signing out. The worker keeps it, sealed. Without one it stays with the tab and no longer: nothing that
  * somebody typed lies open on the disk. Passwords and codes are never kept.
  */
-import { byName, draftName, formerName, hasDraft, isForCard, isOfCard, mayFill, opened, SECRET } from "./draft.js";
+import { byName, draftName, formerName, hasDraft, isForCard, isOfCard, mayFill, opened, SECRET, typedOver } from "./draft.js";
 import { sentForm } from "./sent.js";
 import { tell } from "./worker.js";
 
 const PREFIX = "motorkap-draft ";
+const EARLY = "motorkap-early ";
 const SENT = "motorkap-sent";
 const LEAVING = "motorkap-leaving";
 const LOOKS = "motorkap-looks";
@@ -21,6 +22,8 @@ let drafts = null;
 let answered = null;
 /** What the fields of a form held before anybody typed in it. */
 const before = new WeakMap();
+/** Forms in which somebody typed before the worker said which drafts there are. */
+const early = new Set();
 
 export function keepForms() {
   const loaded = load().then(() => {
@@ -29,7 +32,13 @@ export function keepForms() {
     restoreAll(document);
   });
   // What is typed before the drafts are here must not take the place of a draft that has not been put back yet.
-  const whenLoaded = ({ target: { form } }) => form && (drafts ? keep(form) : loaded.then(() => keep(form)));
+  const whenLoaded = ({ target: { form } }) => {
+    if (!form) return;
+    if (drafts) return keep(form);
+    early.add(form);
+    loaded.then(() => keep(form));
+  };
+  window.addEventListener("pagehide", setEarlyAside);
   document.addEventListener("input", whenLoaded);
   document.addEventListener("change", whenLoaded);
   document.addEventListener("submit", ({ target, submitter }) => {
@@ -41,7 +50,9 @@ export function keepForms() {
   });
   document.addEventListener("htmx:after:request", ({ detail }) => {
     const form = sentForm(detail.ctx);
-    if (form && key(form) && detail.ctx.response?.status < 400) put(key(form), null);
+    if (!form || !key(form) || !(detail.ctx.response?.status < 400)) return;
+    early.delete(form);
+    put(key(form), null);
   });
   document.addEventListener("htmx:after:swap", () => restoreAll(document.getElementById("form") ?? document));
   new BroadcastChannel("motorkap").addEventListener("message", ({ data }) => data.type === "off" && setAside());
@@ -55,18 +66,32 @@ function setAside() {
   }
 }
 
+/** Who leaves before that: it stays with the tab until the next page, which knows. */
+function setEarlyAside() {
+  if (drafts) return;
+  for (const form of early) if (key(form)) sessionStorage.setItem(EARLY + key(form), JSON.stringify(draftOf(form, key(form))));
+}
+
 const keepInTab = (name, draft) => sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
 
 async function load() {
   const kept = worker() && (await tell({ type: "drafts" }, { wait: PATIENCE }));
-  const aside = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
   drafts = { ...kept };
-  for (const name of aside) {
-    const draft = JSON.parse(sessionStorage.getItem(name));
-    if (kept) put(name.slice(PREFIX.length), draft);
-    else drafts[name.slice(PREFIX.length)] = draft;
+  for (const [name, draft] of inTab(PREFIX)) {
+    if (kept) put(name, draft);
+    else drafts[name] = draft;
+  }
+  for (const [name, draft] of inTab(EARLY)) {
+    put(name, typedOver(drafts[name], draft));
+    sessionStorage.removeItem(EARLY + name);
   }
 }
+
+/** [[name, draft]] of what stays with this tab. */
+const inTab = (prefix) =>
+  Object.entries(sessionStorage)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, draft]) => [name.slice(prefix.length), JSON.parse(draft)]);
 
 const worker = () => navigator.serviceWorker?.controller;
 
@@ -109,17 +134,20 @@ const typed = (form) => [...form.elements].filter((field) => field.name && !["hi
 
 function keep(form) {
   const name = key(form);
-  if (!name) return;
+  if (name) put(name, draftOf(form, name));
+}
+
+function draftOf(form, name) {
   const values = typed(form)
     .filter((field) => !isTick(field) || field.checked)
     .map((field) => [field.name, field.value]);
-  put(name, { when: Date.now(), values, was: wasIn(form, name) });
+  return { when: Date.now(), values, was: wasIn(form, name) };
 }
 
 /** A form that came back with what was sent does not know any more what it held before: its draft does. */
 function wasIn(form, name) {
   const isBack = name === answered || form.querySelector("[data-error]");
-  if (!before.has(form)) before.set(form, (isBack && drafts[name]?.was) || nowIn(form));
+  if (!before.has(form)) before.set(form, (isBack && drafts?.[name]?.was) || nowIn(form));
   return before.get(form);
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,9 +71,20 @@ def server(ahead: Ahead) -> Iterator[Served]:
     served.kill()
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
-    """`phone("agent@noord.example")` is signed in and its worker answers."""
+def phone(browser: Browser, server: Served, request: pytest.FixtureRequest) -> Iterator[Callable[..., Phone]]:
+    """`phone("agent@noord.example")` is signed in and its worker answers. Where a story fails its report ends with what each phone showed."""
     held: list[Phone] = []
 
     def take(account: str, *, ahead_ms: int = 0, suffix: str = "", signed_in: bool = True, wire_of: type[Wire] = Wire, **more: object) -> Phone:
@@ -85,6 +96,8 @@ def phone(browser: Browser, server: Served) -> Iterator[Callable[..., Phone]]:
 
     yield take
     for one in held:
+        if request.node.stash.get(FAILED, False):
+            print(one.shows())
         one.close()
 
 

@@ -103,6 +103,14 @@ class Phone:
     def see(self, text: str) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible()
 
+    def shows(self) -> str:
+        """What somebody who looks over the shoulder reads."""
+        try:
+            read = self.page.locator("body").inner_text(timeout=3_000)
+        except Error as problem:
+            read = problem.message
+        return f"--- {self.account} at {self.page.url}\n{read}\n"
+
     def tap(self, name: str, within: str = "body") -> None:
         place = self.page.locator(within)
         place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first.click()

@@ -31,6 +31,34 @@ def test_a_care_report_is_there_again_after_a_reload(phone: Phones) -> None:
     expect(officer.page.locator("[name=facts]")).to_have_value("De kinderen stonden om 23:10 alleen buiten")
 
 
+def test_what_was_typed_before_the_page_knows_its_drafts_is_kept_with_what_was_typed_before(phone: Phones) -> None:
+    officer = phone(OFFICER)
+    card = open_card(officer)
+    officer.page.add_init_script(WORKER_IS_SLOW)
+    officer.go(f"/care-reports/new?card={card}")
+    types(officer, "[name=facts]", "De kinderen stonden alleen buiten")
+    officer.page.evaluate("sessionStorage.setItem('slow', 'yes')")
+    officer.page.reload()
+    expect(officer.page.locator("[name=facts]")).to_have_value("")
+    officer.page.fill("[name=situation]", "Het huis was donker")
+    officer.page.evaluate("sessionStorage.removeItem('slow')")
+    officer.page.reload()
+    expect(officer.page.locator("[name=facts]")).to_have_value("De kinderen stonden alleen buiten")
+    expect(officer.page.locator("[name=situation]")).to_have_value("Het huis was donker")
+    officer.wait_until(lambda: "Het huis was donker" in str(officer.kept()["drafts"]), "both are kept, sealed")
+    assert "donker" not in officer.page.evaluate("JSON.stringify(sessionStorage)"), "and nothing stays in the open"
+
+
+# A worker that does not answer yet which drafts there are.
+WORKER_IS_SLOW = """
+const say = ServiceWorker.prototype.postMessage;
+ServiceWorker.prototype.postMessage = function (message, ...more) {
+  if (message?.type === "drafts" && sessionStorage.getItem("slow")) return;
+  return say.call(this, message, ...more);
+};
+"""
+
+
 def test_what_was_typed_over_a_page_of_an_organisation_without_a_network_is_there_when_it_is_opened_anew(phone: Phones) -> None:
     lead = phone(LEAD)
     lead.go("/organisations/noord/edit")

@@ -44,4 +44,30 @@ def test_a_new_version_waits_until_nothing_is_unsent_and_then_takes_over(phone: 
     assert said == ["Van voor de nieuwe versie", "Op de oude pagina, met de nieuwe versie klaar", "Met de nieuwe versie"]
 
 
+def test_a_tap_that_the_browser_makes_nothing_of_is_tried_again_by_the_page(phone: Callable[..., Phone]) -> None:
+    officer = phone(OFFICER)
+    card = open_card(officer)
+    officer.wait_until_shared()
+    officer.wire.suffix = NEWER + DEAF_ONCE
+    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.page.locator("[data-update]").wait_for()
+    officer.page.locator("#section-picture a[hx-get*='picture.set']").first.click()
+    officer.page.fill("#form [name=problem]", "Half getypt")
+    officer.page.locator("#form [data-close]").click()
+    officer.page.locator("[data-update]").click()
+    expect(officer.page.locator("[data-update]")).to_be_disabled()
+    officer.wait_until(lambda: not officer.page.evaluate(WAITING), "the new version took over")
+    expect(officer.page.locator("[data-update]")).to_be_hidden()
+    officer.go(f"/cards/{card}").page.locator("#section-picture a[hx-get*='picture.set']").first.click()
+    expect(officer.page.locator("#form [name=problem]")).to_have_value("Half getypt")
+
+
+# As a browser that put it off: static/page/update.js.
+DEAF_ONCE = """
+{
+  const take = self.skipWaiting.bind(self);
+  let deaf = true;
+  self.skipWaiting = () => (deaf ? Promise.resolve((deaf = false)) : take());
+}
+"""
 WAITING = "navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration.waiting))"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byName, draftName, formerName, hasDraft, isOfCard, mayFill, opened } from "../../static/page/draft.js";
+import { byName, draftName, formerName, hasDraft, isOfCard, mayFill, opened, typedOver } from "../../static/page/draft.js";
 
 const hidden = (told) => Object.entries(told).map(([name, value]) => ({ type: "hidden", name, value }));
 const text = (name) => ({ type: "text", name, value: "" });
@@ -55,6 +55,18 @@ test("a draft fills what is still as it was, and never what somebody else wrote 
   assert.ok(!may("days"));
   assert.ok(may("bring"));
   assert.ok(!mayFill({}, was)("door"), "a draft of before it was kept what there was");
+});
+
+test("what was typed before a draft was put back takes the place of nothing that was not typed", () => {
+  const was = [["says", ""], ["does", ""], ["seen", "red"]];
+  const draft = { when: 1, values: [["says", "Mijn zus komt"], ["does", "Loopt weg"], ["seen", "red"]], was };
+  const early = { when: 2, values: [["says", ""], ["does", "Komt terug"], ["seen", "red"], ["seen", "blue"]], was };
+  assert.deepEqual(typedOver(draft, early), {
+    when: 2,
+    values: [["says", "Mijn zus komt"], ["does", "Komt terug"], ["seen", "red"], ["seen", "blue"]],
+    was,
+  });
+  assert.equal(typedOver(undefined, early), early);
 });
 
 test("values of one name stay in their order", () => {
