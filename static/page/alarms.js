@@ -4,6 +4,7 @@
  * Said once: the card and its bonnet view show their own alarms, so there the strip leaves those out. In a list it leaves out the cards of which the row
  * says it, as long as that is in sight. A sheet covers all of them, so on an open sheet every alarm stands.
  */
+import { untilLifted } from "./finger.js";
 import { shownCard } from "./shown.js";
 import { parsed } from "./trusted.js";
 
@@ -40,6 +41,7 @@ async function draw() {
     const type = reply.headers.get("Content-Type") ?? "";
     if (reply.ok && type.includes("html")) {
       rings = [...(await parsed(reply)).querySelectorAll("[data-alarm]")];
+      await untilLifted();
       showAlarms();
       feel();
     }

@@ -3,6 +3,7 @@ import { watchAlarms } from "./alarms.js";
 import { copyButtons } from "./copy.js";
 import { holdButtons } from "./hold.js";
 import { sayWhatFailed } from "./failed.js";
+import { watchFinger } from "./finger.js";
 import { keepFocus } from "./focus.js";
 import { installHints } from "./install.js";
 import { filterLists } from "./filter.js";
@@ -27,6 +28,7 @@ import { startWorker } from "./worker.js";
 import { beginAtProblems } from "./wrong.js";
 import { stayAwake } from "./wake.js";
 
+watchFinger();
 lockWhenIdle();
 trustAnswers();
 keepForms();

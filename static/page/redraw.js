@@ -5,6 +5,7 @@
  * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
 import { drawAlarms, showAlarms } from "./alarms.js";
+import { untilLifted } from "./finger.js";
 import { sayGone } from "./gone.js";
 import { isBehindLock, leave } from "./lock.js";
 import { shownCard } from "./shown.js";
@@ -147,6 +148,7 @@ function toOtherPage(header) {
 }
 
 async function drawSection(fresh) {
+  await untilLifted();
   const old = document.getElementById(fresh.id);
   if (!old) return;
   if (isAnotherPage(old, fresh)) toOtherPage(fresh);
@@ -187,6 +189,7 @@ async function redrawFrom(url, ids) {
     const { status, page, byPin } = await asked(url);
     // The phone locked or opened again (static/worker/contact.js, lock.js): then this is not the page to look at.
     if ((status === LOCKED) !== isLocked() && !isBehindLock()) (byPin ? leave : reload)();
+    await untilLifted();
     for (const id of page ? ids : []) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);

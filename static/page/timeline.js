@@ -2,6 +2,7 @@
  * The time line as a page of its own, live. At the top new lines come in by themselves. Who has scrolled down is reading: then nothing moves, and a
  * button says how many there are.
  */
+import { untilLifted } from "./finger.js";
 import { sayGone } from "./gone.js";
 import { shownCard } from "./shown.js";
 import { parsed } from "./trusted.js";
@@ -33,6 +34,7 @@ async function fresh() {
 async function look() {
   timer = null;
   const list = await fresh();
+  await untilLifted();
   if (!list || list.innerHTML === document.querySelector("[data-newest]").innerHTML) return;
   const known = new Set(entriesIn(document));
   const many = entriesIn(list).filter((entry) => !known.has(entry)).length;

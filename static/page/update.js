@@ -5,6 +5,7 @@
  * A tap may do nothing: what is asked in the split second in which the old worker ends starts it again, and then Chromium forgets that it was to go
  * until some page is loaded (`ServiceWorkerControlleeRequestHandler::ContinueWithRegistration`). So that page is this one.
  */
+import { untilLifted } from "./finger.js";
 import { tell } from "./worker.js";
 
 const LOOK_EVERY = 10 * 60_000;
@@ -22,6 +23,7 @@ export async function offerUpdates() {
     const button = document.querySelector("[data-update]");
     if (!button) return;
     const counts = registration.waiting && (await tell({ type: "counts" }, { wait: 2_000 }));
+    await untilLifted();
     button.hidden = !(registration.waiting && counts && counts.unsent === 0);
   };
   const takeOver = (tried) => {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, open_card
+from tests.stories.hands import OFFICER, TRIAGIST, fill_in, invite, open_card
 from tests.stories.phone import Phone
 
 
@@ -49,6 +49,38 @@ def test_who_was_long_without_a_network_hears_others_as_soon_as_something_is_sha
     triagist.wait_until_shared()
     officer.hand_in(card, "observation.noted", does="Komt terug")
     triagist.see("Komt terug")
+
+
+def test_nothing_moves_away_under_a_finger(phone: Callable[..., Phone]) -> None:
+    """The line about sharing becomes higher, and a card shorter, while somebody taps: the tap is for what they see."""
+    officer, triagist = phone(OFFICER), phone(TRIAGIST)
+    card = open_card(officer)
+    invite(officer, card, "crisisdienst")
+    officer.wait_until_shared()
+    triagist.share()
+    triagist.go(f"/cards/{card}")
+    triagist.page.wait_for_timeout(1_000)
+    link = triagist.page.locator("a[hx-get*='risk.assessed']").first
+    place = link.bounding_box()
+    assert place
+    triagist.page.mouse.move(place["x"] + 10, place["y"] + 5)
+    triagist.page.mouse.down()
+    officer.hand_in(card, "alarm.raised")
+    triagist.wait_until(lambda: "alarm.raised" in str(triagist.entries(card)), "the alarm is on the phone")
+    triagist.cut()
+    triagist.page.evaluate(NOTES, card)
+    triagist.page.wait_for_timeout(1_000)
+    assert link.bounding_box() == place
+    triagist.page.mouse.up()
+    triagist.page.locator("#form .form-title").wait_for()
+    triagist.see("1 nog te delen")
+    expect(triagist.page.locator("#sheet .alarms")).to_be_visible()
+    triagist.mend()
+
+
+NOTES = """(card) => fetch(`/cards/${card}/entries`, {
+  method: "POST", headers: {"HX-Request": "true"}, body: new URLSearchParams({kind: "observation.noted", does: "Loopt weg"}),
+})"""
 
 
 def test_who_is_taken_off_a_card_while_typing_is_told_and_keeps_what_was_typed(phone: Callable[..., Phone]) -> None:
