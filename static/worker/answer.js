@@ -8,6 +8,7 @@ import { message } from "./screen.js";
 import { frame, inDoubt, nobodysFrame, session } from "./session.js";
 import { shareWithin } from "./sharing.js";
 import { standing } from "./silence.js";
+import { within } from "./within.js";
 
 const FIRST_ROUND = 5_000;
 const PATIENCE = 8_000;
@@ -67,7 +68,7 @@ export const reasonOf = (error) => (error?.name === "QuotaExceededError" ? "full
 /** The server's own answer to what was asked, or null when it gives none in time. What was posted must not have been read yet. */
 export async function fromServer({ request }) {
   try {
-    const answer = await Promise.race([fetch(request), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    const answer = await within(PATIENCE, fetch(request));
     return answer && answer.status < 500 ? answer : null;
   } catch {
     return null;

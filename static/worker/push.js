@@ -11,8 +11,9 @@ import { folded } from "./folded.js";
 import { seen, unseen } from "./notices.js";
 import { frame, nobodysFrame, session, standing } from "./session.js";
 import { shareWithin } from "./sharing.js";
-import { keepInShell, keptInShell } from "./shell.js";
+import { intoShell, keptInShell } from "./shell.js";
 import { standing as contact } from "./silence.js";
+import { within } from "./within.js";
 import { wordsOf } from "./words.js";
 
 const PATIENCE = 6_000;
@@ -34,18 +35,18 @@ const STAY = ["alarm", "requested", "handover_offered", "safety_asked", "safety_
 
 export async function pushed(event) {
   const { card = "", kind = "", entry = "" } = payload(event);
-  const { lang } = await within(OWN_PATIENCE, spokenHere(), { lang: "nl" });
+  const { lang } = await inAnyCase(OWN_PATIENCE, spokenHere(), { lang: "nl" });
   const plain = general(lang, kind, kind === "test" ? "notice.test.works" : "notice.unread");
-  const words = kind === "test" ? plain : await within(PATIENCE + OWN_PATIENCE, content(event, { card, kind, entry }, lang), plain);
+  const words = kind === "test" ? plain : await inAnyCase(PATIENCE + OWN_PATIENCE, content(event, { card, kind, entry }, lang), plain);
   const alarm = kind === "alarm";
-  const icon = await within(OWN_PATIENCE, picture(), undefined);
+  const icon = await inAnyCase(OWN_PATIENCE, picture(), undefined);
   await self.registration.showNotification(words.title, {
     ...{ body: words.body, lang, tag: `${card} ${kind}`, icon, badge: icon },
     ...{ renotify: STAY.includes(kind), requireInteraction: STAY.includes(kind), ...(alarm && { vibrate: [400, 150, 400, 150, 400] }) },
     data: { card, kind, plain: words.covers ?? null },
   });
   if (card && !(await isLookedAt(card))) await unseen(card);
-  if (!icon) await keepPicture().catch(() => {});
+  if (!icon) await intoShell(ICON).catch(() => {}); // the first notice goes without it, the next have it
 }
 
 /** From this phone alone: a browser shows no notice before its picture is there, and on a bad network waits for that a minute and more. */
@@ -54,18 +55,10 @@ async function picture() {
   return kept && `data:image/png;base64,${btoa(String.fromCharCode(...new Uint8Array(await kept.arrayBuffer())))}`;
 }
 
-/** The first notice goes without it, the next have it. */
-async function keepPicture() {
-  const reply = await fetch(ICON);
-  if (reply.ok) await keepInShell(ICON, reply);
-}
-
 const spokenHere = async () => nobodysFrame(await recall("me").catch(() => null));
 
-/** What was asked, or `instead` when it fails or takes longer than so many milliseconds. */
-function within(ms, asked, instead) {
-  return Promise.race([asked.catch(() => instead), new Promise((resolve) => setTimeout(resolve, ms, instead))]);
-}
+/** Also where it fails. */
+const inAnyCase = (ms, asked, instead) => within(ms, asked.catch(() => instead), instead);
 
 function payload({ data }) {
   try {

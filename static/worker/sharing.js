@@ -10,6 +10,7 @@ import { postSync } from "./post.js";
 import { clockCorrected, heard, learn, now, session, shared, standing, trying } from "./session.js";
 import { hadContact, isTimeToAsk } from "./silence.js";
 import { createSharer, shareRound } from "./sync.js";
+import { within } from "./within.js";
 
 const PATIENCE = 30_000;
 const SILENCE = 5_000;
@@ -141,7 +142,7 @@ export function shareSoon(event, reason) {
 }
 
 /** Shares because somebody asks and looks on: they wait for it this long and no longer. */
-export const shareWithin = (event, ms) => Promise.race([shareSoon(event, "asked"), new Promise((resolve) => setTimeout(resolve, ms))]);
+export const shareWithin = (event, ms) => within(ms, shareSoon(event, "asked"));
 
 /** Asks the browser to wake this worker when the network is back, also when no page is open. Not every browser can. */
 export async function shareWhenBack(registration) {

@@ -17,19 +17,23 @@ export const isAsset = (path) => ASSETS.includes(path) || path === "/manifest.we
  * (words.js) or was told something (push.js), comes along.
  */
 export async function fill() {
-  const chosen = await chosenWords();
+  const chosen = await chosenBefore();
   const cache = await caches.open(NAME);
   await cache.addAll([...ASSETS, "/manifest.webmanifest", ...chosen].map((url) => new Request(url, { cache: "no-cache" })));
 }
 
-async function chosenWords() {
+async function chosenBefore() {
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
   return [...new Set(kept.flat().map(({ url }) => new URL(url).pathname))].filter((path) => CHOSEN.some((begin) => path.startsWith(begin)));
 }
 
-export async function keepInShell(path, reply) {
-  await (await caches.open(NAME)).put(path, reply);
+/** What not everybody needs, from now on also without a network. */
+export async function intoShell(path) {
+  const reply = await fromShell(new Request(new URL(path, self.location.origin)));
+  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  await (await caches.open(NAME)).put(path, reply.clone());
+  return reply;
 }
 
 export async function dropOlder() {

@@ -2,7 +2,7 @@
 import cardNl from "../../templates/words/card.nl.json";
 import pagesNl from "../../templates/words/pages.nl.json";
 import vocabularyNl from "../../card/vocabulary/words.nl.json";
-import { fromShell, keepInShell } from "./shell.js";
+import { intoShell } from "./shell.js";
 
 const WORDS = { nl: { ...vocabularyNl, ...cardNl, ...pagesNl } };
 const OTHERS = ["en"];
@@ -17,9 +17,6 @@ export async function spoken(lang) {
 }
 
 async function fetchWords(lang) {
-  const url = `/static/build/words.${lang}.json`;
-  const reply = await fromShell(new Request(new URL(url, self.location.origin)));
-  if (!reply.ok) throw new Error(`no words: ${reply.status}`);
-  await keepInShell(url, reply.clone());
+  const reply = await intoShell(`/static/build/words.${lang}.json`);
   learnWords(lang, await reply.json());
 }
