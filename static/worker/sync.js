@@ -141,7 +141,8 @@ export function createSharer({ round, locked, now, random = Math.random, later =
     do {
       again = anyway = false;
       outcome = await oneRound();
-    } while ((again && !outcome.why) || anyway);
+      // A device that was revoked has erased itself: another round would begin a database again.
+    } while (outcome.why !== "revoked" && ((again && !outcome.why) || anyway));
     failures = outcome.why ? failures + 1 : 0;
     rest();
     // What the server says it says to all phones alike: what comes on top keeps them apart.

@@ -408,6 +408,18 @@ for (const [who, reason] of Object.entries({ "an alarm": "alarm", "whoever asks"
   });
 }
 
+test("a device that was revoked, and erased itself, begins nothing again", async () => {
+  let rounds = 0;
+  const { share } = sharer(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    rounds += 1;
+    return { why: "revoked" };
+  });
+  share("page");
+  assert.equal((await share("asked")).why, "revoked");
+  assert.equal(rounds, 1);
+});
+
 test("what is written during a round that fails waits for the pause", async () => {
   let rounds = 0;
   const { share } = sharer(async () => ({ why: (rounds += 1) && "offline" }));
