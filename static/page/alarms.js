@@ -41,9 +41,9 @@ async function draw() {
     const type = reply.headers.get("Content-Type") ?? "";
     if (reply.ok && type.includes("html")) {
       rings = [...(await parsed(reply)).querySelectorAll("[data-alarm]")];
+      feel();
       await untilLifted();
       showAlarms();
-      feel();
     }
   } catch {
     // No worker and no network: what was shown stays.
