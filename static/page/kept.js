@@ -69,7 +69,10 @@ function setAside() {
 /** Who leaves before that: it stays with the tab until the next page, which knows. */
 function setEarlyAside() {
   if (drafts) return;
-  for (const form of early) if (key(form)) sessionStorage.setItem(EARLY + key(form), JSON.stringify(draftOf(form, key(form))));
+  for (const form of early) {
+    const name = key(form);
+    if (name) sessionStorage.setItem(EARLY + name, JSON.stringify(draftOf(form, name)));
+  }
 }
 
 const keepInTab = (name, draft) => sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));

@@ -4,6 +4,7 @@
  *
  * What a tap is answered with is drawn in two steps: at once what is in sight, and after that frame the sections that are not.
  */
+import { within } from "../worker/within.js";
 import { drawAlarms, showAlarms } from "./alarms.js";
 import { untilLifted } from "./finger.js";
 import { sayGone } from "./gone.js";
@@ -174,8 +175,7 @@ async function redrawStatus() {
 /** The list goes first, so that the strip knows which alarms stand there already; but no alarm waits for a list that does not come. */
 function redrawList(names) {
   const drawn = redrawCards().then(showAlarms);
-  const awhile = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  if (names.includes("alarm")) Promise.race([drawn, awhile]).then(drawAlarms);
+  if (names.includes("alarm")) within(PATIENCE, drawn).then(drawAlarms);
 }
 
 async function redrawCards() {

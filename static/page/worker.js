@@ -4,6 +4,7 @@
  * While the operator has switched the worker off a page of the server says so, and the worker that comes instead (off.js) tells pages that were open
  * already: none is registered, and one that is here still goes.
  */
+import { within } from "../worker/within.js";
 import { workerAddress } from "./trusted.js";
 import { warn } from "./warn.js";
 
@@ -64,6 +65,6 @@ export async function tell(message, { wait = 0 } = {}) {
 
 async function readyWorker() {
   if (!supported) return null;
-  const registration = await Promise.race([navigator.serviceWorker.ready, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  const registration = await within(10_000, navigator.serviceWorker.ready);
   return registration?.active ?? null;
 }

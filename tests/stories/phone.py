@@ -71,6 +71,10 @@ class Phone:
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
 
+    def look_for_update(self) -> None:
+        """As the browser does by itself from time to time: whether the server has another worker."""
+        self.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+
     # the network
 
     def cut(self) -> None:

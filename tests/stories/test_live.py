@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.stories.hands import OFFICER, TRIAGIST, fill_in, invite, open_card
+from tests.stories.hands import OFFICER, TRIAGIST, WRITES, fill_in, ids, open_card
 from tests.stories.phone import Phone
 
 
@@ -55,9 +55,7 @@ def test_nothing_moves_away_under_a_finger(phone: Callable[..., Phone]) -> None:
     """The line about sharing becomes higher, and a card shorter, while somebody taps: the tap is for what they see."""
     officer, triagist = phone(OFFICER), phone(TRIAGIST)
     card = open_card(officer)
-    invite(officer, card, "crisisdienst")
-    officer.wait_until_shared()
-    triagist.share()
+    officer.hand_in(card, "card.shared", organisation="crisisdienst")
     triagist.go(f"/cards/{card}")
     triagist.page.wait_for_timeout(1_000)
     link = triagist.page.locator("a[hx-get*='risk.assessed']").first
@@ -68,7 +66,7 @@ def test_nothing_moves_away_under_a_finger(phone: Callable[..., Phone]) -> None:
     officer.hand_in(card, "alarm.raised")
     triagist.wait_until(lambda: "alarm.raised" in str(triagist.entries(card)), "the alarm is on the phone")
     triagist.cut()
-    triagist.page.evaluate(NOTES, card)
+    triagist.page.evaluate(WRITES, [card, ids(1)])
     triagist.page.wait_for_timeout(1_000)
     assert link.bounding_box() == place
     triagist.page.mouse.up()
@@ -76,11 +74,6 @@ def test_nothing_moves_away_under_a_finger(phone: Callable[..., Phone]) -> None:
     triagist.see("1 nog te delen")
     expect(triagist.page.locator("#sheet .alarms")).to_be_visible()
     triagist.mend()
-
-
-NOTES = """(card) => fetch(`/cards/${card}/entries`, {
-  method: "POST", headers: {"HX-Request": "true"}, body: new URLSearchParams({kind: "observation.noted", does: "Loopt weg"}),
-})"""
 
 
 def test_who_is_taken_off_a_card_while_typing_is_told_and_keeps_what_was_typed(phone: Callable[..., Phone]) -> None:

@@ -94,7 +94,7 @@ def test_what_was_half_typed_on_an_open_page_is_still_there(phone: Phones, serve
     officer.go(f"/cards/{card}/entries/new?kind=observation.noted")
     officer.page.fill("[name=does]", "Half getypt")
     switch(server, "off")
-    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.look_for_update()
     is_dropped(officer)
     expect(officer.page.locator("[name=does]")).to_have_value("Half getypt")
 

@@ -23,7 +23,7 @@ def test_a_new_version_waits_until_nothing_is_unsent_and_then_takes_over(phone: 
     officer.wait_until(lambda: officer.unsent() == 1, "an entry that is not shared")
 
     officer.wire.suffix = NEWER
-    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.look_for_update()
     officer.wait_until(lambda: officer.page.evaluate(WAITING), "the new version waits")
     expect(officer.page.locator("[data-update]")).to_be_hidden()
     note(officer, "Op de oude pagina, met de nieuwe versie klaar")
@@ -49,7 +49,7 @@ def test_a_tap_that_the_browser_makes_nothing_of_is_tried_again_by_the_page(phon
     card = open_card(officer)
     officer.wait_until_shared()
     officer.wire.suffix = NEWER + DEAF_ONCE
-    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.look_for_update()
     officer.page.locator("[data-update]").wait_for()
     officer.page.locator("#section-picture a[hx-get*='picture.set']").first.click()
     officer.page.fill("#form [name=problem]", "Half getypt")

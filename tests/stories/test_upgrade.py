@@ -51,7 +51,7 @@ def test_a_phone_of_the_last_release_takes_the_version_of_today_with_everything_
     assert works_with(officer, released.for_browsers()), "nobody took the new version yet"
     assert said(officer, card) == [BEFORE, IN_BETWEEN]
 
-    officer.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    officer.look_for_update()
     button = officer.page.locator("[data-update]")
     expect(button).to_be_visible()
     button.click()
